@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/event_stream.h"
+#include "net/http_message.h"
+#include "net/websocket.h"
+#include "vocabulary/result.h"
+
+namespace leanspec::net {
+
+/// The one-shot answer to a request. May be called from any thread, once; dropping it unanswered sends 500.
+using Responder = std::function<void(Response)>;
+
+/// Answers at once on the connection's I/O thread: for work in memory only.
+using ImmediateHandler = std::function<Response(const Request&)>;
+/// Answers later through the responder: for whatever waits for a disk or another thread.
+using DeferredHandler = std::function<void(Request, Responder)>;
+/// Decides about an upgrade to WebSocket: a session to speak to, or the refusing response.
+using WebSocketHandler = std::function<std::variant<WebSocketAccept, Response>(const Request&)>;
+/// Decides about an event stream: a source to read from, or the refusing response.
+using EventStreamHandler = std::function<std::variant<EventStreamAccept, Response>(const Request&)>;
+
+using Handler = std::variant<ImmediateHandler, DeferredHandler, WebSocketHandler, EventStreamHandler>;
+
+struct Route {
+  Method method = Method::get;
+  std::string pattern;      ///< "/api/projects/{project}/specs/{spec}"; a last segment "{rest...}" takes the remainder
+  std::string action;       ///< the right that the caller needs, or "public"; a route without one is refused at start
+  std::size_t body_bytes_max = 0;  ///< larger bodies are answered 413 unread
+  Handler handler;
+};
+
+/// The table of all routes. Built once before serving and constant after; safe to read from every thread. Literal segments win
+/// over captures. HEAD is answered by GET; OPTIONS and 405 with Allow come from the table itself.
+class Router {
+ public:
+  /// Errors: a route without an action, or two routes with the same method and pattern (both are bugs found at start).
+  [[nodiscard]] Status add(Route route);
+
+  struct Match {
+    const Route* route = nullptr;
+    std::vector<std::pair<std::string, std::string>> captures;
+  };
+  struct Miss {
+    std::vector<Method> allowed;  ///< methods that the path has; empty: no such path
+  };
+  [[nodiscard]] std::variant<Match, Miss> find(Method method, std::string_view path) const;
+  [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
+
+  /// Runs around every matched route, before its handler: authentication, rights, rate limits. A response ends the request.
+  using Gatekeeper = std::function<std::optional<Response>(Request&, const Route&)>;
+  void set_gatekeeper(Gatekeeper gatekeeper) { gatekeeper_ = std::move(gatekeeper); }
+  [[nodiscard]] const Gatekeeper& gatekeeper() const { return gatekeeper_; }
+  /// Answers what no route matches (the web app's pages, the JSON 404).
+  void set_fallback(ImmediateHandler fallback) { fallback_ = std::move(fallback); }
+  [[nodiscard]] const ImmediateHandler& fallback() const { return fallback_; }
+
+ private:
+  std::vector<std::unique_ptr<Route>> routes_;
+  Gatekeeper gatekeeper_;
+  ImmediateHandler fallback_;
+};
+
+}  // namespace leanspec::net

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/http_message.h"
+#include "net/websocket.h"
+#include "vocabulary/result.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace leanspec::net {
+
+struct WebSocketTarget {
+  bool tls = true;
+  std::string host;
+  std::uint16_t port = 443;
+  std::string path = "/";
+};
+
+/// "https://", "wss://" (TLS), and "http://", "ws://" (plain, refused unless the host is loopback). Error: invalid, saying which part.
+[[nodiscard]] Result<WebSocketTarget> parse_hub_url(std::string_view url, std::string_view path);
+
+struct WebSocketClientOptions {
+  WebSocketTarget target;
+  Headers headers;                       ///< Authorization and the like
+  std::optional<std::string> ca_file;    ///< beside the system's roots
+  std::chrono::seconds connect_timeout{10};
+  std::size_t message_bytes_max = 0;
+  std::size_t queued_bytes_max = 0;
+};
+
+/// Why a connection did not come about or ended, in the bridge's terms.
+struct ConnectFailure {
+  Error error;
+  std::optional<unsigned> http_status;                 ///< when the other end answered HTTP instead of upgrading
+  std::optional<std::chrono::seconds> retry_after;     ///< the hub's wish
+};
+
+/// Called instead of WebSocketSession::on_open when no connection came about.
+using OnConnectFailure = std::function<void(ConnectFailure)>;
+
+/// One connection attempt on `context`'s thread. The certificate and host name are always verified. The session's
+/// calls come from that thread. Destroying the returned object abandons the attempt or drops the connection at once.
+class WebSocketClient {
+ public:
+  virtual ~WebSocketClient() = default;
+  [[nodiscard]] static std::unique_ptr<WebSocketClient> connect(boost::asio::io_context& context, WebSocketClientOptions options,
+                                                                std::shared_ptr<WebSocketSession> session,
+                                                                OnConnectFailure on_failure);
+};
+
+}  // namespace leanspec::net

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <chrono>
+
+namespace leanspec {
+
+/// Wall-clock time, UTC, in the hub's or the machine's own clock; never compared across machines (law 14).
+using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// Time since this machine's boot, counting sleep; never steps back. For ages, deadlines and quiet windows.
+struct BootClock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<BootClock>;
+  static constexpr bool is_steady = true;
+};
+using BootTime = BootClock::time_point;
+
+}  // namespace leanspec

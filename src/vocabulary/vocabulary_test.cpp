@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "vocabulary/digest.h"
+#include "vocabulary/ids.h"
+#include "vocabulary/result.h"
+#include "vocabulary/uuid.h"
+
+namespace leanspec {
+namespace {
+
+Result<int> half(int number) {
+  if (number % 2 != 0) return Error(ErrorCode::invalid, "is odd", std::to_string(number), "Give an even number.");
+  return number / 2;
+}
+
+Result<int> quarter(int number) {
+  LEANSPEC_ASSIGN(const int halved, half(number));
+  return half(halved);
+}
+
+Status check(int number) {
+  LEANSPEC_TRY(quarter(number));
+  return {};
+}
+
+TEST(Result, carries_the_value_or_the_error_through_the_macros) {
+  EXPECT_EQ(*quarter(8), 2);
+  EXPECT_EQ(quarter(6).error().subject, "3");
+  EXPECT_TRUE(check(8).has_value());
+  EXPECT_EQ(check(2).error().code, ErrorCode::invalid);
+}
+
+TEST(Result, moves_out_values_that_cannot_be_copied) {
+  Result<std::unique_ptr<int>> result(std::make_unique<int>(3));
+  EXPECT_EQ(*std::move(result).value(), 3);
+}
+
+TEST(Error, sentence_says_subject_what_and_remedy) {
+  EXPECT_EQ(half(3).error().sentence(), "3: is odd. Give an even number.");
+  EXPECT_EQ(Error(ErrorCode::io, "disk full").sentence(), "disk full");
+}
+
+TEST(Uuid, version_7_sorts_by_time_and_survives_text) {
+  const Uuid earlier = make_uuid7(std::chrono::milliseconds(1'000), {255, 255, 255, 255, 255, 255, 255, 255, 255, 255});
+  const Uuid later = make_uuid7(std::chrono::milliseconds(1'001), {});
+  EXPECT_LT(earlier, later);
+  EXPECT_EQ(to_string(later), "00000000-03e9-7000-8000-000000000000");
+  EXPECT_EQ(parse_uuid(to_string(earlier)), earlier);
+}
+
+TEST(Uuid, refuses_what_is_not_one) {
+  for (const char* text : {"", "0", "00000000-03e9-7000-8000-00000000000g", "0000000003e9-7000-8000-0000000000000"}) {
+    EXPECT_FALSE(parse_uuid(text).has_value()) << text;
+  }
+}
+
+TEST(Digest, hex_goes_there_and_back_and_nothing_else_parses) {
+  Digest digest;
+  digest.bytes[0] = 0xAB;
+  EXPECT_EQ(parse_digest(to_hex(digest)), digest);
+  EXPECT_FALSE(parse_digest("ab").has_value());
+  EXPECT_FALSE(parse_digest(std::string(64, 'x')).has_value());
+}
+
+}  // namespace
+}  // namespace leanspec
