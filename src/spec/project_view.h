@@ -32,13 +32,16 @@ struct ListQuery {
   std::size_t limit = 50;
 };
 
+struct SpecMemory;
+
 /// A spec with what only its neighbours know. The lists hold ids of specs that exist, in number order.
 struct SpecEntry {
   std::shared_ptr<const Spec> spec;
-  std::vector<SubSpec> sub_specs;
+  std::vector<SubSpec> sub_specs;  ///< every other file of its folder, by path
   std::vector<std::string> children;
   std::vector<std::string> required_by;
   bool blocked = false;
+  std::shared_ptr<SpecMemory> memory;  ///< private to this folder: what was worked out from the texts (view_index.h)
 };
 using SpecEntryPtr = std::shared_ptr<const SpecEntry>;
 
@@ -74,6 +77,7 @@ struct Stats {
   std::vector<NameCount> by_tag;           ///< most used first
   std::vector<NameCount> by_assignee;
   std::size_t without_priority = 0;
+  std::size_t without_status = 0;  ///< unreadable or missing; counted as planned in by_status
   std::size_t with_findings = 0;
   double completion_rate = 0;  ///< percent: complete / total
 };

@@ -54,7 +54,8 @@ struct SourceFile {
 /// A file beside a README.md, or deeper in its folder.
 struct SubSpec {
   std::string file;  ///< relative to the spec's folder: "DESIGN.md"
-  std::string name;  ///< shown: "Design"
+  std::string name;  ///< shown: "Design" for Markdown, which has a tab; the file name for others
+  bool markdown = false;
   SourceFile source;
 };
 
@@ -87,6 +88,8 @@ struct Spec {
   Digest body_digest;            ///< LeanSpec's contentHash
   std::vector<Finding> findings;  ///< of the parse alone; validate() adds the rules
 
+  /// What boards, filters and counts use: `planned` where the file says nothing that can be understood.
+  [[nodiscard]] SpecStatus shown_status() const { return status.value_or(SpecStatus::planned); }
   [[nodiscard]] std::string_view body() const { return std::string_view(*source.bytes).substr(body_offset); }
 };
 

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "spec/project_view.h"
+
+// What stands behind ProjectView; for the files of this folder that define its members, and for nobody else.
+
+namespace leanspec::spec {
+
+/// Base of what search keeps for a whole view (project_view_search.cpp defines the real one). Immutable.
+class TextIndexBase {
+ public:
+  virtual ~TextIndexBase() = default;
+};
+
+/// What is worked out from a spec's own texts on first use. Every view that holds the same texts of a spec (its README.md and
+/// its sub-specs) shares one memory; a change to any of these texts makes another, a change to its neighbours does not.
+struct SpecMemory {
+  std::once_flag tokens_once;
+  TokenReport tokens;  ///< of project_view_tokens.cpp
+  std::once_flag structure_once;
+  std::vector<Finding> structure;  ///< of project_view_validate.cpp
+};
+
+/// What changed in the texts since the newest earlier view that had a text index. A spec that changed is in both lists.
+struct TextChanges {
+  std::shared_ptr<const TextIndexBase> base;  ///< nothing: index everything
+  std::vector<SpecEntryPtr> removed;
+  std::vector<SpecEntryPtr> added;
+};
+
+/// One file of the project, with the spec that it is when it is a README.md in a numbered folder.
+struct FileNode {
+  SourceFile file;
+  std::shared_ptr<const Spec> spec;
+};
+using FileNodePtr = std::shared_ptr<const FileNode>;
+
+/// The number of README.md files that were parsed so far in this process; tests prove with it that a change parses one file.
+[[nodiscard]] std::size_t parsed_specs();
+
+struct ProjectView::Index {
+  std::vector<FileNodePtr> files;    ///< by path, bytewise, so that a folder's files are neighbours
+  std::vector<SpecEntryPtr> all;     ///< number descending, then id, then folder
+  std::vector<SourceFile> loose;     ///< by path
+
+  /// Search's slot. Under `text_mutex`: `text_index` when it was needed already; else `text_changes` says how to derive it.
+  mutable std::mutex text_mutex;
+  mutable std::shared_ptr<const TextIndexBase> text_index;
+  mutable TextChanges text_changes;
+
+  /// Sorted orders and counts, each made on first use.
+  static constexpr std::size_t sort_orders = 12;  // six keys, both directions
+  mutable std::once_flag order_once[sort_orders];
+  mutable std::vector<SpecEntryPtr> orders[sort_orders];
+  mutable std::once_flag stats_once;
+  mutable Stats stats;
+};
+
+}  // namespace leanspec::spec
