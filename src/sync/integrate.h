@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "vocabulary/digest.h"
+#include "vocabulary/ids.h"
+
+namespace leanspec::sync {
+
+/// What the hub knows about one document state, as far as the rule needs it.
+struct Known {
+  DocumentId document;
+  VersionId version;
+  std::string path;
+  std::optional<Digest> digest;  ///< nothing: a tombstone
+};
+
+/// A push as the rule sees it, with what the store says about its surroundings.
+struct IntegrateRequest {
+  DocumentId document;
+  std::optional<VersionId> base;
+  std::string path;
+  std::optional<Digest> digest;            ///< nothing: delete
+  std::optional<Known> head;               ///< of that document, tombstones too
+  std::optional<Known> at_path;            ///< live document at the path, or the last tombstone there
+  std::optional<Known> base_version;       ///< the version that `base` names, if the hub has it
+  std::optional<Known> equal_version;      ///< the newest version of the document (or of the one at the path) with these bytes
+};
+
+/// Becomes the head of `document`, with `parent`.
+struct Accept { DocumentId document; std::optional<VersionId> parent; bool revives = false; };
+/// The head says the same already.
+struct Unchanged { DocumentId document; std::optional<VersionId> head; };
+/// The replica has an older version of the document: that is what it is based on (laws 7 and 20).
+struct KnownVersion { DocumentId document; VersionId version; std::optional<VersionId> head; };
+/// Kept as a side version; the head stays. `why` is shown to people.
+struct SetAside { DocumentId document; std::optional<VersionId> parent; std::string why; };
+
+using Integration = std::variant<Accept, Unchanged, KnownVersion, SetAside>;
+
+/// The hub's rule for one push, pure. `document` in the answer is the canonical one (law 4): a create at a live path joins the
+/// document there, a create at a tombstone's path revives that document. A push whose base is the head, or whose bytes and path are the
+/// head's, goes through; everything else is set aside until three-way merge takes this place.
+[[nodiscard]] Integration integrate(const IntegrateRequest& request);
+
+}  // namespace leanspec::sync
