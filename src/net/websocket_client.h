@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "net/http_message.h"
 #include "net/websocket.h"
@@ -30,13 +31,23 @@ struct WebSocketClientOptions {
   WebSocketTarget target;
   Headers headers;                       ///< Authorization and the like
   std::optional<std::string> ca_file;    ///< beside the system's roots
-  std::chrono::seconds connect_timeout{10};
+  std::chrono::milliseconds connect_timeout{10'000};  ///< for the whole way, from the name to the upgrade
   std::size_t message_bytes_max = 0;
   std::size_t queued_bytes_max = 0;
 };
 
-/// Why a connection did not come about or ended, in the bridge's terms.
+/// At which step a connection attempt failed.
+enum class ConnectStep {
+  resolve,    ///< the name has no address
+  connect,    ///< no address answers (refused, unreachable)
+  tls,        ///< no trusted, encrypted channel
+  upgrade,    ///< an HTTP answer that is no WebSocket
+  timed_out,  ///< `connect_timeout` passed first
+};
+
+/// Why a connection did not come about, in the bridge's terms.
 struct ConnectFailure {
+  ConnectStep step = ConnectStep::connect;
   Error error;
   std::optional<unsigned> http_status;                 ///< when the other end answered HTTP instead of upgrading
   std::optional<std::chrono::seconds> retry_after;     ///< the hub's wish

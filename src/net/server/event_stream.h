@@ -1,17 +1,21 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
-#include <string>
 #include <string_view>
 
-namespace leanspec::net {
+#include "net/http_message.h"
+
+namespace leanspec::net::server {
 
 /// The sending half of one `text/event-stream` response (WHATWG HTML section 9.2). Safe from every thread; never blocks.
 class EventStream {
  public:
   virtual ~EventStream() = default;
-  /// Queues one event. False: the stream is closed, or its queue is full; a full stream is closed and the client resumes by id.
+  /// Queues one event; an empty `id` or `event` leaves that line out, `data` may have several lines. False: the stream is
+  /// closed, or its queue is full; a full stream is closed and the client resumes by id.
   virtual bool send(std::string_view id, std::string_view event, std::string_view data) = 0;
+  /// Sends what is queued, then ends the response.
   virtual void close() = 0;
 };
 
@@ -25,8 +29,8 @@ class EventStreamSession {
 
 struct EventStreamAccept {
   std::shared_ptr<EventStreamSession> session;
-  /// Extra response headers (a cookie, a deprecation).
-  std::string retry_milliseconds = "1000";
+  Headers headers;                        ///< beside the fixed ones (a cookie, a deprecation)
+  std::chrono::milliseconds retry{1000};  ///< after which the browser comes back when the stream breaks
 };
 
-}  // namespace leanspec::net
+}  // namespace leanspec::net::server

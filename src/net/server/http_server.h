@@ -5,17 +5,18 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "net/router.h"
+#include "net/server/router.h"
 #include "vocabulary/result.h"
 
 namespace leanspec::host {
 class Log;
 }
 
-namespace leanspec::net {
+namespace leanspec::net::server {
 
 struct TlsFiles {
   std::string certificate_chain;  ///< PEM
@@ -30,9 +31,10 @@ struct HttpServerOptions {
   bool trust_proxy = false;                       ///< believe X-Forwarded-For and X-Forwarded-Proto
   std::size_t connections_max = 20'000;           ///< beyond: 503 and closed
   std::size_t header_bytes_max = 16 * 1024;       ///< 431 beyond
-  std::chrono::seconds request_timeout{30};       ///< a request that has not arrived whole by then: 408
-  std::chrono::seconds keep_alive{75};            ///< an idle connection lives so long
-  std::chrono::seconds event_stream_heartbeat{15};
+  std::chrono::milliseconds request_timeout{30'000};  ///< a request that has not arrived whole by then: 408
+  std::chrono::milliseconds keep_alive{75'000};       ///< an idle connection lives so long
+  std::chrono::milliseconds event_stream_heartbeat{15'000};
+  std::size_t event_stream_queue_bytes_max = 1024 * 1024;  ///< beyond: closed, the client resumes by id
 };
 
 struct HttpServerFigures {
@@ -67,4 +69,4 @@ class HttpServer {
   virtual void stop(std::chrono::milliseconds deadline) = 0;
 };
 
-}  // namespace leanspec::net
+}  // namespace leanspec::net::server
