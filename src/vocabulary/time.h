@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 namespace leanspec {
 
@@ -16,5 +17,8 @@ struct BootClock {
   static constexpr bool is_steady = true;
 };
 using BootTime = BootClock::time_point;
+
+/// RFC 3339 in UTC with milliseconds: "2026-11-22T09:30:00.125Z".
+[[nodiscard]] std::string to_rfc3339(Instant instant);
 
 }  // namespace leanspec

@@ -6,6 +6,7 @@
 #include "vocabulary/digest.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/result.h"
+#include "vocabulary/time.h"
 #include "vocabulary/uuid.h"
 
 namespace leanspec {
@@ -63,6 +64,11 @@ TEST(Digest, hex_goes_there_and_back_and_nothing_else_parses) {
   EXPECT_EQ(parse_digest(to_hex(digest)), digest);
   EXPECT_FALSE(parse_digest("ab").has_value());
   EXPECT_FALSE(parse_digest(std::string(64, 'x')).has_value());
+}
+
+TEST(Time, is_written_in_utc_with_milliseconds) {
+  EXPECT_EQ(to_rfc3339(Instant(std::chrono::milliseconds(0))), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(to_rfc3339(Instant(std::chrono::milliseconds(1'763'804'655'125))), "2025-11-22T09:44:15.125Z");
 }
 
 }  // namespace
