@@ -30,11 +30,12 @@ struct Transition {
 };
 
 enum class Severity { info, warning, error };
+[[nodiscard]] std::string_view to_string(Severity severity);
 
 /// One finding about a file: shown to people, never a reason to hide the file.
 struct Finding {
   Severity severity = Severity::error;
-  std::string kind;  ///< "frontmatter", "structure", "length", "relationship"
+  std::string kind;  ///< "frontmatter", "structure", "length", "relationship", "encoding"
   std::string message;
   std::optional<std::uint32_t> line;  ///< 1-based, in the whole file
   std::optional<std::string> suggestion;

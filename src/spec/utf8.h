@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace leanspec::spec {
+
+/// Offset of the first byte that is not part of well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms); nothing when
+/// the whole text is well-formed.
+[[nodiscard]] std::optional<std::size_t> first_invalid_utf8(std::string_view text);
+
+/// The largest length <= `limit` that does not cut a character of well-formed `text`.
+[[nodiscard]] std::size_t character_boundary(std::string_view text, std::size_t limit);
+
+/// `text` for people's eyes: each ill-formed byte becomes U+FFFD, and so does each NUL.
+[[nodiscard]] std::string to_shown_text(std::string_view text);
+
+}  // namespace leanspec::spec

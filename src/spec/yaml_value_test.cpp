@@ -1,0 +1,105 @@
+#include "spec/yaml_value.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace leanspec::spec {
+namespace {
+
+YamlValue read(std::string_view text) {
+  auto parsed = parse_yaml(text);
+  if (const auto* const error = std::get_if<YamlError>(&parsed)) {
+    ADD_FAILURE() << error->message << " in " << text;
+    return {};
+  }
+  return std::get<YamlValue>(std::move(parsed));
+}
+
+std::string_view cut(std::string_view text, ByteRange range) { return text.substr(range.begin, range.end - range.begin); }
+
+TEST(YamlValue, every_value_knows_its_bytes_with_quotes_and_brackets) {
+  const std::string_view text =
+      "a: 'x'\n\"k\": \"y \\\" z\"\ne: ''\ntags:\n  - 'it''s'\n  - b\nn:\nt: [a, 'b']\nq: it # c\n\xE4\xB8\xAD: \xE6\x96\x87\n"
+      "last: '''quoted'''\n";
+  const auto map = read(text);
+  ASSERT_EQ(map.kind, YamlKind::map);
+  ASSERT_EQ(map.entries.size(), 9U);
+  const auto value = [&](std::size_t i) { return cut(text, map.entries[i].value.range); };
+  EXPECT_EQ(value(0), "'x'");
+  EXPECT_EQ(cut(text, map.entries[1].key_range), "\"k\"");
+  EXPECT_EQ(value(1), "\"y \\\" z\"");
+  EXPECT_EQ(map.entries[1].value.text, "y \" z");
+  EXPECT_EQ(value(2), "''");
+  EXPECT_EQ(map.entries[2].value.kind, YamlKind::scalar);
+  EXPECT_EQ(value(3), "- 'it''s'\n  - b");
+  EXPECT_EQ(map.entries[3].value.items[0].text, "it's");
+  EXPECT_EQ(map.entries[3].value.items[1].line, 5U);
+  EXPECT_EQ(map.entries[4].value.kind, YamlKind::null);
+  EXPECT_EQ(map.entries[4].value.range, (ByteRange{text.find("n:") + 2, text.find("n:") + 2}));
+  EXPECT_EQ(value(5), "[a, 'b']");
+  EXPECT_EQ(value(6), "it");
+  EXPECT_EQ(value(7), "\xE6\x96\x87");
+  EXPECT_EQ(value(8), "'''quoted'''");
+  EXPECT_EQ(map.entries[8].value.text, "'quoted'");
+}
+
+TEST(YamlValue, carriage_returns_do_not_shift_the_places) {
+  const std::string_view text = "status: planned\r\nn:\r\ntags:\r\n  - a\r\n";
+  const auto map = read(text);
+  ASSERT_EQ(map.entries.size(), 3U);
+  EXPECT_EQ(cut(text, map.entries[0].value.range), "planned");
+  EXPECT_EQ(map.entries[0].value.text, "planned");
+  EXPECT_EQ(cut(text, map.entries[2].value.items[0].range), "a");
+  EXPECT_EQ(map.entries[2].value.items[0].line, 3U);
+}
+
+TEST(YamlValue, what_specs_do_not_use_is_an_error_with_its_line) {
+  struct Row {
+    std::string text;
+    std::uint32_t line;
+    std::string part;
+  };
+  for (const auto& [text, line, part] : {
+           Row{"a: 1\na: 2\n", 1, "twice"},
+           Row{"b:\n  x: 1\n  y: 2\n  x: 3\n", 3, "twice"},
+           Row{"a: &x 1\nb: *x\n", 1, "alias"},
+           Row{"a: 1\nb: !!binary x\n", 1, "tag"},
+           Row{"a: !ruby/object:X {}\n", 0, "tag"},
+           Row{"completed: '2025-11-01'\n  - 082-web\nb: 1\n", 1, "not valid YAML"},
+           Row{"\ta: 1\n", 0, "tab"},
+           Row{"a: [1, 2\n", 1, "bracket"},
+           Row{"a: @x\n", 0, "not valid YAML"},
+           Row{"a: 1\n...\nb: 2\n", 1, "second YAML document"},
+           Row{"? [a]\n: b\n", 0, "plain word"},
+           Row{std::string(500, '['), 0, "nested more than 16"},
+       }) {
+    const auto parsed = parse_yaml(text);
+    const auto* const error = std::get_if<YamlError>(&parsed);
+    ASSERT_NE(error, nullptr) << text;
+    EXPECT_EQ(error->line, line) << text << ": " << error->message;
+    EXPECT_NE(error->message.find(part), std::string::npos) << text << ": " << error->message;
+  }
+}
+
+TEST(YamlValue, as_many_values_as_allowed_are_read_and_one_more_is_an_error) {
+  std::string text = "[";  // the list itself is one value
+  for (std::size_t i = 0; i + 1 < yaml_values_max; ++i) text += "a,";
+  EXPECT_EQ(read(text + "]").items.size(), yaml_values_max - 1);
+  EXPECT_TRUE(std::holds_alternative<YamlError>(parse_yaml(text + "a]")));
+}
+
+TEST(YamlValue, as_deep_as_allowed_is_read_and_one_deeper_is_an_error) {
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  EXPECT_EQ(read(nested(yaml_depth_max + 1)).kind, YamlKind::list);
+  EXPECT_TRUE(std::holds_alternative<YamlError>(parse_yaml(nested(yaml_depth_max + 2))));
+}
+
+TEST(YamlValue, an_empty_text_or_only_comments_is_null) {
+  EXPECT_EQ(read("").kind, YamlKind::null);
+  EXPECT_EQ(read("# nothing here\n").kind, YamlKind::null);
+  EXPECT_EQ(read("\n\n").kind, YamlKind::null);
+}
+
+}  // namespace
+}  // namespace leanspec::spec
