@@ -31,7 +31,9 @@ function(leanspec_library folder)
     target_link_libraries(${target} INTERFACE ${uses} ${arg_PUBLIC_LIBRARIES})
   endif()
 
-  set_property(GLOBAL APPEND PROPERTY LEANSPEC_LAYERS "${folder}: ${arg_USES} | ${arg_TEST_USES}")
+  list(JOIN arg_USES " " uses_line)
+  list(JOIN arg_TEST_USES " " test_uses_line)
+  set_property(GLOBAL APPEND PROPERTY LEANSPEC_LAYERS "${folder}: ${uses_line} | ${test_uses_line}")
 
   if(LEANSPEC_TESTS AND tests)
     set(test_uses "")
