@@ -56,7 +56,8 @@ void place(YamlValue& value, std::size_t offset, std::uint32_t first_line) {
 
 /// From the beginning of the key's line to the end of the line of the value's last byte.
 ByteRange whole_lines(std::string_view file, const FrontmatterField& field, ByteRange yaml) {
-  const auto newline = field.key_range.begin == 0 ? std::string_view::npos : file.rfind('\n', field.key_range.begin - 1);
+  const auto newline =
+      field.key_range.begin == 0 ? std::string_view::npos : file.rfind('\n', field.key_range.begin - 1);
   const std::size_t begin = std::max(newline == std::string_view::npos ? 0 : newline + 1, yaml.begin);
   std::size_t last = std::max(field.key_range.end, field.value.range.end);
   if (last > begin && file[last - 1] == '\n') --last;  // a block scalar ends with its line end
@@ -101,23 +102,28 @@ Frontmatter parse_frontmatter(std::string_view file) {
   const FrontmatterSplit& split = frontmatter.split = split_frontmatter(file);
   switch (split.shape) {
     case FrontmatterSplit::Shape::absent:
-      frontmatter.error = unreadable("There is no frontmatter", 1, "Begin the file with a line ---, then status and created, then a line ---");
+      frontmatter.error = unreadable("There is no frontmatter", 1,
+                                     "Begin the file with a line ---, then status and created, then a line ---");
       return frontmatter;
     case FrontmatterSplit::Shape::unclosed:
-      frontmatter.error = unreadable("The frontmatter is not closed", split.yaml_line - 1, "Put a line --- behind its last field");
+      frontmatter.error =
+          unreadable("The frontmatter is not closed", split.yaml_line - 1, "Put a line --- behind its last field");
       return frontmatter;
-    case FrontmatterSplit::Shape::closed: break;
+    case FrontmatterSplit::Shape::closed:
+      break;
   }
   const std::string_view yaml = file.substr(split.yaml.begin, split.yaml.end - split.yaml.begin);
   if (yaml.size() > frontmatter_bytes_max) {
-    frontmatter.error = unreadable("The frontmatter has " + std::to_string(yaml.size()) + " bytes; at most " +
-                                       std::to_string(frontmatter_bytes_max) + " are read",
-                                   split.yaml_line, "Move long texts into the body, or close the frontmatter with a line ---");
+    frontmatter.error =
+        unreadable("The frontmatter has " + std::to_string(yaml.size()) + " bytes; at most " +
+                       std::to_string(frontmatter_bytes_max) + " are read",
+                   split.yaml_line, "Move long texts into the body, or close the frontmatter with a line ---");
     return frontmatter;
   }
-  if (const auto invalid = std::min(first_invalid_utf8(yaml).value_or(yaml.size()), yaml.find('\0')); invalid < yaml.size()) {
-    frontmatter.error = unreadable("The frontmatter is not UTF-8 text", split.yaml_line + lines_in(yaml.substr(0, invalid)),
-                                   "Save the file as UTF-8");
+  if (const auto invalid = std::min(first_invalid_utf8(yaml).value_or(yaml.size()), yaml.find('\0'));
+      invalid < yaml.size()) {
+    frontmatter.error = unreadable("The frontmatter is not UTF-8 text",
+                                   split.yaml_line + lines_in(yaml.substr(0, invalid)), "Save the file as UTF-8");
     return frontmatter;
   }
   auto parsed = parse_yaml(yaml);

@@ -12,17 +12,19 @@
 
 namespace leanspec::spec {
 
-/// A larger frontmatter is not read at all: the largest known one has 3 KiB, and the bound keeps every parse under milliseconds.
+/// A larger frontmatter is not read at all: the largest known one has 3 KiB, and the bound keeps every parse under
+/// milliseconds.
 inline constexpr std::size_t frontmatter_bytes_max = 64 * 1024;
 
-/// Where a file's frontmatter and body are. LeanSpec's rule: blank lines (and a byte order mark) may precede the opening line
+/// Where a file's frontmatter and body are. LeanSpec's rule: blank lines (and a byte order mark) may precede the
+/// opening line
 /// `---`, the next line `---` closes. Carriage returns and blanks at the ends of these lines are allowed.
 struct FrontmatterSplit {
   enum class Shape { absent, closed, unclosed };
 
   Shape shape = Shape::absent;
-  ByteRange block;            ///< from the opening to behind the line end of the closing `---`; empty unless closed
-  ByteRange yaml;             ///< the lines between
+  ByteRange block;              ///< from the opening to behind the line end of the closing `---`; empty unless closed
+  ByteRange yaml;               ///< the lines between
   std::uint32_t yaml_line = 1;  ///< 1-based, of the first line between
   std::size_t body_offset = 0;  ///< leading line ends stripped; behind the byte order mark when there is no frontmatter
   std::uint32_t body_line = 1;
@@ -32,8 +34,8 @@ struct FrontmatterSplit {
 
 [[nodiscard]] FrontmatterSplit split_frontmatter(std::string_view file);
 
-/// One top-level key with its value. All ranges are bytes of the whole file, all lines 1-based in it, so that an edit can
-/// replace a value, or the key with all its lines, and leave every other byte alone.
+/// One top-level key with its value. All ranges are bytes of the whole file, all lines 1-based in it, so that an edit
+/// can replace a value, or the key with all its lines, and leave every other byte alone.
 struct FrontmatterField {
   std::string key;  ///< as written
   std::uint32_t line = 0;

@@ -9,7 +9,9 @@ namespace {
 
 using Shape = FrontmatterSplit::Shape;
 
-std::string_view cut(std::string_view text, ByteRange range) { return text.substr(range.begin, range.end - range.begin); }
+std::string_view cut(std::string_view text, ByteRange range) {
+  return text.substr(range.begin, range.end - range.begin);
+}
 
 struct SplitRow {
   std::string file;
@@ -45,12 +47,13 @@ INSTANTIATE_TEST_SUITE_P(
                     SplitRow{"---", Shape::unclosed, "", "---", 1},
                     SplitRow{"----\na\n---\n", Shape::absent, "", "----\na\n---\n", 1},
                     SplitRow{"# T\n\n---\na: 1\n---\n", Shape::absent, "", "# T\n\n---\na: 1\n---\n", 1},
-                    SplitRow{"\xEF\xBB\xBF# T", Shape::absent, "", "# T", 1},
-                    SplitRow{"", Shape::absent, "", "", 1}, SplitRow{" \n", Shape::absent, "", " \n", 1}));
+                    SplitRow{"\xEF\xBB\xBF# T", Shape::absent, "", "# T", 1}, SplitRow{"", Shape::absent, "", "", 1},
+                    SplitRow{" \n", Shape::absent, "", " \n", 1}));
 
 TEST(Frontmatter, each_field_knows_its_whole_lines) {
   const std::string file =
-      "---\nstatus: planned # now\n# about tags\ntags:\n  - a\n  - b\n\nparent:\nnote: |\n  one\n  two\nlast: [x,\n  y]\n---\n# T\n";
+      "---\nstatus: planned # now\n# about tags\ntags:\n  - a\n  - b\n\nparent:\nnote: |\n  one\n  two\nlast: [x,\n  "
+      "y]\n---\n# T\n";
   const auto frontmatter = parse_frontmatter(file);
   ASSERT_FALSE(frontmatter.error.has_value()) << frontmatter.error->message;
   ASSERT_EQ(frontmatter.fields.size(), 5U);

@@ -18,10 +18,10 @@ enum class SortKey { number, updated, created, title, priority, status };
 struct SpecFilter {
   std::vector<SpecStatus> status;  ///< any of these; empty: any
   std::vector<Priority> priority;
-  std::vector<std::string> tags;   ///< any of these
+  std::vector<std::string> tags;  ///< any of these
   std::optional<std::string> assignee;
-  std::optional<bool> blocked;       ///< has a dependency that is neither complete nor archived
-  std::optional<bool> with_findings; ///< has an error in its frontmatter
+  std::optional<bool> blocked;        ///< has a dependency that is neither complete nor archived
+  std::optional<bool> with_findings;  ///< has an error in its frontmatter
 };
 
 struct ListQuery {
@@ -66,9 +66,18 @@ struct DependencyEdge {
   std::string target;  ///< the dependent
 };
 
-struct StatusCount { SpecStatus status; std::size_t count; };
-struct PriorityCount { Priority priority; std::size_t count; };
-struct NameCount { std::string name; std::size_t count; };
+struct StatusCount {
+  SpecStatus status;
+  std::size_t count;
+};
+struct PriorityCount {
+  Priority priority;
+  std::size_t count;
+};
+struct NameCount {
+  std::string name;
+  std::size_t count;
+};
 
 struct Stats {
   std::size_t total = 0;
@@ -85,7 +94,10 @@ struct Stats {
 enum class TokenStatus { optimal, good, warning, critical };
 [[nodiscard]] std::string_view to_string(TokenStatus status);
 
-struct TokenSection { std::string heading; std::size_t tokens; };
+struct TokenSection {
+  std::string heading;
+  std::size_t tokens;
+};
 /// Counts of OpenAI's cl100k_base encoding, equal to LeanSpec's.
 struct TokenReport {
   std::size_t body = 0;  ///< what lists and badges show
@@ -106,8 +118,9 @@ struct Validation {
 
 struct Excerpt {
   std::string text;
-  std::vector<std::pair<std::size_t, std::size_t>> highlights;  ///< byte [begin, end) within text, on character boundaries
-  std::uint32_t line = 0;                                        ///< 1-based line in the file; 0 for the title
+  std::vector<std::pair<std::size_t, std::size_t>>
+      highlights;          ///< byte [begin, end) within text, on character boundaries
+  std::uint32_t line = 0;  ///< 1-based line in the file; 0 for the title
 };
 struct SearchHit {
   SpecEntryPtr spec;
@@ -119,14 +132,15 @@ struct SearchPage {
   std::size_t total = 0;
 };
 
-/// Everything that reading needs of one branch of one project, indexed. Immutable: a change makes the next view, which shares
-/// every unchanged spec with this one, so readers never wait and one changed file parses one file. Safe from every thread.
+/// Everything that reading needs of one branch of one project, indexed. Immutable: a change makes the next view, which
+/// shares every unchanged spec with this one, so readers never wait and one changed file parses one file. Safe from
+/// every thread.
 class ProjectView {
  public:
   using Ptr = std::shared_ptr<const ProjectView>;
 
   struct FileChange {
-    SourceFile file;       ///< bytes null: the file is gone
+    SourceFile file;  ///< bytes null: the file is gone
   };
 
   [[nodiscard]] static Ptr build(std::vector<SourceFile> files);
@@ -136,8 +150,8 @@ class ProjectView {
   [[nodiscard]] std::size_t size() const;
   /// Every spec, number descending, then id.
   [[nodiscard]] const std::vector<SpecEntryPtr>& all() const;
-  /// Exact id, else exact number, else the first id that contains `name` (LeanSpec's fuzzy lookup without its surprises:
-  /// a number never matches inside another number).
+  /// Exact id, else exact number, else the first id that contains `name` (LeanSpec's fuzzy lookup without its
+  /// surprises: a number never matches inside another number).
   [[nodiscard]] SpecEntryPtr find(std::string_view name) const;
   /// Files that belong to no spec (top-level files, folders without a README.md), by path.
   [[nodiscard]] const std::vector<SourceFile>& loose_files() const;
@@ -151,8 +165,8 @@ class ProjectView {
   [[nodiscard]] Validation validate(const SpecEntry& entry) const;
   /// Counted on first use and remembered.
   [[nodiscard]] TokenReport tokens(const SpecEntry& entry) const;
-  /// LeanSpec's grammar (words, "phrases", AND OR NOT, field:value, created:>=, fuzzy~), ranked. A query that does not parse
-  /// is an error that says where.
+  /// LeanSpec's grammar (words, "phrases", AND OR NOT, field:value, created:>=, fuzzy~), ranked. A query that does not
+  /// parse is an error that says where.
   [[nodiscard]] Result<SearchPage> search(std::string_view query, const SpecFilter& filter, std::size_t offset,
                                           std::size_t limit) const;
 

@@ -49,7 +49,8 @@ struct SourceFile {
   std::shared_ptr<const std::string> bytes;
   DocumentId document;
   VersionId version;
-  std::int64_t changed_ms = 0;  ///< when the hub accepted this version, Unix milliseconds; stands in where frontmatter has no dates
+  std::int64_t changed_ms =
+      0;  ///< when the hub accepted this version, Unix milliseconds; stands in where frontmatter has no dates
 };
 
 /// A file beside a README.md, or deeper in its folder.
@@ -60,8 +61,8 @@ struct SubSpec {
   SourceFile source;
 };
 
-/// One spec: its parsed README.md. Immutable. A frontmatter that cannot be read leaves `frontmatter_ok` false, a finding with
-/// the line, defaults in the fields, and the spec listed and readable like any other.
+/// One spec: its parsed README.md. Immutable. A frontmatter that cannot be read leaves `frontmatter_ok` false, a
+/// finding with the line, defaults in the fields, and the spec listed and readable like any other.
 struct Spec {
   std::string id;  ///< leaf folder name; the identity that LeanSpec uses
   std::optional<std::uint32_t> number;
@@ -77,16 +78,17 @@ struct Spec {
   std::optional<std::string> assignee;
   std::vector<std::string> depends_on;
   std::optional<std::string> parent;
-  std::optional<std::string> created;       ///< date as written
-  std::optional<std::string> created_at;    ///< RFC 3339 in UTC, milliseconds or finer as written; from created when absent
+  std::optional<std::string> created;  ///< date as written
+  std::optional<std::string>
+      created_at;  ///< RFC 3339 in UTC, milliseconds or finer as written; from created when absent
   std::optional<std::string> updated_at;
   std::optional<std::string> completed_at;  ///< from `completed` when absent
   std::vector<Transition> transitions;
   std::vector<std::pair<std::string, std::string>> other_fields;  ///< unknown scalars, as written
 
-  std::size_t body_offset = 0;   ///< of the body within source.bytes: after the frontmatter, leading newlines stripped
-  std::uint32_t body_line = 1;   ///< line number of that offset
-  Digest body_digest;            ///< LeanSpec's contentHash
+  std::size_t body_offset = 0;    ///< of the body within source.bytes: after the frontmatter, leading newlines stripped
+  std::uint32_t body_line = 1;    ///< line number of that offset
+  Digest body_digest;             ///< LeanSpec's contentHash
   std::vector<Finding> findings;  ///< of the parse alone; validate() adds the rules
 
   /// What boards, filters and counts use: `planned` where the file says nothing that can be understood.

@@ -32,7 +32,9 @@ constexpr std::array<Spelling<Priority>, 6> priority_spellings{{
     {"urgent", Priority::critical},
 }};
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 bool equals_ignoring_case(std::string_view text, std::string_view lower_case) {
   if (text.size() != lower_case.size()) return false;
@@ -57,44 +59,63 @@ auto parse(std::string_view text, const Spellings& spellings) -> std::optional<d
 
 std::string_view to_string(SpecStatus status) {
   switch (status) {
-    case SpecStatus::draft: return "draft";
-    case SpecStatus::planned: return "planned";
-    case SpecStatus::in_progress: return "in-progress";
-    case SpecStatus::complete: return "complete";
-    case SpecStatus::archived: return "archived";
+    case SpecStatus::draft:
+      return "draft";
+    case SpecStatus::planned:
+      return "planned";
+    case SpecStatus::in_progress:
+      return "in-progress";
+    case SpecStatus::complete:
+      return "complete";
+    case SpecStatus::archived:
+      return "archived";
   }
   return "planned";
 }
 
 std::string_view to_string(Priority priority) {
   switch (priority) {
-    case Priority::low: return "low";
-    case Priority::medium: return "medium";
-    case Priority::high: return "high";
-    case Priority::critical: return "critical";
+    case Priority::low:
+      return "low";
+    case Priority::medium:
+      return "medium";
+    case Priority::high:
+      return "high";
+    case Priority::critical:
+      return "critical";
   }
   return "medium";
 }
 
 std::string_view to_string(Severity severity) {
   switch (severity) {
-    case Severity::info: return "info";
-    case Severity::warning: return "warning";
-    case Severity::error: return "error";
+    case Severity::info:
+      return "info";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      return "error";
   }
   return "error";
 }
 
 std::string_view to_string(Verdict verdict) {
   switch (verdict) {
-    case Verdict::pass: return "pass";
-    case Verdict::warn: return "warn";
-    case Verdict::fail: return "fail";
+    case Verdict::pass:
+      return "pass";
+    case Verdict::warn:
+      return "warn";
+    case Verdict::fail:
+      return "fail";
   }
   return "fail";
 }
 
-std::optional<SpecStatus> parse_status(std::string_view text) { return parse(text, status_spellings); }
-std::optional<Priority> parse_priority(std::string_view text) { return parse(text, priority_spellings); }
+std::optional<SpecStatus> parse_status(std::string_view text) {
+  return parse(text, status_spellings);
+}
+std::optional<Priority> parse_priority(std::string_view text) {
+  return parse(text, priority_spellings);
+}
 
 }  // namespace leanspec::spec

@@ -7,8 +7,8 @@ namespace leanspec::spec {
 namespace {
 
 TEST(SpecStatusText, every_status_reads_back_as_itself) {
-  for (const auto status : {SpecStatus::draft, SpecStatus::planned, SpecStatus::in_progress, SpecStatus::complete,
-                            SpecStatus::archived}) {
+  for (const auto status :
+       {SpecStatus::draft, SpecStatus::planned, SpecStatus::in_progress, SpecStatus::complete, SpecStatus::archived}) {
     EXPECT_EQ(parse_status(to_string(status)), status);
   }
 }

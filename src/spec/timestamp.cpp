@@ -63,7 +63,9 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-bool is_date(std::string_view text) { return take_date(text).has_value() && text.empty(); }
+bool is_date(std::string_view text) {
+  return take_date(text).has_value() && text.empty();
+}
 
 std::optional<std::string> to_utc_timestamp(std::string_view text) {
   text = trimmed(text);
@@ -108,9 +110,10 @@ std::optional<std::string> to_utc_timestamp(std::string_view text) {
   const int year = static_cast<int>(utc.year());
   if (year < 0 || year > 9999) return std::nullopt;
   std::array<char, 40> buffer{};
-  const int length = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d", year,
-                                   static_cast<unsigned>(utc.month()), static_cast<unsigned>(utc.day()),
-                                   static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()), second);
+  const int length =
+      std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d", year,
+                    static_cast<unsigned>(utc.month()), static_cast<unsigned>(utc.day()),
+                    static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()), second);
   std::string result(buffer.data(), static_cast<std::size_t>(length));
   result += fraction;
   result += 'Z';

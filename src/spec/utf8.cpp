@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
-bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
+bool is_continuation(unsigned char byte) {
+  return (byte & 0xC0U) == 0x80U;
+}
 
 /// Length of the well-formed character at the start of `text`, 0 when there is none (RFC 3629, section 4).
 std::size_t character_length(std::string_view text) {

@@ -7,8 +7,8 @@
 
 namespace leanspec::spec {
 
-/// Offset of the first byte that is not part of well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms); nothing when
-/// the whole text is well-formed.
+/// Offset of the first byte that is not part of well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms); nothing
+/// when the whole text is well-formed.
 [[nodiscard]] std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 
 /// The largest length <= `limit` that does not cut a character of well-formed `text`.

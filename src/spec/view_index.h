@@ -19,8 +19,9 @@ class TextIndexBase {
   virtual ~TextIndexBase() = default;
 };
 
-/// What is worked out from a spec's own texts on first use. Every view that holds the same texts of a spec (its README.md and
-/// its sub-specs) shares one memory; a change to any of these texts makes another, a change to its neighbours does not.
+/// What is worked out from a spec's own texts on first use. Every view that holds the same texts of a spec (its
+/// README.md and its sub-specs) shares one memory; a change to any of these texts makes another, a change to its
+/// neighbours does not.
 struct SpecMemory {
   std::once_flag tokens_once;
   TokenReport tokens;  ///< of project_view_tokens.cpp
@@ -42,15 +43,17 @@ struct FileNode {
 };
 using FileNodePtr = std::shared_ptr<const FileNode>;
 
-/// The number of README.md files that were parsed so far in this process; tests prove with it that a change parses one file.
+/// The number of README.md files that were parsed so far in this process; tests prove with it that a change parses one
+/// file.
 [[nodiscard]] std::size_t parsed_specs();
 
 struct ProjectView::Index {
-  std::vector<FileNodePtr> files;    ///< by path, bytewise, so that a folder's files are neighbours
-  std::vector<SpecEntryPtr> all;     ///< number descending, then id, then folder
-  std::vector<SourceFile> loose;     ///< by path
+  std::vector<FileNodePtr> files;  ///< by path, bytewise, so that a folder's files are neighbours
+  std::vector<SpecEntryPtr> all;   ///< number descending, then id, then folder
+  std::vector<SourceFile> loose;   ///< by path
 
-  /// Search's slot. Under `text_mutex`: `text_index` when it was needed already; else `text_changes` says how to derive it.
+  /// Search's slot. Under `text_mutex`: `text_index` when it was needed already; else `text_changes` says how to derive
+  /// it.
   mutable std::mutex text_mutex;
   mutable std::shared_ptr<const TextIndexBase> text_index;
   mutable TextChanges text_changes;

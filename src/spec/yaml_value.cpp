@@ -18,7 +18,8 @@ struct DestroyParser {
   void operator()(fy_parser* parser) const { fy_parser_destroy(parser); }
 };
 
-/// The events of libfyaml as values, with the bounds. Events and not its documents: an alias is seen before it is expanded.
+/// The events of libfyaml as values, with the bounds. Events and not its documents: an alias is seen before it is
+/// expanded.
 class YamlReader {
  public:
   explicit YamlReader(std::string_view text) : text_(text) {
@@ -103,9 +104,13 @@ class YamlReader {
     value.line = line();
     value.range = range();
     switch (event_->type) {
-      case FYET_SCALAR: read_scalar(value); return true;
-      case FYET_SEQUENCE_START: return read_list(value, depth);
-      case FYET_MAPPING_START: return read_map(value, depth);
+      case FYET_SCALAR:
+        read_scalar(value);
+        return true;
+      case FYET_SEQUENCE_START:
+        return read_list(value, depth);
+      case FYET_MAPPING_START:
+        return read_map(value, depth);
       case FYET_ALIAS:
         set_error("YAML aliases (*name) are not used in specs; quote the text if it begins with an asterisk");
         return false;
@@ -115,7 +120,8 @@ class YamlReader {
       case FYET_DOCUMENT_START:
       case FYET_DOCUMENT_END:
       case FYET_MAPPING_END:
-      case FYET_SEQUENCE_END: break;
+      case FYET_SEQUENCE_END:
+        break;
     }
     set_error("A value is missing");
     return false;
@@ -190,7 +196,8 @@ class YamlReader {
   /// A flow collection ends with its bracket, a block collection with its last value.
   void close(YamlValue& value, std::size_t last_value_end) const {
     const fy_mark* const end = fy_event_end_mark(event_);
-    const bool flow = value.range.begin < text_.size() && (text_[value.range.begin] == '[' || text_[value.range.begin] == '{');
+    const bool flow =
+        value.range.begin < text_.size() && (text_[value.range.begin] == '[' || text_[value.range.begin] == '{');
     value.range.end = flow && end != nullptr ? std::min(end->input_pos, text_.size()) : last_value_end;
     value.range.end = std::max(value.range.end, value.range.begin);
   }
@@ -230,7 +237,8 @@ class YamlReader {
     if (first == nullptr || first->msg == nullptr) return YamlError{"This is not valid YAML", 0};
     std::string message = std::string("This is not valid YAML: ") + first->msg;
     static constexpr std::string_view misspelt = "indendation";  // in the messages of libfyaml 0.7
-    if (const auto at = message.find(misspelt); at != std::string::npos) message.replace(at, misspelt.size(), "indentation");
+    if (const auto at = message.find(misspelt); at != std::string::npos)
+      message.replace(at, misspelt.size(), "indentation");
     const auto last_line = static_cast<int>(std::count(text_.begin(), text_.end(), '\n'));
     return YamlError{std::move(message), static_cast<std::uint32_t>(std::clamp(first->line - 1, 0, last_line))};
   }

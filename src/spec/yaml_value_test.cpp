@@ -16,11 +16,14 @@ YamlValue read(std::string_view text) {
   return std::get<YamlValue>(std::move(parsed));
 }
 
-std::string_view cut(std::string_view text, ByteRange range) { return text.substr(range.begin, range.end - range.begin); }
+std::string_view cut(std::string_view text, ByteRange range) {
+  return text.substr(range.begin, range.end - range.begin);
+}
 
 TEST(YamlValue, every_value_knows_its_bytes_with_quotes_and_brackets) {
   const std::string_view text =
-      "a: 'x'\n\"k\": \"y \\\" z\"\ne: ''\ntags:\n  - 'it''s'\n  - b\nn:\nt: [a, 'b']\nq: it # c\n\xE4\xB8\xAD: \xE6\x96\x87\n"
+      "a: 'x'\n\"k\": \"y \\\" z\"\ne: ''\ntags:\n  - 'it''s'\n  - b\nn:\nt: [a, 'b']\nq: it # c\n\xE4\xB8\xAD: "
+      "\xE6\x96\x87\n"
       "last: '''quoted'''\n";
   const auto map = read(text);
   ASSERT_EQ(map.kind, YamlKind::map);
