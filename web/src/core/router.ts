@@ -1,0 +1,62 @@
+/** Where the app is: a path split by a route's pattern, and the query, which holds every filter so that a link is a view. */
+export interface Location {
+  name: string;
+  parameters: Record<string, string>;
+  query: URLSearchParams;
+  hash: string;
+}
+
+export interface Route {
+  name: string;
+  pattern: string;
+}
+
+export const routes: readonly Route[] = [
+  { name: 'home', pattern: '/' },
+  { name: 'setup', pattern: '/setup' },
+  { name: 'login', pattern: '/login' },
+  { name: 'projects', pattern: '/projects' },
+  { name: 'specs', pattern: '/projects/:project/specs' },
+  { name: 'spec', pattern: '/projects/:project/specs/:spec' },
+  { name: 'spec-file', pattern: '/projects/:project/specs/:spec/:file' },
+  { name: 'project', pattern: '/projects/:project' },
+  { name: 'machines', pattern: '/machines' },
+  { name: 'keys', pattern: '/settings/keys' },
+];
+
+function match(pattern: string, path: string): Record<string, string> | null {
+  const wanted = pattern.split('/').filter(Boolean);
+  const given = path.split('/').filter(Boolean);
+  if (wanted.length !== given.length) return null;
+  const parameters: Record<string, string> = {};
+  for (const [i, segment] of wanted.entries()) {
+    const value = given[i] ?? '';
+    if (segment.startsWith(':')) {
+      try {
+        parameters[segment.slice(1)] = decodeURIComponent(value);
+      } catch {
+        return null;
+      }
+    } else if (segment !== value) {
+      return null;
+    }
+  }
+  return parameters;
+}
+
+export function locate(url: URL): Location {
+  for (const route of routes) {
+    const parameters = match(route.pattern, url.pathname);
+    if (parameters) return { name: route.name, parameters, query: url.searchParams, hash: url.hash };
+  }
+  return { name: 'not-found', parameters: {}, query: url.searchParams, hash: url.hash };
+}
+
+/** The path of a route with its parameters filled in and encoded. */
+export function pathOf(name: string, parameters: Record<string, string> = {}, query?: URLSearchParams): string {
+  const route = routes.find((candidate) => candidate.name === name);
+  if (!route) throw new Error(`no route is named ${name}`);
+  const path = route.pattern.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(parameters[key] ?? ''));
+  const text = query?.toString() ?? '';
+  return text === '' ? path : `${path}?${text}`;
+}
