@@ -1,0 +1,128 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "bridge/engine/scan.h"
+#include "bridge/engine/state.h"
+#include "bridge/engine/status.h"
+#include "vocabulary/result.h"
+#include "vocabulary/time.h"
+#include "wire/message.h"
+
+namespace leanspec::bridge::engine {
+
+/// Both clocks at the moment of an input.
+struct Now {
+  BootTime boot;
+  Instant wall;
+};
+
+/// Who this replica is and what it syncs.
+struct ReplicaConfig {
+  MachineId machine;
+  std::string machine_name;
+  ReplicaId replica;
+  std::string project;          ///< id, or a name to join or create
+  bool create_project = false;
+  std::string branch;           ///< "" for folders without git
+  std::string client_version;
+  std::string platform;
+  std::string root_hint;        ///< the folder's last name
+  Uuid boot_nonce;              ///< made at process start
+  Uuid boot;                    ///< the same for one boot of the machine
+  /// A whole look at the disk this often, as a backstop to lost events. Zero: never.
+  std::chrono::seconds rescan_interval{600};
+};
+
+/// Send this over the connection. Dropped by the caller if there is none.
+struct SendMessage { wire::ToHub message; };
+/// Something that people see has changed; read status() when convenient.
+struct StatusChanged {};
+/// The connection is of no use any more; close it and reconnect in the usual way.
+struct Disconnect { std::string why; };
+
+using Action = std::variant<SendMessage, ScanRequest, StatusChanged, Disconnect>;
+
+/// The mind of one watched folder: hints, observations and messages in, actions out. No I/O but the StateStore, no clock, no
+/// chance: time and ids are passed in, so the simulation runs this very code. Not thread-safe; one owner.
+///
+/// The way through it: hint → settle → scan → identify → local tree → reconcile(local, synced, remote) → pending change with its
+/// bytes in one commit → push → result → synced tree. Nothing is a queue: after a crash the three trees and the pending changes
+/// say what is to be done. This version applies nothing to the disk: what the hub has newer is listed as incoming.
+///
+/// The caller: creates it, connects when it likes, answers each ScanRequest with exactly one scanned(), calls tick() at
+/// deadline(), and after every call carries out take_actions() in order.
+class ReplicaEngine {
+ public:
+  /// Any unique value; version 7 (make_uuid7) so that rows sort by time.
+  using MakeUuid = std::function<Uuid()>;
+
+  /// Loads the state and asks for the first whole scan. Errors: those of StateStore::load.
+  [[nodiscard]] static Result<std::unique_ptr<ReplicaEngine>> open(ReplicaConfig config, StateStore& store, MakeUuid make_uuid,
+                                                                   Now now);
+  ~ReplicaEngine();
+  ReplicaEngine(const ReplicaEngine&) = delete;
+  ReplicaEngine& operator=(const ReplicaEngine&) = delete;
+
+  // ---- from the disk
+  void hinted(const Hint& hint, Now now);
+  void scanned(const ScanResult& result, Now now);
+
+  // ---- from the connection
+  /// A WebSocket is open: answers with Hello.
+  void connected(Now now);
+  void disconnected(const std::string& why, Now now);
+  void received(const wire::ToBridge& message, Now now);
+
+  // ---- from people
+  void pause(Now now);
+  void resume(Now now);
+  /// Releases what the guard holds.
+  void approve(Now now);
+  /// Look at everything now, and do not wait for quiet longer than needed (`flush`).
+  void rescan(Now now);
+  /// The credentials or the hub changed: a refusal is forgotten.
+  void settings_changed(Now now);
+
+  // ---- time
+  void tick(Now now);
+  /// When tick() wants to be called; nothing: not before another input.
+  [[nodiscard]] std::optional<BootTime> deadline() const;
+
+  /// What is to be done, in order. The engine counts it as done.
+  [[nodiscard]] std::vector<Action> take_actions();
+
+  // ---- to look at
+  /// Files as last read: a scanner need not read again what has these facts (and was not racy).
+  [[nodiscard]] const sync::DiskFiles& files() const;
+  [[nodiscard]] ReplicaStatus status(Now now) const;
+  [[nodiscard]] FileExplanation why(const std::string& path, Now now) const;
+  [[nodiscard]] const ReplicaConfig& config() const;
+  /// Set while the hub refuses us or asked for patience: not to be retried before (Reconnect obeys it).
+  [[nodiscard]] std::optional<wire::Refused> refusal() const;
+  /// Everything on disk has settled and everything sent is answered (the barrier of `flush`).
+  [[nodiscard]] bool quiet() const;
+  /// For tests and the simulation: the trees as they are in memory.
+  [[nodiscard]] const ReplicaState& state() const;
+
+  /// Pending changes are made in batches of at most this many, so that a first sync is not one transaction per file.
+  static constexpr std::size_t pending_changes_max = 256;
+  /// And with at most this many bytes of bodies (one larger body alone), the memory of one batch.
+  static constexpr std::uint64_t pending_bytes_max = 4ULL * 1024 * 1024;
+  /// Bodies of synced versions that are kept for deltas, on disk, oldest dropped first.
+  static constexpr std::uint64_t kept_bodies_bytes_max = 32ULL * 1024 * 1024;
+
+ private:
+  class Impl;
+  explicit ReplicaEngine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace leanspec::bridge::engine

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "sync/disk_file.h"
+#include "sync/guard.h"
+#include "sync/tree.h"
+#include "vocabulary/ids.h"
+#include "vocabulary/result.h"
+#include "vocabulary/time.h"
+
+namespace leanspec::bridge::engine {
+
+/// A document on disk as it settled; `file.facts` let the next start trust it without reading it.
+struct LocalRow {
+  std::string path;
+  sync::DiskFile file;
+  friend bool operator==(const LocalRow&, const LocalRow&) = default;
+};
+
+/// When an edit happened by this machine's clocks, so that its age can be told later (law 14): by the boot clock within the same
+/// boot, else by the wall clock's difference.
+struct EditTime {
+  Uuid boot;
+  BootTime at;
+  Instant wall;
+  friend bool operator==(const EditTime&, const EditTime&) = default;
+};
+
+/// One edit on its way (law 2). Its bytes are in the body store from the transaction that makes this row until the one that
+/// removes it; it is resent with exactly these fields until the hub has answered.
+struct PendingChange {
+  ChangeId change;
+  DocumentId document;
+  std::optional<VersionId> base;
+  std::optional<Digest> base_digest;  ///< of the base's bytes: what a delta stands on
+  std::string path;
+  std::optional<Digest> digest;       ///< nothing: delete
+  std::uint64_t size = 0;
+  bool moved_only = false;
+  std::optional<GroupId> group;
+  std::uint32_t group_size = 0;
+  EditTime edited;
+  /// It may have reached the hub: never replace it by a newer edit, only resend it.
+  bool sent = false;
+  friend bool operator==(const PendingChange&, const PendingChange&) = default;
+};
+
+/// What is known of the replica as a whole.
+struct ReplicaRow {
+  std::optional<Cursor> cursor;   ///< how far `remote` is complete
+  Digest cursor_digest;           ///< rolling digest there
+  bool paused = false;
+  std::optional<sync::RootIdentity> root;
+  std::optional<Instant> last_sync;
+  friend bool operator==(const ReplicaRow&, const ReplicaRow&) = default;
+};
+
+struct BodyFacts {
+  std::uint64_t size = 0;
+  std::uint64_t order = 0;  ///< grows with each insertion: the oldest goes first
+  friend bool operator==(const BodyFacts&, const BodyFacts&) = default;
+};
+
+/// Everything a replica remembers: observations, never a queue of work.
+struct ReplicaState {
+  ReplicaRow replica;
+  std::map<DocumentId, LocalRow> local;
+  sync::Tree synced;
+  sync::Tree remote;
+  sync::Holds holds;
+  std::map<ChangeId, PendingChange> pending;
+  std::map<Digest, BodyFacts> bodies;  ///< the bytes come from StateStore::body
+};
+
+/// A set of rows to write; an empty optional (or null body) removes. The last word on a row wins, so updates can be merged.
+struct StateUpdate {
+  std::optional<ReplicaRow> replica;
+  std::map<DocumentId, std::optional<LocalRow>> local;
+  std::map<DocumentId, std::optional<sync::Node>> synced;
+  bool clear_remote = false;  ///< all rows of remote go first
+  std::map<DocumentId, std::optional<sync::Node>> remote;
+  std::map<DocumentId, std::optional<sync::Hold>> holds;
+  std::map<ChangeId, std::optional<PendingChange>> pending;
+  std::map<Digest, std::shared_ptr<const std::string>> bodies;
+
+  [[nodiscard]] bool empty() const {
+    return !replica && local.empty() && synced.empty() && !clear_remote && remote.empty() && holds.empty() &&
+           pending.empty() && bodies.empty();
+  }
+};
+
+/// Where one replica's state lives. Contract: `commit` is one durable transaction, whole or not at all, also across a crash;
+/// what was committed is what `load` gives. Called from the engine's thread only.
+class StateStore {
+ public:
+  virtual ~StateStore() = default;
+  /// Everything but the bytes of bodies. Errors: corrupt, io. An empty store gives an empty state.
+  [[nodiscard]] virtual Result<ReplicaState> load() = 0;
+  /// Errors: no_space, io, corrupt. Nothing of the update was written then.
+  [[nodiscard]] virtual Status commit(const StateUpdate& update) = 0;
+  /// Errors: not_found, corrupt, io.
+  [[nodiscard]] virtual Result<std::string> body(const Digest& digest) = 0;
+};
+
+}  // namespace leanspec::bridge::engine
