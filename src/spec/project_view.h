@@ -121,6 +121,7 @@ struct Excerpt {
   std::vector<std::pair<std::size_t, std::size_t>>
       highlights;          ///< byte [begin, end) within text, on character boundaries
   std::uint32_t line = 0;  ///< 1-based line in the file; 0 for the title
+  std::string file;        ///< the sub-spec that it is from: "DESIGN.md"; empty for README.md
 };
 struct SearchHit {
   SpecEntryPtr spec;

@@ -19,6 +19,8 @@ class TextIndexBase {
   virtual ~TextIndexBase() = default;
 };
 
+class TextIndex;
+
 /// What is worked out from a spec's own texts on first use. Every view that holds the same texts of a spec (its
 /// README.md and its sub-specs) shares one memory; a change to any of these texts makes another, a change to its
 /// neighbours does not.
@@ -27,6 +29,8 @@ struct SpecMemory {
   TokenReport tokens;  ///< of project_view_tokens.cpp
   std::once_flag structure_once;
   std::vector<Finding> structure;  ///< of project_view_validate.cpp
+  std::once_flag text_once;
+  std::shared_ptr<const TextIndex> text;  ///< of project_view_search.cpp
 };
 
 /// What changed in the texts since the newest earlier view that had a text index. A spec that changed is in both lists.
