@@ -181,7 +181,7 @@ class SystemFileTree final : public FileTree {
 
   [[nodiscard]] int open_resolved(const std::string& name, int flags) const {
     open_how how{};
-    how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+    how.flags = static_cast<std::uint32_t>(flags | O_CLOEXEC);
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
     for (;;) {
       const long number = ::syscall(SYS_openat2, root_file_.get(), name.c_str(), &how, sizeof how);

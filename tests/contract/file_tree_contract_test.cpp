@@ -1,0 +1,264 @@
+// What every host::FileTree promises, on the real disk and on the one in memory.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "host/descriptor.h"
+#include "host/files.h"
+#include "host/system_file_tree.h"
+#include "tests/fakes/memory_file_tree.h"
+
+namespace leanspec {
+namespace {
+
+using host::FileKind;
+
+constexpr std::uint64_t limit = 1024;
+
+/// A user with a disk: the same acts on either kind.
+class Disk {
+ public:
+  virtual ~Disk() = default;
+  virtual host::FileTree& tree() = 0;
+  virtual void write(const std::string& path, const std::string& bytes) = 0;
+  virtual void replace(const std::string& path, const std::string& bytes) = 0;
+  virtual void make_folder(const std::string& path) = 0;
+  virtual void make_symlink(const std::string& path, const std::string& target) = 0;
+  virtual void remove(const std::string& path) = 0;
+  virtual void move(const std::string& from, const std::string& to) = 0;
+  virtual void make_unreadable(const std::string& path) = 0;
+  virtual void open_writer(const std::string& path) = 0;
+  virtual void close_writer() = 0;
+  virtual void take_root_away() = 0;
+  virtual void bring_root_back() = 0;
+};
+
+class MemoryDisk final : public Disk {
+ public:
+  host::FileTree& tree() override { return tree_; }
+  void write(const std::string& path, const std::string& bytes) override { tree_.advance(1'000'000), tree_.write(path, bytes); }
+  void replace(const std::string& path, const std::string& bytes) override { tree_.advance(1'000'000), tree_.replace(path, bytes); }
+  void make_folder(const std::string& path) override { tree_.make_folder(path); }
+  void make_symlink(const std::string& path, const std::string&) override { tree_.make_symlink(path); }
+  void remove(const std::string& path) override { tree_.remove(path); }
+  void move(const std::string& from, const std::string& to) override { tree_.move(from, to); }
+  void make_unreadable(const std::string& path) override {
+    tree_.set_failing(path, Error(ErrorCode::forbidden, "may not be read", path));
+  }
+  void open_writer(const std::string& path) override { tree_.open_writer(writing_ = path); }
+  void close_writer() override { tree_.close_writer(writing_); }
+  void take_root_away() override { tree_.take_root_away(); }
+  void bring_root_back() override { tree_.bring_root_back(); }
+
+ private:
+  fakes::MemoryFileTree tree_;
+  std::string writing_;
+};
+
+class RealDisk final : public Disk {
+ public:
+  RealDisk() {
+    char name[] = "/tmp/leanspec-contract-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    EXPECT_EQ(::chmod(folder_.c_str(), 0755), 0);
+    root_ = folder_ + "/specs";
+    EXPECT_EQ(::mkdir(root_.c_str(), 0755), 0);
+    // Root may read everything; being somebody else makes EACCES real.
+    if (::geteuid() == 0) {
+      EXPECT_EQ(::chown(folder_.c_str(), 65534, 65534), 0);
+      EXPECT_EQ(::chown(root_.c_str(), 65534, 65534), 0);
+      EXPECT_EQ(::seteuid(65534), 0);
+    }
+    tree_ = *host::open_file_tree(root_);
+  }
+  ~RealDisk() override {
+    writer_.reset();
+    tree_.reset();
+    if (::getuid() == 0) EXPECT_EQ(::seteuid(0), 0);
+    EXPECT_EQ(::system(("chmod -R u+rwx '" + folder_ + "' && rm -rf '" + folder_ + "'").c_str()), 0);
+  }
+  host::FileTree& tree() override { return *tree_; }
+  void write(const std::string& path, const std::string& bytes) override { put(full(path), bytes); }
+  void replace(const std::string& path, const std::string& bytes) override {
+    put(full(path) + ".tmp", bytes);
+    EXPECT_EQ(::rename((full(path) + ".tmp").c_str(), full(path).c_str()), 0);
+  }
+  void make_folder(const std::string& path) override { EXPECT_EQ(::mkdir(full(path).c_str(), 0755), 0); }
+  void make_symlink(const std::string& path, const std::string& target) override {
+    EXPECT_EQ(::symlink(target.c_str(), full(path).c_str()), 0);
+  }
+  void remove(const std::string& path) override { EXPECT_EQ(::system(("rm -rf '" + full(path) + "'").c_str()), 0); }
+  void move(const std::string& from, const std::string& to) override {
+    EXPECT_EQ(::rename(full(from).c_str(), full(to).c_str()), 0);
+  }
+  void make_unreadable(const std::string& path) override { EXPECT_EQ(::chmod(full(path).c_str(), 0), 0); }
+  void open_writer(const std::string& path) override { writer_ = host::Descriptor(::open(full(path).c_str(), O_WRONLY | O_CLOEXEC)); }
+  void close_writer() override { writer_.reset(); }
+  void take_root_away() override { EXPECT_EQ(::rename(root_.c_str(), (folder_ + "/away").c_str()), 0); }
+  void bring_root_back() override { EXPECT_EQ(::rename((folder_ + "/away").c_str(), root_.c_str()), 0); }
+
+ private:
+  [[nodiscard]] std::string full(const std::string& path) const { return root_ + "/" + path; }
+  static void put(const std::string& path, const std::string& bytes) {
+    std::FILE* file = std::fopen(path.c_str(), "we");
+    ASSERT_NE(file, nullptr) << path;
+    std::fwrite(bytes.data(), 1, bytes.size(), file);
+    std::fclose(file);
+  }
+
+  std::string folder_;
+  std::string root_;
+  std::unique_ptr<host::FileTree> tree_;
+  host::Descriptor writer_;
+};
+
+struct Kind {
+  const char* name;
+  std::function<std::unique_ptr<Disk>()> make;
+};
+
+class FileTreeContract : public testing::TestWithParam<Kind> {
+ protected:
+  std::unique_ptr<Disk> disk = GetParam().make();
+  host::FileTree& tree = disk->tree();
+};
+
+TEST_P(FileTreeContract, a_file_is_read_whole_with_its_facts) {
+  disk->write("a.md", "hello");
+  const auto content = tree.read("a.md", limit);
+  ASSERT_TRUE(content);
+  EXPECT_EQ(content->bytes, "hello");
+  EXPECT_TRUE(content->stable);
+  EXPECT_EQ(content->facts, *tree.facts("a.md"));
+  EXPECT_EQ(content->facts.kind, FileKind::regular);
+  EXPECT_EQ(content->facts.size, 5U);
+  EXPECT_EQ(content->facts.mode & 0600U, 0600U);
+}
+
+TEST_P(FileTreeContract, an_empty_file_is_a_file) {
+  disk->write("a.md", "");
+  EXPECT_EQ(tree.read("a.md", limit)->bytes, "");
+}
+
+TEST_P(FileTreeContract, the_limit_is_the_largest_size_that_is_read) {
+  disk->write("at.md", std::string(limit, 'x'));
+  disk->write("over.md", std::string(limit + 1, 'x'));
+  EXPECT_EQ(tree.read("at.md", limit)->bytes.size(), limit);
+  EXPECT_EQ(tree.read("over.md", limit).error().code, ErrorCode::too_large);
+}
+
+TEST_P(FileTreeContract, names_come_in_bytewise_order_with_their_kind) {
+  disk->make_folder("b");
+  disk->write("b/inner.md", "x");
+  disk->write("a.md", "x");
+  disk->write("Z.md", "x");
+  disk->make_symlink("link", "a.md");
+  const auto entries = tree.list("");
+  ASSERT_TRUE(entries);
+  ASSERT_EQ(entries->size(), 4U);
+  EXPECT_EQ((*entries)[0].name, "Z.md");
+  EXPECT_EQ((*entries)[1].name, "a.md");
+  EXPECT_EQ((*entries)[2].name, "b");
+  EXPECT_EQ((*entries)[2].kind, FileKind::directory);
+  EXPECT_EQ((*entries)[3].name, "link");
+  EXPECT_EQ((*entries)[3].kind, FileKind::symlink);
+  ASSERT_EQ(tree.list("b")->size(), 1U);
+}
+
+TEST_P(FileTreeContract, what_is_not_there_is_not_found) {
+  EXPECT_EQ(tree.facts("none").error().code, ErrorCode::not_found);
+  EXPECT_EQ(tree.list("none").error().code, ErrorCode::not_found);
+  EXPECT_EQ(tree.read("none/deeper", limit).error().code, ErrorCode::not_found);
+  EXPECT_EQ(tree.has_writer("none").error().code, ErrorCode::not_found);
+}
+
+TEST_P(FileTreeContract, no_path_leaves_the_root) {
+  for (const char* path : {"..", "../specs", "/etc/passwd", "a/../b", "./a", "a//b", "a/"}) {
+    EXPECT_EQ(tree.facts(path).error().code, ErrorCode::invalid) << path;
+    EXPECT_EQ(tree.read(path, limit).error().code, ErrorCode::invalid) << path;
+  }
+}
+
+TEST_P(FileTreeContract, a_symbolic_link_is_seen_and_never_followed) {
+  disk->make_folder("folder");
+  disk->write("folder/a.md", "x");
+  disk->make_symlink("link", "folder");
+  EXPECT_EQ(tree.facts("link")->kind, FileKind::symlink);
+  EXPECT_EQ(tree.read("link", limit).error().code, ErrorCode::invalid);
+  EXPECT_FALSE(tree.read("link/a.md", limit));
+  EXPECT_FALSE(tree.facts("link/a.md"));
+  EXPECT_FALSE(tree.list("link"));
+}
+
+TEST_P(FileTreeContract, unreadable_is_unknown_and_not_absent) {
+  disk->write("a.md", "x");
+  disk->make_folder("folder");
+  disk->write("folder/b.md", "x");
+  disk->make_unreadable("a.md");
+  disk->make_unreadable("folder");
+  EXPECT_TRUE(tree.facts("a.md"));
+  EXPECT_EQ(tree.read("a.md", limit).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(tree.list("folder").error().code, ErrorCode::forbidden);
+  EXPECT_EQ(tree.facts("folder/b.md").error().code, ErrorCode::forbidden);
+}
+
+TEST_P(FileTreeContract, saving_in_place_keeps_the_inode_and_saving_by_rename_does_not) {
+  disk->write("a.md", "one");
+  const auto first = *tree.facts("a.md");
+  disk->write("a.md", "three");
+  const auto in_place = *tree.facts("a.md");
+  EXPECT_EQ(in_place.inode, first.inode);
+  EXPECT_NE(in_place, first);
+  disk->replace("a.md", "seven");
+  EXPECT_NE(tree.facts("a.md")->inode, first.inode);
+}
+
+TEST_P(FileTreeContract, a_moved_file_keeps_inode_and_birth) {
+  disk->write("a.md", "x");
+  const auto before = *tree.facts("a.md");
+  disk->move("a.md", "b.md");
+  const auto after = *tree.facts("b.md");
+  EXPECT_EQ(after.inode, before.inode);
+  EXPECT_EQ(after.born_ns, before.born_ns);
+  EXPECT_EQ(after.modified_ns, before.modified_ns);
+  EXPECT_EQ(tree.facts("a.md").error().code, ErrorCode::not_found);
+}
+
+TEST_P(FileTreeContract, an_open_writer_is_noticed_until_it_closes) {
+  disk->write("a.md", "x");
+  EXPECT_FALSE(*tree.has_writer("a.md"));
+  disk->open_writer("a.md");
+  EXPECT_TRUE(*tree.has_writer("a.md"));
+  disk->close_writer();
+  EXPECT_FALSE(*tree.has_writer("a.md"));
+}
+
+TEST_P(FileTreeContract, a_root_that_went_away_is_not_found_and_the_same_one_when_it_returns) {
+  disk->write("a.md", "x");
+  const auto before = *tree.facts("");
+  disk->take_root_away();
+  EXPECT_EQ(tree.facts("").error().code, ErrorCode::not_found);
+  EXPECT_EQ(tree.list("").error().code, ErrorCode::not_found);
+  EXPECT_EQ(tree.facts("a.md").error().code, ErrorCode::not_found);
+  disk->bring_root_back();
+  const auto after = *tree.facts("");
+  EXPECT_EQ(after.device, before.device);
+  EXPECT_EQ(after.inode, before.inode);
+  EXPECT_EQ(tree.read("a.md", limit)->bytes, "x");
+}
+
+INSTANTIATE_TEST_SUITE_P(Disks, FileTreeContract,
+                         testing::Values(Kind{"memory", [] { return std::make_unique<MemoryDisk>(); }},
+                                         Kind{"real", [] { return std::make_unique<RealDisk>(); }}),
+                         [](const auto& kind) { return std::string(kind.param.name); });
+
+}  // namespace
+}  // namespace leanspec

@@ -1,0 +1,240 @@
+#include "tests/fakes/memory_file_tree.h"
+
+#include <cassert>
+#include <utility>
+
+namespace leanspec::fakes {
+namespace {
+
+using host::FileKind;
+
+[[nodiscard]] std::string parent_of(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+[[nodiscard]] bool beneath(std::string_view path, std::string_view folder) {
+  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+
+[[nodiscard]] Error no_such(std::string_view path) { return Error(ErrorCode::not_found, "is not there", std::string(path)); }
+
+[[nodiscard]] bool stays_inside(std::string_view path) {
+  if (path.empty()) return true;
+  std::size_t start = 0;
+  for (;;) {
+    const auto slash = path.find('/', start);
+    const auto part = path.substr(start, slash == std::string_view::npos ? slash : slash - start);
+    if (part.empty() || part == "." || part == ".." || part.find('\0') != std::string_view::npos) return false;
+    if (slash == std::string_view::npos) return true;
+    start = slash + 1;
+  }
+}
+
+}  // namespace
+
+MemoryFileTree::MemoryFileTree() { make("", FileKind::directory); }
+
+std::uint64_t MemoryFileTree::new_inode() {
+  if (free_inodes_.empty()) return ++last_inode_;
+  return free_inodes_.extract(free_inodes_.begin()).value();
+}
+
+MemoryFileTree::Item& MemoryFileTree::make(std::string_view path, FileKind kind) {
+  if (!path.empty()) {
+    const std::string parent = parent_of(path);
+    if (const auto found = items_.find(parent); found == items_.end()) make(parent, FileKind::directory);
+    touch_parent(path);
+  }
+  Item item;
+  item.facts.kind = kind;
+  item.facts.device = device_;
+  item.facts.inode = new_inode();
+  item.facts.modified_ns = item.facts.changed_ns = item.facts.born_ns = stamp();
+  item.facts.mode = kind == FileKind::directory ? 0755 : kind == FileKind::symlink ? 0777 : 0644;
+  return items_.insert_or_assign(std::string(path), std::move(item)).first->second;
+}
+
+void MemoryFileTree::touch_parent(std::string_view path) {
+  const auto parent = items_.find(parent_of(path));
+  if (parent != items_.end()) parent->second.facts.modified_ns = parent->second.facts.changed_ns = stamp();
+}
+
+Status MemoryFileTree::check(std::string_view path) {
+  if (interruption_) interruption_(path);
+  if (!stays_inside(path)) return Error(ErrorCode::invalid, "is no path inside the folder", std::string(path));
+  if (away_) return no_such(path);
+  for (std::string at(path);; at = parent_of(at)) {
+    const auto found = items_.find(at);
+    if (at != path && found != items_.end() && found->second.facts.kind == FileKind::symlink) {
+      return Error(ErrorCode::invalid, "is beyond a symbolic link", std::string(path));
+    }
+    // Looking at an unreadable file works, as on a real disk; looking beneath an unreadable folder does not.
+    if (const auto failing = failing_.find(at); failing != failing_.end() && at != path) return failing->second;
+    if (at.empty()) return {};
+  }
+}
+
+Result<MemoryFileTree::Items::iterator> MemoryFileTree::find(std::string_view path) {
+  LEANSPEC_TRY(check(path));
+  const auto found = items_.find(path);
+  if (found == items_.end()) return no_such(path);
+  return found;
+}
+
+Result<host::FileFacts> MemoryFileTree::facts(std::string_view path) {
+  LEANSPEC_ASSIGN(const auto found, find(path));
+  return found->second.facts;
+}
+
+Result<std::vector<host::DirectoryEntry>> MemoryFileTree::list(std::string_view folder) {
+  LEANSPEC_ASSIGN(const auto found, find(folder));
+  if (found->second.facts.kind == FileKind::symlink) return Error(ErrorCode::invalid, "is a symbolic link", std::string(folder));
+  if (found->second.facts.kind != FileKind::directory) return Error(ErrorCode::not_found, "is no folder", std::string(folder));
+  if (const auto failing = failing_.find(folder); failing != failing_.end()) return failing->second;
+  std::vector<host::DirectoryEntry> entries;
+  for (const auto& [path, item] : items_) {
+    if (path.empty() || parent_of(path) != folder) continue;
+    const std::size_t start = folder.empty() ? 0 : folder.size() + 1;
+    entries.push_back(host::DirectoryEntry{path.substr(start), item.facts.kind});
+  }
+  return entries;
+}
+
+Result<host::FileContent> MemoryFileTree::read(std::string_view path, std::uint64_t limit) {
+  LEANSPEC_ASSIGN(const auto found, find(path));
+  Item& item = found->second;
+  if (item.facts.kind != FileKind::regular) return Error(ErrorCode::invalid, "is no ordinary file", std::string(path));
+  if (const auto failing = failing_.find(path); failing != failing_.end()) return failing->second;
+  if (item.facts.size > limit) {
+    return Error(ErrorCode::too_large, "is larger than " + std::to_string(limit) + " bytes", std::string(path));
+  }
+  ++reads_;
+  host::FileContent content;
+  content.bytes = item.bytes;
+  content.stable = true;
+  if (const auto during = during_read_.find(path); during != during_read_.end()) {
+    const std::string bytes = std::move(during->second);
+    during_read_.erase(during);
+    const std::size_t seen = item.bytes.size() / 2;
+    write(path, bytes);
+    content.bytes = content.bytes.substr(0, seen) + (bytes.size() > seen ? bytes.substr(seen) : std::string());
+    content.stable = false;
+  }
+  content.facts = item.facts;
+  return content;
+}
+
+Result<bool> MemoryFileTree::has_writer(std::string_view path) {
+  LEANSPEC_ASSIGN(const auto found, find(path));
+  if (const auto failing = failing_.find(path); failing != failing_.end()) return failing->second;
+  return writers_.contains(found->first);
+}
+
+void MemoryFileTree::write(std::string_view path, std::string_view bytes) {
+  auto found = items_.find(path);
+  Item& item = found == items_.end() ? make(path, FileKind::regular) : found->second;
+  assert(item.facts.kind == FileKind::regular);
+  item.bytes = bytes;
+  item.facts.size = bytes.size();
+  item.facts.modified_ns = item.facts.changed_ns = stamp();
+}
+
+void MemoryFileTree::replace(std::string_view path, std::string_view bytes) {
+  // The new inode is taken while the old one still exists, so the two differ.
+  const auto old = items_.find(path);
+  const std::uint64_t freed = old == items_.end() ? 0 : old->second.facts.inode;
+  Item& item = make(path, FileKind::regular);
+  item.bytes = bytes;
+  item.facts.size = bytes.size();
+  if (freed != 0) free_inodes_.insert(freed);
+}
+
+void MemoryFileTree::make_folder(std::string_view path) {
+  if (!items_.contains(path)) make(path, FileKind::directory);
+}
+
+void MemoryFileTree::make_symlink(std::string_view path) { make(path, FileKind::symlink); }
+
+void MemoryFileTree::remove(std::string_view path) {
+  for (auto item = items_.begin(); item != items_.end();) {
+    if (item->first == path || beneath(item->first, path)) {
+      free_inodes_.insert(item->second.facts.inode);
+      item = items_.erase(item);
+    } else {
+      ++item;
+    }
+  }
+  touch_parent(path);
+}
+
+void MemoryFileTree::move(std::string_view from, std::string_view to) {
+  Items moved;
+  for (auto item = items_.begin(); item != items_.end();) {
+    if (item->first == from || beneath(item->first, from)) {
+      auto node = items_.extract(item++);
+      node.key() = std::string(to) + node.key().substr(from.size());
+      moved.insert(std::move(node));
+    } else {
+      ++item;
+    }
+  }
+  if (moved.empty()) return;
+  if (const std::string parent = parent_of(to); !items_.contains(parent)) make(parent, FileKind::directory);
+  for (auto& [path, item] : moved) {
+    if (path == to) item.facts.changed_ns = stamp();  // renaming changes the ctime of what is renamed
+    if (const auto old = items_.find(path); old != items_.end()) free_inodes_.insert(old->second.facts.inode);
+    items_.insert_or_assign(path, std::move(item));
+  }
+  touch_parent(from);
+  touch_parent(to);
+}
+
+void MemoryFileTree::open_writer(std::string_view path) { writers_.insert(std::string(path)); }
+void MemoryFileTree::close_writer(std::string_view path) { writers_.erase(std::string(path)); }
+
+void MemoryFileTree::set_modified(std::string_view path, std::int64_t nanoseconds) {
+  const auto found = items_.find(path);
+  assert(found != items_.end());
+  found->second.facts.modified_ns = nanoseconds;
+  found->second.facts.changed_ns = stamp();
+}
+
+void MemoryFileTree::set_failing(std::string_view path, std::optional<Error> error) {
+  failing_.erase(std::string(path));
+  if (error) failing_.emplace(path, *std::move(error));
+}
+
+void MemoryFileTree::write_during_next_read(std::string_view path, std::string_view bytes) {
+  during_read_[std::string(path)] = bytes;
+}
+
+void MemoryFileTree::take_root_away() {
+  assert(!away_);
+  away_ = std::exchange(items_, Items());
+}
+
+void MemoryFileTree::bring_root_back() {
+  assert(away_);
+  items_ = *std::exchange(away_, std::nullopt);
+}
+
+void MemoryFileTree::mount_empty_root() {
+  away_.reset();
+  items_.clear();
+  free_inodes_.clear();
+  ++device_;
+  make("", FileKind::directory);
+}
+
+void MemoryFileTree::set_interruption(std::function<void(std::string_view)> interruption) {
+  interruption_ = std::move(interruption);
+}
+
+std::optional<std::string> MemoryFileTree::content(std::string_view path) const {
+  const auto found = items_.find(path);
+  if (found == items_.end() || found->second.facts.kind != FileKind::regular) return std::nullopt;
+  return found->second.bytes;
+}
+
+}  // namespace leanspec::fakes

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "host/files.h"
+
+namespace leanspec::fakes {
+
+/// A disk in memory with a user who edits it. Deterministic: no clock but the one that the test moves, inode numbers in order, and a
+/// deleted file's inode is given to the next new file, as ext4 does. Keeps the contract of host::FileTree (file_tree_contract).
+class MemoryFileTree final : public host::FileTree {
+ public:
+  MemoryFileTree();
+
+  // host::FileTree
+  [[nodiscard]] Result<host::FileFacts> facts(std::string_view path) override;
+  [[nodiscard]] Result<std::vector<host::DirectoryEntry>> list(std::string_view folder) override;
+  [[nodiscard]] Result<host::FileContent> read(std::string_view path, std::uint64_t limit) override;
+  [[nodiscard]] Result<bool> has_writer(std::string_view path) override;
+
+  // What the user and their editor do. Missing folders above are made.
+  void write(std::string_view path, std::string_view bytes);    ///< in place: the inode stays
+  void replace(std::string_view path, std::string_view bytes);  ///< a new file renamed over the old one: a new inode
+  void make_folder(std::string_view path);
+  void make_symlink(std::string_view path);
+  void remove(std::string_view path);  ///< with everything beneath
+  void move(std::string_view from, std::string_view to);
+  void open_writer(std::string_view path);
+  void close_writer(std::string_view path);
+  void set_modified(std::string_view path, std::int64_t nanoseconds);  ///< utimensat: mtime as wished, ctime is now
+
+  // Bad days.
+  void set_failing(std::string_view path, std::optional<Error> error);  ///< every call on this very path answers so
+  /// The file is written in place while the next read of it is under way: that read sees the front of the old and the rest of the new.
+  void write_during_next_read(std::string_view path, std::string_view bytes);
+  void take_root_away();   ///< unmounted, or moved: not_found for the root and all in it
+  void bring_root_back();
+  void mount_empty_root();  ///< another, empty disk at the same place
+  /// Runs before every call that looks at the disk, with its path: for a user who acts between any two of our calls.
+  void set_interruption(std::function<void(std::string_view path)> interruption);
+
+  // Time.
+  void set_time(std::int64_t nanoseconds) { now_ns_ = nanoseconds; }
+  void advance(std::int64_t nanoseconds) { now_ns_ += nanoseconds; }
+  [[nodiscard]] std::int64_t time() const { return now_ns_; }
+  void set_timestamp_granularity(std::int64_t nanoseconds) { granularity_ns_ = nanoseconds; }
+
+  /// The bytes, for assertions; nothing if there is no such file.
+  [[nodiscard]] std::optional<std::string> content(std::string_view path) const;
+  /// Whole reads served so far: what a scanner that trusts equal facts saves.
+  [[nodiscard]] std::size_t reads() const { return reads_; }
+
+ private:
+  struct Item {
+    host::FileFacts facts;
+    std::string bytes;
+  };
+  using Items = std::map<std::string, Item, std::less<>>;
+
+  [[nodiscard]] Result<Items::iterator> find(std::string_view path);
+  [[nodiscard]] Status check(std::string_view path);
+  [[nodiscard]] std::int64_t stamp() const { return now_ns_ - now_ns_ % granularity_ns_; }
+  [[nodiscard]] std::uint64_t new_inode();
+  Item& make(std::string_view path, host::FileKind kind);
+  void touch_parent(std::string_view path);
+
+  Items items_;  ///< by path; "" is the root
+  std::optional<Items> away_;
+  std::set<std::uint64_t> free_inodes_;
+  std::uint64_t last_inode_ = 100;
+  std::uint64_t device_ = 7;
+  std::int64_t now_ns_ = 1'700'000'000'000'000'000;
+  std::int64_t granularity_ns_ = 1;
+  std::set<std::string, std::less<>> writers_;
+  std::map<std::string, Error, std::less<>> failing_;
+  std::map<std::string, std::string, std::less<>> during_read_;
+  std::function<void(std::string_view)> interruption_;
+  std::size_t reads_ = 0;
+};
+
+}  // namespace leanspec::fakes
