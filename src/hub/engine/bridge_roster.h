@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/engine/listener_list.h"
+#include "vocabulary/ids.h"
+#include "vocabulary/time.h"
+#include "wire/message.h"
+
+namespace leanspec::hub::engine {
+
+/// One live connection of a bridge, as the machines page shows it.
+struct OnlineBridge {
+  Uuid session;
+  MachineId machine;
+  std::string machine_name;
+  Uuid boot_nonce;
+  std::optional<ReplicaId> replica;  ///< nothing: it only checks its credentials
+  std::optional<ProjectId> project;
+  std::optional<BranchId> branch;
+  std::string branch_name;
+  std::string client_version;
+  std::string platform;
+  std::string root_hint;
+  Instant since;
+  Instant last_heard;
+  Seq acknowledged;
+  wire::Report report;
+};
+
+/// What a session has to do because of others; taken at each tick and before each write.
+struct BridgeOrders {
+  bool revoked = false;                   ///< the machine may no longer connect
+  bool superseded = false;                ///< the same replica has connected anew: this one is a leftover
+  bool prove_alive = false;               ///< somebody came with the same identity: answer soon or make room
+  std::optional<std::string> renamed_to;  ///< the machine's new name
+  [[nodiscard]] bool any() const { return revoked || superseded || prove_alive || renamed_to.has_value(); }
+};
+
+enum class JoinOutcome {
+  joined,
+  cloned_identity,  ///< a live connection of this machine has another boot nonce: a copied disk, or a leftover of a lost network
+};
+
+/// Who came, went or changed. A hint: listeners look at the roster again.
+struct RosterChange {
+  MachineId machine;
+  bool came_or_went = false;
+};
+
+/// Who is online. Safe from every thread; listeners are called outside the lock.
+class BridgeRoster {
+ public:
+  /// Enters a connection. Of the same replica with the same boot nonce the newer wins, and the older is told that it is superseded.
+  /// On cloned_identity nothing is entered and the live ones are told to prove that they are alive.
+  [[nodiscard]] JoinOutcome join(const OnlineBridge& bridge);
+  void leave(const Uuid& session);
+  void heard(const Uuid& session, Instant now);
+  void acknowledged(const Uuid& session, Seq seq);
+  void reported(const Uuid& session, const wire::Report& report);
+
+  /// The orders for this session, which are then considered carried out.
+  [[nodiscard]] BridgeOrders take_orders(const Uuid& session);
+  /// Every connection of the machine is to close; call it after the store says revoked.
+  void revoke(const MachineId& machine);
+  void rename(const MachineId& machine, std::string_view name);
+
+  /// By machine, then session.
+  [[nodiscard]] std::vector<OnlineBridge> online() const;
+  [[nodiscard]] bool is_online(const MachineId& machine) const;
+  [[nodiscard]] std::size_t size() const;
+
+  [[nodiscard]] Subscription subscribe(std::function<void(const RosterChange&)> listener);
+
+ private:
+  struct Place {
+    OnlineBridge bridge;
+    BridgeOrders orders;
+  };
+  void tell(const RosterChange& change);
+
+  mutable std::mutex mutex_;
+  std::map<Uuid, Place> places_;
+  ListenerList<RosterChange> listeners_;
+};
+
+}  // namespace leanspec::hub::engine

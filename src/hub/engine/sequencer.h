@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "hub/engine/feed.h"
+#include "store/store.h"
+#include "wire/limits.h"
+#include "wire/message.h"
+
+namespace leanspec::hub::engine {
+
+class BranchPaths;
+
+/// Makes a fresh UUIDv7 for a moment of hub time (host::Entropy in the hub, the seed in the simulation).
+using NewId = std::function<Uuid(Instant)>;
+
+/// Who pushes, where to.
+struct PushOrigin {
+  ProjectId project;
+  BranchId branch;
+  ReplicaId replica;
+  MachineId machine;
+  std::optional<UserId> user;
+  /// When the hub last heard of the replica before this connection: no edit that comes now can be older (law 14).
+  std::optional<Instant> last_contact;
+  /// Up to here the replica knows the branch; tells a file that was made again from one that never heard of its deletion.
+  Seq acknowledged;
+};
+
+/// What is committed as one: a lone push, or every member of a group.
+struct PushJob {
+  PushOrigin origin;
+  std::vector<wire::Push> members;
+  Instant received_at;
+};
+
+/// One result per member, in their order.
+struct PushDone {
+  std::vector<wire::PushResult> results;
+};
+
+struct Committed {
+  std::vector<PushDone> done;        ///< one per job, in their order
+  std::vector<FeedNotice> notices;   ///< one per branch that moved or got a side version
+};
+
+struct SequencerLimits {
+  std::uint64_t documents_max = wire::limits::documents_max;
+  std::uint64_t document_bytes_max = wire::limits::document_bytes_max;
+  /// Branches whose paths are kept in memory; about 150 bytes a document.
+  std::size_t branches_in_memory_max = 256;
+};
+
+/// The one place where versions are made. Takes batches of jobs and commits each batch in one transaction with a savepoint per
+/// job: a job succeeds or fails alone, heads and notices move only after COMMIT, and after a failure nothing has moved (law 18).
+/// A change id that was answered before gets the same answer again (law 2). Not safe from several threads: one writer owns it.
+class Sequencer {
+ public:
+  Sequencer(store::Store& store, NewId new_id, SequencerLimits limits = {});
+  ~Sequencer();
+  Sequencer(const Sequencer&) = delete;
+  Sequencer& operator=(const Sequencer&) = delete;
+
+  /// Never fails as a whole: what could not be stored is answered `retry` with a delay, and nothing of it has happened.
+  [[nodiscard]] Committed commit(std::span<const PushJob> jobs, Instant now);
+
+ private:
+  class Batch;
+  store::Store& store_;
+  NewId new_id_;
+  SequencerLimits limits_;
+  std::map<BranchId, std::unique_ptr<BranchPaths>> paths_;
+  std::uint64_t uses_ = 0;
+};
+
+}  // namespace leanspec::hub::engine
