@@ -27,22 +27,45 @@ struct IntegrateRequest {
   std::optional<Known> at_path;            ///< live document at the path, or the last tombstone there
   std::optional<Known> base_version;       ///< the version that `base` names, if the hub has it
   std::optional<Known> equal_version;      ///< the newest version of the document (or of the one at the path) with these bytes
+  /// The replica knows the head: it made it, or has acknowledged it. A file that it makes again after a deletion is then meant, and
+  /// not a leftover of somebody who never heard of the deletion.
+  bool knows_head = false;
 };
 
 /// Becomes the head of `document`, with `parent`.
-struct Accept { DocumentId document; std::optional<VersionId> parent; bool revives = false; };
+struct Accept {
+  DocumentId document;
+  std::optional<VersionId> parent;
+  bool revives = false;
+  friend bool operator==(const Accept&, const Accept&) = default;
+};
 /// The head says the same already.
-struct Unchanged { DocumentId document; std::optional<VersionId> head; };
+struct Unchanged {
+  DocumentId document;
+  std::optional<VersionId> head;
+  friend bool operator==(const Unchanged&, const Unchanged&) = default;
+};
 /// The replica has an older version of the document: that is what it is based on (laws 7 and 20).
-struct KnownVersion { DocumentId document; VersionId version; std::optional<VersionId> head; };
+struct KnownVersion {
+  DocumentId document;
+  VersionId version;
+  std::optional<VersionId> head;
+  friend bool operator==(const KnownVersion&, const KnownVersion&) = default;
+};
 /// Kept as a side version; the head stays. `why` is shown to people.
-struct SetAside { DocumentId document; std::optional<VersionId> parent; std::string why; };
+struct SetAside {
+  DocumentId document;
+  std::optional<VersionId> parent;
+  std::string why;
+  friend bool operator==(const SetAside&, const SetAside&) = default;
+};
 
 using Integration = std::variant<Accept, Unchanged, KnownVersion, SetAside>;
 
 /// The hub's rule for one push, pure. `document` in the answer is the canonical one (law 4): a create at a live path joins the
 /// document there, a create at a tombstone's path revives that document. A push whose base is the head, or whose bytes and path are the
-/// head's, goes through; everything else is set aside until three-way merge takes this place.
+/// head's, goes through; everything else is set aside until three-way merge takes this place. Whether the path of the result is free is
+/// the caller's to see, at the end of a group (law 5).
 [[nodiscard]] Integration integrate(const IntegrateRequest& request);
 
 }  // namespace leanspec::sync

@@ -1,0 +1,58 @@
+#include "sync/integrate.h"
+
+namespace leanspec::sync {
+
+namespace {
+
+bool same_state(const IntegrateRequest& request, const Known& known) {
+  if (!request.digest && !known.digest) return true;  // gone is gone, wherever it was
+  return request.digest == known.digest && request.path == known.path;
+}
+
+std::string why_set_aside(const IntegrateRequest& request, const Known& head) {
+  if (!request.base) {
+    return head.digest ? "another text already stands at this path, and neither is based on the other"
+                       : "the document was deleted at the hub, and this text is based on none of its versions";
+  }
+  if (!request.base_version) return "the hub does not know the version that this edit is based on";
+  if (!request.digest) return "deleted here, and changed elsewhere since";
+  if (!head.digest) return "changed here, and deleted elsewhere since";
+  if (request.digest == request.base_version->digest) return "moved here, and changed elsewhere since";
+  return "changed here, and changed elsewhere since";
+}
+
+/// The push meets a document that the hub has.
+Integration meet(const IntegrateRequest& request, const Known& head) {
+  if (same_state(request, head)) return Unchanged{head.document, head.version};
+  if (request.base == head.version) {
+    return Accept{head.document, head.version, !head.digest.has_value()};
+  }
+  if (request.base_version) {
+    // A replica that has only fallen behind says nothing new.
+    if (same_state(request, *request.base_version) && request.base_version->document == head.document) {
+      return KnownVersion{head.document, request.base_version->version, head.version};
+    }
+    return SetAside{head.document, request.base, why_set_aside(request, head)};
+  }
+
+  // No base that the hub knows: the replica joins, or one of the two has lost its memory (laws 7 and 20).
+  const bool recreated = !head.digest && request.digest && request.knows_head;
+  if (recreated) return Accept{head.document, head.version, true};
+  if (request.equal_version && request.digest) {
+    return KnownVersion{head.document, request.equal_version->version, head.version};
+  }
+  if (!head.digest && request.digest) return Accept{head.document, head.version, true};
+  return SetAside{head.document, std::nullopt, why_set_aside(request, head)};
+}
+
+}  // namespace
+
+Integration integrate(const IntegrateRequest& request) {
+  if (request.head) return meet(request, *request.head);
+  // Unknown here, and to be deleted: there is nothing to do. It says nothing about another document that stands at the path.
+  if (!request.digest) return Unchanged{request.document, std::nullopt};
+  if (request.at_path) return meet(request, *request.at_path);
+  return Accept{request.document, std::nullopt, false};
+}
+
+}  // namespace leanspec::sync
