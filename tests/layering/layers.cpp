@@ -17,13 +17,13 @@ struct Home {
 /// Outside headers that have a home. The first prefix that matches decides.
 const std::vector<Home>& homes() {
   static const std::vector<Home> table{
-      {"boost/beast", {"net"}, "Beast is seen by net alone"},
-      {"boost/asio/ssl", {"net"}, "TLS is seen by net alone"},
-      {"openssl/ssl", {"net"}, "TLS is seen by net alone"},
-      {"openssl/x509", {"net"}, "TLS is seen by net alone"},
-      {"openssl/", {"net", "digest"}, "OpenSSL is seen by net and digest alone"},
+      {"boost/beast", {"net", "net/server"}, "Beast is seen by net alone"},
+      {"boost/asio/ssl", {"net", "net/server"}, "TLS is seen by net alone"},
+      {"openssl/ssl", {"net", "net/server"}, "TLS is seen by net alone"},
+      {"openssl/x509", {"net", "net/server"}, "TLS is seen by net alone"},
+      {"openssl/", {"net", "net/server", "digest"}, "OpenSSL is seen by net and digest alone"},
       {"boost/asio",
-       {"net", "host", "hub", "hub/api", "bridge", "bridge/link", "bridge/control", "bridge/disk"},
+       {"net", "net/server", "host", "hub", "hub/api", "bridge", "bridge/link", "bridge/control", "bridge/disk"},
        "Asio is for folders that do I/O"},
       {"sqlite3.h", {"store/sqlite", "bridge/disk"}, "the sqlite3 C API has two homes"},
       {"libpq-fe.h", {"store/postgres"}, "libpq has one home"},
