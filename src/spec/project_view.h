@@ -32,7 +32,9 @@ struct ListQuery {
   std::size_t limit = 50;
 };
 
+struct EntryChange;
 struct SpecMemory;
+struct TextChanges;
 
 /// A spec with what only its neighbours know. The lists hold ids of specs that exist, in number order.
 struct SpecEntry {
@@ -133,6 +135,11 @@ struct SearchPage {
   std::size_t total = 0;
 };
 
+/// What became of one file; null `bytes`: it is gone.
+struct FileChange {
+  SourceFile file;
+};
+
 /// Everything that reading needs of one branch of one project, indexed. Immutable: a change makes the next view, which
 /// shares every unchanged spec with this one, so readers never wait and one changed file parses one file. Safe from
 /// every thread.
@@ -140,15 +147,15 @@ class ProjectView {
  public:
   using Ptr = std::shared_ptr<const ProjectView>;
 
-  struct FileChange {
-    SourceFile file;  ///< bytes null: the file is gone
-  };
+  using FileChange = spec::FileChange;
 
   [[nodiscard]] static Ptr build(std::vector<SourceFile> files);
   /// The view after `changes`, each applied in order.
   [[nodiscard]] Ptr with(std::span<const FileChange> changes) const;
 
   [[nodiscard]] std::size_t size() const;
+  /// How many README.md files were parsed to make this view from the one before.
+  [[nodiscard]] std::size_t parsed_files() const;
   /// Every spec, number descending, then id.
   [[nodiscard]] const std::vector<SpecEntryPtr>& all() const;
   /// Exact id, else exact number, else the first id that contains `name` (LeanSpec's fuzzy lookup without its
@@ -177,6 +184,8 @@ class ProjectView {
 
  private:
   struct Index;
+  static TextChanges text_changes_since(const Index& former, std::span<const EntryChange> changes,
+                                        const std::vector<SpecEntryPtr>& all);
   explicit ProjectView(std::unique_ptr<const Index> index);
   std::unique_ptr<const Index> index_;
 };

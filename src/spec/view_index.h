@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "spec/project_files.h"
 #include "spec/project_view.h"
 
 // What stands behind ProjectView; for the files of this folder that define its members, and for nobody else.
@@ -40,21 +41,11 @@ struct TextChanges {
   std::vector<SpecEntryPtr> added;
 };
 
-/// One file of the project, with the spec that it is when it is a README.md in a numbered folder.
-struct FileNode {
-  SourceFile file;
-  std::shared_ptr<const Spec> spec;
-};
-using FileNodePtr = std::shared_ptr<const FileNode>;
-
-/// The number of README.md files that were parsed so far in this process; tests prove with it that a change parses one
-/// file.
-[[nodiscard]] std::size_t parsed_specs();
-
 struct ProjectView::Index {
   std::vector<FileNodePtr> files;  ///< by path, bytewise, so that a folder's files are neighbours
   std::vector<SpecEntryPtr> all;   ///< number descending, then id, then folder
   std::vector<SourceFile> loose;   ///< by path
+  std::size_t parsed = 0;          ///< README.md files that were parsed to make this view from the one before
 
   /// Search's slot. Under `text_mutex`: `text_index` when it was needed already; else `text_changes` says how to derive
   /// it.
