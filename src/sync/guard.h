@@ -38,15 +38,16 @@ class Guard {
 
   [[nodiscard]] static std::size_t allowed(std::size_t synced);
 
-  /// `root` from each look at the root. `files`: regular files present, where the look was complete.
+  /// The root is not there. Ends with the next root_seen(); a person cannot approve it.
   void root_missing();
-  void root_replaced();
-  void root_seen(std::optional<std::size_t> files, std::size_t synced);
-  /// A confirmed absence. True: it may go on; false: held.
+  /// The root was looked at: whether it is the folder that we know (same_root, or everything in it is as we know it), and how many
+  /// regular files it holds if all of it was looked at.
+  void root_seen(bool same, std::optional<std::size_t> files, std::size_t synced);
+  /// These documents are confirmed to be gone. True: their deletes may go on; false: all of them are held.
   [[nodiscard]] bool release(const std::set<DocumentId>& vanished, std::size_t synced, BootTime now);
   /// The document is there again, or the hub deleted it as well.
-  void returned(DocumentId document);
-  /// A person looked at it: what is held now may go on, and the root is accepted as it is.
+  void returned(const DocumentId& document);
+  /// A person looked at it: the root is accepted as it is, and the documents in the answer may be deleted.
   std::set<DocumentId> approve();
 
   [[nodiscard]] GuardReason reason() const { return reason_; }
@@ -55,8 +56,14 @@ class Guard {
   [[nodiscard]] const std::set<DocumentId>& held() const { return held_; }
 
  private:
+  void settle_reason();
+
   GuardReason reason_ = GuardReason::none;
-  bool emptied_approved_ = false;
+  bool root_gone_ = false;
+  bool root_other_ = false;
+  bool root_empty_ = false;
+  bool other_approved_ = false;
+  bool empty_approved_ = false;
   std::set<DocumentId> held_;
   std::multimap<BootTime, std::size_t> released_;  ///< how many, when
 };

@@ -68,4 +68,9 @@ struct Plan {
 /// remote = synced the hub ends at local (I10); independent of the order in which operations succeed.
 [[nodiscard]] Plan reconcile(const Tree& local, const Tree& synced, const Tree& remote, const Holds& holds);
 
+/// The same for one document, appended to `plan`: documents do not depend on each other, so after a change only the documents
+/// that it touched need planning. Null: not in that tree, no hold.
+void reconcile_document(const DocumentId& document, const Node* local, const Node* synced, const Node* remote,
+                        const Hold* hold, Plan& plan);
+
 }  // namespace leanspec::sync
