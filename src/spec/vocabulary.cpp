@@ -1,0 +1,124 @@
+#include "spec/vocabulary.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <unordered_set>
+
+#include "spec/unicode.h"
+
+namespace leanspec::spec {
+namespace {
+
+/// The bit of a character: each Latin letter has its own, all others share the last six.
+std::uint32_t letter_bit(char32_t character) {
+  if (character >= 'a' && character <= 'z') return std::uint32_t{1} << (character - 'a');
+  return std::uint32_t{1} << (26 + character % 6);
+}
+
+bool in_word(char32_t character) {
+  if (character == '_' || character == '-') return true;
+  const CharacterClass what = character_class(character);
+  return what == CharacterClass::letter || what == CharacterClass::number;
+}
+
+struct Letters {
+  std::uint32_t bits = 0;
+  std::size_t characters = 0;
+};
+
+Letters letters_of(std::string_view word) {
+  Letters letters;
+  for (std::size_t at = 0; at < word.size(); ++letters.characters) {
+    const Character character = character_at(word, at);
+    letters.bits |= letter_bit(character.value);
+    at += character.length;
+  }
+  return letters;
+}
+
+/// One edit adds at most one letter that is missing on the other side.
+bool letters_allow(std::uint32_t a, std::uint32_t b, std::size_t distance) {
+  return static_cast<std::size_t>(std::popcount(a & ~b)) <= distance &&
+         static_cast<std::size_t>(std::popcount(b & ~a)) <= distance;
+}
+
+}  // namespace
+
+std::optional<WordPlace> next_word(std::string_view text, std::size_t from) {
+  std::size_t begin = from;
+  for (; begin < text.size();) {
+    const Character character = character_at(text, begin);
+    if (in_word(character.value)) break;
+    begin += character.length;
+  }
+  std::size_t end = begin;
+  for (; end < text.size();) {
+    const Character character = character_at(text, end);
+    if (!in_word(character.value)) break;
+    end += character.length;
+  }
+  if (begin == end) return std::nullopt;
+  return WordPlace{begin, end - begin};
+}
+
+FuzzyWord::FuzzyWord(std::string_view folded, std::size_t distance) : distance_(distance) {
+  for (std::size_t at = 0; at < folded.size() && characters_.size() < word_characters_max;) {
+    const Character character = character_at(folded, at);
+    characters_.push_back(character.value);
+    letters_ |= letter_bit(character.value);
+    at += character.length;
+  }
+}
+
+std::optional<std::size_t> FuzzyWord::distance_to(std::string_view word) const {
+  const std::size_t width = characters_.size();
+  std::array<std::size_t, word_characters_max + 1> row{};
+  for (std::size_t i = 0; i <= width; ++i) row[i] = i;
+  std::size_t characters = 0;
+  for (std::size_t at = 0; at < word.size();) {
+    const Character character = character_at(word, at);
+    at += character.length;
+    if (++characters > width + distance_) return std::nullopt;
+    std::size_t diagonal = row[0];
+    std::size_t best = row[0] = characters;
+    for (std::size_t i = 1; i <= width; ++i) {
+      const std::size_t replaced = diagonal + (characters_[i - 1] == character.value ? 0 : 1);
+      diagonal = row[i];
+      row[i] = std::min({replaced, row[i] + 1, row[i - 1] + 1});
+      best = std::min(best, row[i]);
+    }
+    if (best > distance_) return std::nullopt;
+  }
+  if (row[width] > distance_) return std::nullopt;
+  return row[width];
+}
+
+Vocabulary::Vocabulary(std::string_view folded) {
+  std::unordered_set<std::string_view> seen;
+  seen.reserve(folded.size() / 24);
+  for (auto place = next_word(folded, 0); place; place = next_word(folded, place->offset + place->bytes)) {
+    const std::string_view word = folded.substr(place->offset, place->bytes);
+    if (word.size() > 4 * word_characters_max || !seen.insert(word).second) continue;
+    const Letters letters = letters_of(word);
+    if (letters.characters > word_characters_max) continue;
+    words_.push_back({static_cast<std::uint32_t>(place->offset), letters.bits, static_cast<std::uint16_t>(word.size()),
+                      static_cast<std::uint16_t>(letters.characters)});
+  }
+  words_.shrink_to_fit();
+}
+
+std::optional<Vocabulary::Match> Vocabulary::nearest(const FuzzyWord& wanted, std::string_view folded) const {
+  const std::size_t length = wanted.characters_.size();
+  std::optional<Match> best;
+  for (const Word& word : words_) {
+    if (word.characters + wanted.distance_ < length || word.characters > length + wanted.distance_) continue;
+    if (!letters_allow(word.letters, wanted.letters_, wanted.distance_)) continue;
+    const auto distance = wanted.distance_to(folded.substr(word.offset, word.bytes));
+    if (distance && (!best || *distance < best->distance)) best = Match{*distance, word.offset, word.bytes};
+    if (best && best->distance == 0) break;
+  }
+  return best;
+}
+
+}  // namespace leanspec::spec
