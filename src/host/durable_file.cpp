@@ -52,7 +52,8 @@ Status write_durable_file(const std::string& path, std::string_view bytes) {
     return system_error(number, "could not be replaced", path);
   }
   const Descriptor folder(::open(parent_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0) return system_error(errno, "could not be flushed to disk", parent_of(path));
+  if (!folder || ::fsync(folder.get()) != 0)
+    return system_error(errno, "could not be flushed to disk", parent_of(path));
   return {};
 }
 
@@ -67,7 +68,8 @@ Result<std::string> read_small_file(const std::string& path, std::uint64_t limit
     if (count < 0) return system_error(errno, "could not be read", path);
     if (count == 0) return bytes;
     bytes.append(buffer, static_cast<std::size_t>(count));
-    if (bytes.size() > limit) return Error(ErrorCode::too_large, "is larger than " + std::to_string(limit) + " bytes", path);
+    if (bytes.size() > limit)
+      return Error(ErrorCode::too_large, "is larger than " + std::to_string(limit) + " bytes", path);
   }
 }
 
@@ -79,7 +81,8 @@ Status make_private_folder(const std::string& path) {
       return system_error(errno, "the folder could not be made", folder);
     }
   }
-  if (!is_folder(path)) return Error(ErrorCode::invalid, "is no folder", path, "Name another folder, or move that file away.");
+  if (!is_folder(path))
+    return Error(ErrorCode::invalid, "is no folder", path, "Name another folder, or move that file away.");
   return {};
 }
 
@@ -90,12 +93,15 @@ Status check_private(const std::string& path) {
     return Error(ErrorCode::forbidden, "belongs to another user", path, "Use a file that you own.");
   }
   if ((facts.st_mode & 0077) != 0) {
-    return Error(ErrorCode::forbidden, "can be read by other users, and it holds a secret", path, "Run: chmod go-rwx '" + path + "'");
+    return Error(ErrorCode::forbidden, "can be read by other users, and it holds a secret", path,
+                 "Run: chmod go-rwx '" + path + "'");
   }
   return {};
 }
 
-bool path_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool path_exists(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
 
 bool is_folder(const std::string& path) {
   struct stat facts {};

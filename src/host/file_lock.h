@@ -9,9 +9,9 @@
 
 namespace leanspec::host {
 
-/// An exclusive flock(2) on a file, held until destruction or the end of the process, however it ends. The file holds the
-/// owner's process id and purpose, so that who comes second can name the first. The file is never removed: removing a lock
-/// file while a third waits on it lets two in.
+/// An exclusive flock(2) on a file, held until destruction or the end of the process, however it ends. The file holds
+/// the owner's process id and purpose, so that who comes second can name the first. The file is never removed: removing
+/// a lock file while a third waits on it lets two in.
 class FileLock {
  public:
   /// Error: conflict, naming the process that holds it; else what the system says.

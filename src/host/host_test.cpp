@@ -70,15 +70,18 @@ TEST(Entropy, uuids_are_version_7_ordered_by_time_and_never_equal) {
 }
 
 TEST(StreamLog, writes_one_line_of_text_whatever_comes_in) {
-  EXPECT_EQ(logged({}, LogLevel::info, "saved", "a b\nc"), "2023-11-14T22:13:20.123Z info    saved  file=\"a b\\nc\" size=12\n");
-  EXPECT_EQ(logged({}, LogLevel::warning, "two\nlines", "x.md"), "2023-11-14T22:13:20.123Z warning two lines  file=x.md size=12\n");
+  EXPECT_EQ(logged({}, LogLevel::info, "saved", "a b\nc"),
+            "2023-11-14T22:13:20.123Z info    saved  file=\"a b\\nc\" size=12\n");
+  EXPECT_EQ(logged({}, LogLevel::warning, "two\nlines", "x.md"),
+            "2023-11-14T22:13:20.123Z warning two lines  file=x.md size=12\n");
 }
 
 TEST(StreamLog, writes_json_even_of_bytes_that_are_no_utf8) {
   LogOptions options;
   options.format = LogFormat::json;
   EXPECT_EQ(logged(options, LogLevel::error, "lost", "a\xFF\"\x01"),
-            "{\"time\":\"2023-11-14T22:13:20.123Z\",\"level\":\"error\",\"message\":\"lost\",\"file\":\"a\xEF\xBF\xBD\\\"\\u0001\",\"size\":12}\n");
+            "{\"time\":\"2023-11-14T22:13:20.123Z\",\"level\":\"error\",\"message\":\"lost\",\"file\":"
+            "\"a\xEF\xBF\xBD\\\"\\u0001\",\"size\":12}\n");
 }
 
 TEST(StreamLog, drops_what_is_below_the_level) {

@@ -11,7 +11,9 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 /// Length of the well-formed UTF-8 sequence at the start of `text` (RFC 3629), 0 if there is none.
 [[nodiscard]] std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<std::uint8_t>(text[at]) : std::uint8_t{0}; };
+  const auto byte = [&](std::size_t at) {
+    return at < text.size() ? static_cast<std::uint8_t>(text[at]) : std::uint8_t{0};
+  };
   const auto follows = [&](std::size_t at) { return (byte(at) & 0xC0) == 0x80; };
   const std::uint8_t first = byte(0);
   if (first < 0x80) return 1;

@@ -5,9 +5,10 @@
 
 namespace leanspec::host {
 
-/// SIGTERM and SIGINT as a readable file descriptor, so that a program stops from its own event loop and not inside a signal
-/// handler. Make it before the first thread starts: later threads inherit the blocked signals. SIGPIPE is ignored as well, since
-/// a closed peer is an ordinary error. One per process; children must unblock the signals for themselves.
+/// SIGTERM and SIGINT as a readable file descriptor, so that a program stops from its own event loop and not inside a
+/// signal handler. Make it before the first thread starts: later threads inherit the blocked signals. SIGPIPE is
+/// ignored as well, since a closed peer is an ordinary error. One per process; children must unblock the signals for
+/// themselves.
 class ShutdownSignal {
  public:
   [[nodiscard]] static Result<ShutdownSignal> install();

@@ -18,20 +18,28 @@ constexpr std::size_t line_bytes_max = 16 * 1024;
 
 [[nodiscard]] std::string_view name_of(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return "debug";
-    case LogLevel::info: return "info";
-    case LogLevel::warning: return "warning";
-    case LogLevel::error: return "error";
+    case LogLevel::debug:
+      return "debug";
+    case LogLevel::info:
+      return "info";
+    case LogLevel::warning:
+      return "warning";
+    case LogLevel::error:
+      return "error";
   }
   return "error";
 }
 
 [[nodiscard]] std::string_view colour_of(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return "\033[2m";
-    case LogLevel::info: return "\033[32m";
-    case LogLevel::warning: return "\033[33m";
-    case LogLevel::error: return "\033[31m";
+    case LogLevel::debug:
+      return "\033[2m";
+    case LogLevel::info:
+      return "\033[32m";
+    case LogLevel::warning:
+      return "\033[33m";
+    case LogLevel::error:
+      return "\033[31m";
   }
   return "";
 }
@@ -45,8 +53,9 @@ void append_time(std::string& out, Instant now) {
   tm parts{};
   ::gmtime_r(&seconds, &parts);
   char text[96];
-  const int length = std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1,
-                                   parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<int>(milliseconds % 1000));
+  const int length =
+      std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1,
+                    parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<int>(milliseconds % 1000));
   if (length > 0) out.append(text, static_cast<std::size_t>(length));
 }
 
@@ -74,7 +83,8 @@ void append_value(std::string& out, const LogField& field, LogFormat format) {
 
 class StreamLog final : public Log {
  public:
-  StreamLog(int descriptor, LogOptions options, const Clock& clock) : descriptor_(descriptor), options_(options), clock_(clock) {}
+  StreamLog(int descriptor, LogOptions options, const Clock& clock)
+      : descriptor_(descriptor), options_(options), clock_(clock) {}
 
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) override {
     if (level < options_.level) return;
@@ -96,7 +106,8 @@ class StreamLog final : public Log {
   }
 
  private:
-  void json_line(std::string& line, LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
+  void json_line(std::string& line, LogLevel level, std::string_view message,
+                 std::initializer_list<LogField> fields) const {
     line += "{\"time\":\"";
     append_time(line, clock_.now());
     line += "\",\"level\":\"";
@@ -115,7 +126,8 @@ class StreamLog final : public Log {
     line += '}';
   }
 
-  void text_line(std::string& line, LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
+  void text_line(std::string& line, LogLevel level, std::string_view message,
+                 std::initializer_list<LogField> fields) const {
     if (options_.colour) line += dim;
     append_time(line, clock_.now());
     line += ' ';
@@ -164,20 +176,23 @@ Result<LogOptions> log_options_from_environment(int descriptor) {
   if (const char* level = std::getenv("LEANSPEC_LOG_LEVEL"); level != nullptr && *level != '\0') {
     const auto parsed = parse_log_level(level);
     if (!parsed) {
-      return Error(ErrorCode::invalid, "is no log level", std::string("LEANSPEC_LOG_LEVEL=") + level, "Use debug, info, warning or error.");
+      return Error(ErrorCode::invalid, "is no log level", std::string("LEANSPEC_LOG_LEVEL=") + level,
+                   "Use debug, info, warning or error.");
     }
     options.level = *parsed;
   }
   if (const char* format = std::getenv("LEANSPEC_LOG_FORMAT"); format != nullptr && *format != '\0') {
     const auto parsed = parse_log_format(format);
     if (!parsed) {
-      return Error(ErrorCode::invalid, "is no log format", std::string("LEANSPEC_LOG_FORMAT=") + format, "Use text or json.");
+      return Error(ErrorCode::invalid, "is no log format", std::string("LEANSPEC_LOG_FORMAT=") + format,
+                   "Use text or json.");
     }
     options.format = *parsed;
   }
   const char* no_colour = std::getenv("NO_COLOR");
   const char* force = std::getenv("CLICOLOR_FORCE");
-  options.colour = (no_colour == nullptr || *no_colour == '\0') && (::isatty(descriptor) == 1 || (force != nullptr && *force == '1'));
+  options.colour = (no_colour == nullptr || *no_colour == '\0') &&
+                   (::isatty(descriptor) == 1 || (force != nullptr && *force == '1'));
   return options;
 }
 

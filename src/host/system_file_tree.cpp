@@ -33,14 +33,20 @@ constexpr std::size_t read_bytes = 128 * 1024;
 
 [[nodiscard]] FileKind kind_of_entry(unsigned char type) {
   switch (type) {
-    case DT_REG: return FileKind::regular;
-    case DT_DIR: return FileKind::directory;
-    case DT_LNK: return FileKind::symlink;
-    default: return FileKind::other;
+    case DT_REG:
+      return FileKind::regular;
+    case DT_DIR:
+      return FileKind::directory;
+    case DT_LNK:
+      return FileKind::symlink;
+    default:
+      return FileKind::other;
   }
 }
 
-[[nodiscard]] std::int64_t nanoseconds(const statx_timestamp& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; }
+[[nodiscard]] std::int64_t nanoseconds(const statx_timestamp& time) {
+  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+}
 
 [[nodiscard]] FileFacts facts_of(const struct statx& raw) {
   FileFacts facts;
@@ -55,7 +61,8 @@ constexpr std::size_t read_bytes = 128 * 1024;
   return facts;
 }
 
-/// Relative, no empty, "." or ".." component, no NUL: what the kernel would refuse as well, caught before it for the fallback.
+/// Relative, no empty, "." or ".." component, no NUL: what the kernel would refuse as well, caught before it for the
+/// fallback.
 [[nodiscard]] bool stays_inside(std::string_view path) {
   if (path.find('\0') != std::string_view::npos) return false;
   while (!path.empty()) {
@@ -102,7 +109,8 @@ class SystemFileTree final : public FileTree {
     const int failed = errno;
     ::closedir(stream);
     if (failed != 0) return system_error(failed, "the folder could not be read", shown(folder));
-    std::sort(entries.begin(), entries.end(), [](const DirectoryEntry& a, const DirectoryEntry& b) { return a.name < b.name; });
+    std::sort(entries.begin(), entries.end(),
+              [](const DirectoryEntry& a, const DirectoryEntry& b) { return a.name < b.name; });
     return entries;
   }
 
@@ -116,7 +124,8 @@ class SystemFileTree final : public FileTree {
     content.bytes.reserve(static_cast<std::size_t>(before.size));
     std::size_t length = 0;
     for (;;) {
-      content.bytes.resize(std::max(length + 1, std::min<std::size_t>(length + read_bytes, static_cast<std::size_t>(before.size) + 1)));
+      content.bytes.resize(
+          std::max(length + 1, std::min<std::size_t>(length + read_bytes, static_cast<std::size_t>(before.size) + 1)));
       const ssize_t count = ::read(file.get(), content.bytes.data() + length, content.bytes.size() - length);
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return system_error(errno, "could not be read", shown(path));
@@ -171,7 +180,8 @@ class SystemFileTree final : public FileTree {
     const std::string name = path.empty() ? "." : std::string(path);
     int number = has_openat2_ ? open_resolved(name, flags) : -1;
     if (number < 0 && has_openat2_ && (errno == ENOSYS || errno == EPERM)) {
-      // An old kernel, or a sandbox that forbids the call: EPERM cannot come from a file system here for O_PATH or O_RDONLY.
+      // An old kernel, or a sandbox that forbids the call: EPERM cannot come from a file system here for O_PATH or
+      // O_RDONLY.
       has_openat2_ = false;
     }
     if (!has_openat2_) number = open_by_component(name, flags);
@@ -195,7 +205,8 @@ class SystemFileTree final : public FileTree {
     int at = root_file_.get();
     std::size_t start = 0;
     for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', start)) {
-      Descriptor next(::openat(at, name.substr(start, slash - start).c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      Descriptor next(
+          ::openat(at, name.substr(start, slash - start).c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
       if (!next) return -1;
       folder = std::move(next);
       at = folder.get();

@@ -44,8 +44,12 @@ class Disk {
 class MemoryDisk final : public Disk {
  public:
   host::FileTree& tree() override { return tree_; }
-  void write(const std::string& path, const std::string& bytes) override { tree_.advance(1'000'000), tree_.write(path, bytes); }
-  void replace(const std::string& path, const std::string& bytes) override { tree_.advance(1'000'000), tree_.replace(path, bytes); }
+  void write(const std::string& path, const std::string& bytes) override {
+    tree_.advance(1'000'000), tree_.write(path, bytes);
+  }
+  void replace(const std::string& path, const std::string& bytes) override {
+    tree_.advance(1'000'000), tree_.replace(path, bytes);
+  }
   void make_folder(const std::string& path) override { tree_.make_folder(path); }
   void make_symlink(const std::string& path, const std::string&) override { tree_.make_symlink(path); }
   void remove(const std::string& path) override { tree_.remove(path); }
@@ -82,7 +86,9 @@ class RealDisk final : public Disk {
   ~RealDisk() override {
     writer_.reset();
     tree_.reset();
-    if (::getuid() == 0) EXPECT_EQ(::seteuid(0), 0);
+    if (::getuid() == 0) {
+      EXPECT_EQ(::seteuid(0), 0);
+    }
     EXPECT_EQ(::system(("chmod -R u+rwx '" + folder_ + "' && rm -rf '" + folder_ + "'").c_str()), 0);
   }
   host::FileTree& tree() override { return *tree_; }
@@ -100,7 +106,9 @@ class RealDisk final : public Disk {
     EXPECT_EQ(::rename(full(from).c_str(), full(to).c_str()), 0);
   }
   void make_unreadable(const std::string& path) override { EXPECT_EQ(::chmod(full(path).c_str(), 0), 0); }
-  void open_writer(const std::string& path) override { writer_ = host::Descriptor(::open(full(path).c_str(), O_WRONLY | O_CLOEXEC)); }
+  void open_writer(const std::string& path) override {
+    writer_ = host::Descriptor(::open(full(path).c_str(), O_WRONLY | O_CLOEXEC));
+  }
   void close_writer() override { writer_.reset(); }
   void take_root_away() override { EXPECT_EQ(::rename(root_.c_str(), (folder_ + "/away").c_str()), 0); }
   void bring_root_back() override { EXPECT_EQ(::rename((folder_ + "/away").c_str(), root_.c_str()), 0); }

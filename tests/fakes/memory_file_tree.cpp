@@ -17,7 +17,9 @@ using host::FileKind;
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
 }
 
-[[nodiscard]] Error no_such(std::string_view path) { return Error(ErrorCode::not_found, "is not there", std::string(path)); }
+[[nodiscard]] Error no_such(std::string_view path) {
+  return Error(ErrorCode::not_found, "is not there", std::string(path));
+}
 
 [[nodiscard]] bool stays_inside(std::string_view path) {
   if (path.empty()) return true;
@@ -33,7 +35,9 @@ using host::FileKind;
 
 }  // namespace
 
-MemoryFileTree::MemoryFileTree() { make("", FileKind::directory); }
+MemoryFileTree::MemoryFileTree() {
+  make("", FileKind::directory);
+}
 
 std::uint64_t MemoryFileTree::new_inode() {
   if (free_inodes_.empty()) return ++last_inode_;
@@ -89,8 +93,10 @@ Result<host::FileFacts> MemoryFileTree::facts(std::string_view path) {
 
 Result<std::vector<host::DirectoryEntry>> MemoryFileTree::list(std::string_view folder) {
   LEANSPEC_ASSIGN(const auto found, find(folder));
-  if (found->second.facts.kind == FileKind::symlink) return Error(ErrorCode::invalid, "is a symbolic link", std::string(folder));
-  if (found->second.facts.kind != FileKind::directory) return Error(ErrorCode::not_found, "is no folder", std::string(folder));
+  if (found->second.facts.kind == FileKind::symlink)
+    return Error(ErrorCode::invalid, "is a symbolic link", std::string(folder));
+  if (found->second.facts.kind != FileKind::directory)
+    return Error(ErrorCode::not_found, "is no folder", std::string(folder));
   if (const auto failing = failing_.find(folder); failing != failing_.end()) return failing->second;
   std::vector<host::DirectoryEntry> entries;
   for (const auto& [path, item] : items_) {
@@ -154,7 +160,9 @@ void MemoryFileTree::make_folder(std::string_view path) {
   if (!items_.contains(path)) make(path, FileKind::directory);
 }
 
-void MemoryFileTree::make_symlink(std::string_view path) { make(path, FileKind::symlink); }
+void MemoryFileTree::make_symlink(std::string_view path) {
+  make(path, FileKind::symlink);
+}
 
 void MemoryFileTree::remove(std::string_view path) {
   for (auto item = items_.begin(); item != items_.end();) {
@@ -190,8 +198,12 @@ void MemoryFileTree::move(std::string_view from, std::string_view to) {
   touch_parent(to);
 }
 
-void MemoryFileTree::open_writer(std::string_view path) { writers_.insert(std::string(path)); }
-void MemoryFileTree::close_writer(std::string_view path) { writers_.erase(std::string(path)); }
+void MemoryFileTree::open_writer(std::string_view path) {
+  writers_.insert(std::string(path));
+}
+void MemoryFileTree::close_writer(std::string_view path) {
+  writers_.erase(std::string(path));
+}
 
 void MemoryFileTree::set_modified(std::string_view path, std::int64_t nanoseconds) {
   const auto found = items_.find(path);

@@ -12,8 +12,9 @@
 
 namespace leanspec::fakes {
 
-/// A disk in memory with a user who edits it. Deterministic: no clock but the one that the test moves, inode numbers in order, and a
-/// deleted file's inode is given to the next new file, as ext4 does. Keeps the contract of host::FileTree (file_tree_contract).
+/// A disk in memory with a user who edits it. Deterministic: no clock but the one that the test moves, inode numbers in
+/// order, and a deleted file's inode is given to the next new file, as ext4 does. Keeps the contract of host::FileTree
+/// (file_tree_contract).
 class MemoryFileTree final : public host::FileTree {
  public:
   MemoryFileTree();
@@ -37,9 +38,10 @@ class MemoryFileTree final : public host::FileTree {
 
   // Bad days.
   void set_failing(std::string_view path, std::optional<Error> error);  ///< every call on this very path answers so
-  /// The file is written in place while the next read of it is under way: that read sees the front of the old and the rest of the new.
+  /// The file is written in place while the next read of it is under way: that read sees the front of the old and the
+  /// rest of the new.
   void write_during_next_read(std::string_view path, std::string_view bytes);
-  void take_root_away();   ///< unmounted, or moved: not_found for the root and all in it
+  void take_root_away();  ///< unmounted, or moved: not_found for the root and all in it
   void bring_root_back();
   void mount_empty_root();  ///< another, empty disk at the same place
   /// Runs before every call that looks at the disk, with its path: for a user who acts between any two of our calls.

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "bridge/engine/state.h"
+#include "vocabulary/result.h"
+#include "vocabulary/time.h"
+
+namespace leanspec::bridge::disk {
+
+/// One replica's memory in one SQLite file (WAL, synchronous=FULL: a commit has reached the disk before `commit`
+/// returns, law 10). Bodies are compressed. Cached pages are few, so that many replicas fit into little memory. One
+/// process at a time.
+struct OpenedState {
+  std::unique_ptr<engine::StateStore> store;
+  /// Not empty: the file was damaged and is kept under another name, and the store is new; people must hear of it. The
+  /// engine then joins without a base: nothing is deleted, equal files are adopted (law 7, G12).
+  std::string notice;
+};
+
+/// Opens or makes `file`. A damaged file is never deleted: it is moved to `file`.damaged-<time>. Errors: io, no_space,
+/// forbidden, unsupported (written by a later version; P05), conflict (in use).
+[[nodiscard]] Result<OpenedState> open_state_database(const std::string& file, Instant now);
+
+/// The file and what SQLite keeps beside it, moved to names that end in `suffix`. Missing ones are skipped.
+[[nodiscard]] Status move_state_aside(const std::string& file, const std::string& suffix);
+
+/// The pages that SQLite may keep in memory per replica.
+constexpr int cache_kibibytes = 256;
+/// Written into the file; a later program's file is left alone.
+constexpr int state_schema_version = 1;
+
+}  // namespace leanspec::bridge::disk

@@ -1,0 +1,212 @@
+#include "bridge/disk/state_database.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "bridge/disk/root_lock.h"
+#include "digest/sha256.h"
+#include "host/durable_file.h"
+#include "host/entropy.h"
+
+namespace leanspec::bridge::disk {
+namespace {
+
+using engine::LocalRow;
+using engine::PendingChange;
+using engine::ReplicaRow;
+using engine::ReplicaState;
+using engine::StateUpdate;
+
+[[nodiscard]] Uuid uuid(std::uint8_t number) {
+  Uuid made;
+  made.bytes[15] = number;
+  return made;
+}
+
+class StateDatabaseTest : public testing::Test {
+ protected:
+  StateDatabaseTest() {
+    char name[] = "/tmp/leanspec-state-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    file_ = folder_ + "/replica.db";
+  }
+  ~StateDatabaseTest() override { EXPECT_EQ(::system(("rm -rf '" + folder_ + "'").c_str()), 0); }
+
+  std::unique_ptr<engine::StateStore> open() {
+    auto opened = open_state_database(file_, Instant(std::chrono::milliseconds(77)));
+    EXPECT_TRUE(opened) << opened.error().sentence();
+    notice_ = opened->notice;
+    return std::move(opened->store);
+  }
+
+  static StateUpdate full_update() {
+    StateUpdate update;
+    ReplicaRow replica;
+    replica.cursor = Cursor{Epoch{uuid(1)}, Seq{~0ULL}};
+    replica.cursor_digest = digest::sha256("cursor");
+    replica.paused = true;
+    replica.root = sync::RootIdentity{~0ULL, 12, uuid(2)};
+    replica.last_sync = Instant(std::chrono::milliseconds(99));
+    update.replica = replica;
+    LocalRow local;
+    local.path = "caf\xC3\xA9/\xFF.md";
+    local.file.digest = digest::sha256("a");
+    local.file.facts = sync::FileFacts{sync::FileKind::regular, 1, ~0ULL, 3, -4, 5, 6, 0644};
+    local.file.racy = true;
+    update.local[DocumentId{uuid(3)}] = local;
+    update.synced[DocumentId{uuid(3)}] = sync::Node{"a.md", digest::sha256("a"), 3, VersionId{uuid(4)}};
+    update.remote[DocumentId{uuid(3)}] = sync::Node{"b.md", digest::sha256("b"), 4, std::nullopt};
+    update.holds[DocumentId{uuid(3)}] = sync::Hold{std::nullopt, "a.md", "kept as it is"};
+    PendingChange change;
+    change.change = ChangeId{uuid(5)};
+    change.document = DocumentId{uuid(3)};
+    change.base = VersionId{uuid(4)};
+    change.base_digest = digest::sha256("a");
+    change.path = "a.md";
+    change.digest = digest::sha256("body");
+    change.size = 4;
+    change.moved_only = true;
+    change.group = GroupId{uuid(6)};
+    change.group_size = 2;
+    change.edited =
+        engine::EditTime{uuid(7), BootTime(std::chrono::nanoseconds(8)), Instant(std::chrono::milliseconds(9))};
+    change.sent = true;
+    update.pending[change.change] = change;
+    update.bodies[digest::sha256("body")] = std::make_shared<const std::string>("body");
+    update.bodies[digest::sha256("")] = std::make_shared<const std::string>();
+    return update;
+  }
+
+  std::string folder_;
+  std::string file_;
+  std::string notice_;
+};
+
+TEST_F(StateDatabaseTest, a_new_file_is_an_empty_state) {
+  const ReplicaState state = *open()->load();
+  EXPECT_FALSE(state.replica.cursor);
+  EXPECT_TRUE(state.local.empty());
+  EXPECT_TRUE(notice_.empty());
+}
+
+TEST_F(StateDatabaseTest, every_row_comes_back_as_it_was_written) {
+  const StateUpdate update = full_update();
+  ASSERT_TRUE(open()->commit(update));
+  const auto store = open();
+  const ReplicaState state = *store->load();
+  EXPECT_EQ(state.replica, *update.replica);
+  EXPECT_EQ(state.local.at(DocumentId{uuid(3)}), *update.local.at(DocumentId{uuid(3)}));
+  EXPECT_EQ(state.synced.at(DocumentId{uuid(3)}), *update.synced.at(DocumentId{uuid(3)}));
+  EXPECT_EQ(state.remote.at(DocumentId{uuid(3)}), *update.remote.at(DocumentId{uuid(3)}));
+  EXPECT_EQ(state.holds.at(DocumentId{uuid(3)}), *update.holds.at(DocumentId{uuid(3)}));
+  EXPECT_EQ(state.pending.at(ChangeId{uuid(5)}), *update.pending.at(ChangeId{uuid(5)}));
+  EXPECT_EQ(state.bodies.size(), 2U);
+  EXPECT_EQ(*store->body(digest::sha256("body")), "body");
+  EXPECT_EQ(*store->body(digest::sha256("")), "");
+  EXPECT_EQ(store->body(digest::sha256("none")).error().code, ErrorCode::not_found);
+}
+
+TEST_F(StateDatabaseTest, removed_rows_are_gone) {
+  const auto store = open();
+  ASSERT_TRUE(store->commit(full_update()));
+  StateUpdate update;
+  update.local[DocumentId{uuid(3)}] = std::nullopt;
+  update.synced[DocumentId{uuid(3)}] = std::nullopt;
+  update.clear_remote = true;
+  update.remote[DocumentId{uuid(9)}] = sync::Node{"n.md", digest::sha256("n"), 1, VersionId{uuid(4)}};
+  update.holds[DocumentId{uuid(3)}] = std::nullopt;
+  update.pending[ChangeId{uuid(5)}] = std::nullopt;
+  update.bodies[digest::sha256("body")] = nullptr;
+  ASSERT_TRUE(store->commit(update));
+  const ReplicaState state = *store->load();
+  EXPECT_TRUE(state.local.empty() && state.synced.empty() && state.holds.empty() && state.pending.empty());
+  EXPECT_EQ(state.remote.size(), 1U);
+  EXPECT_EQ(state.bodies.size(), 1U);
+  EXPECT_TRUE(state.replica.cursor);
+}
+
+TEST_F(StateDatabaseTest, bodies_keep_the_order_in_which_they_came) {
+  const auto store = open();
+  for (const char* text : {"one", "two", "one"}) {
+    StateUpdate update;
+    update.bodies[digest::sha256(text)] = std::make_shared<const std::string>(text);
+    ASSERT_TRUE(store->commit(update));
+  }
+  const ReplicaState state = *store->load();
+  EXPECT_LT(state.bodies.at(digest::sha256("one")).order, state.bodies.at(digest::sha256("two")).order);
+}
+
+TEST_F(StateDatabaseTest, a_damaged_file_is_kept_and_named_and_the_state_starts_empty) {
+  ASSERT_TRUE(open()->commit(full_update()));
+  ASSERT_TRUE(host::write_durable_file(file_, "this was a database once, and it is not any more; so much is sure"));
+  const auto store = open();
+  EXPECT_NE(notice_.find(file_ + ".damaged-77"), std::string::npos);
+  EXPECT_TRUE(host::path_exists(file_ + ".damaged-77"));
+  EXPECT_TRUE(store->load()->synced.empty());
+  EXPECT_TRUE(store->commit(full_update()));
+}
+
+TEST_F(StateDatabaseTest, a_damaged_page_is_found_at_the_start) {
+  {
+    const auto store = open();
+    StateUpdate update;
+    for (std::uint8_t i = 1; i < 250; ++i) {
+      update.synced[DocumentId{uuid(i)}] =
+          sync::Node{std::string(200, 'p') + std::to_string(i), digest::sha256("a"), 3, VersionId{uuid(4)}};
+    }
+    ASSERT_TRUE(store->commit(update));
+  }
+  struct stat facts {};
+  ASSERT_EQ(::stat(file_.c_str(), &facts), 0);
+  const int file = ::open(file_.c_str(), O_WRONLY | O_CLOEXEC);
+  const std::string garbage(4096, '\x5A');
+  for (off_t at = 3 * 4096; at < facts.st_size; at += 4096)
+    ASSERT_EQ(::pwrite(file, garbage.data(), garbage.size(), at), 4096);
+  ::close(file);
+  const auto store = open();
+  EXPECT_FALSE(notice_.empty());
+  EXPECT_TRUE(store->load()->synced.empty());
+}
+
+TEST_F(StateDatabaseTest, a_file_of_a_later_version_is_left_alone) {
+  ASSERT_TRUE(open()->commit(full_update()));
+  // user_version stands at offset 60 of the header, big-endian.
+  const int header = ::open(file_.c_str(), O_WRONLY | O_CLOEXEC);
+  const unsigned char later[4] = {0, 0, 0, state_schema_version + 1};
+  ASSERT_EQ(::pwrite(header, later, sizeof later, 60), 4);
+  ::close(header);
+  const auto opened = open_state_database(file_, Instant());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::unsupported);
+  EXPECT_TRUE(host::path_exists(file_));
+}
+
+TEST_F(StateDatabaseTest, a_second_process_is_refused) {
+  const auto first = open();
+  ASSERT_TRUE(first->commit(full_update()));
+  const auto second = open_state_database(file_, Instant());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::conflict);
+}
+
+TEST_F(StateDatabaseTest, the_same_folder_is_locked_once) {
+  {
+    const auto first = RootLock::acquire(folder_);
+    ASSERT_TRUE(first);
+    ASSERT_TRUE(first->held());
+    const auto second = RootLock::acquire(folder_);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, ErrorCode::conflict);
+    EXPECT_NE(second.error().what.find("another leanspec-bridge"), std::string::npos);
+  }
+  EXPECT_TRUE(RootLock::acquire(folder_));
+  EXPECT_EQ(RootLock::acquire(folder_ + "/none").error().code, ErrorCode::not_found);
+}
+
+}  // namespace
+}  // namespace leanspec::bridge::disk
