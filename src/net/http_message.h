@@ -18,6 +18,9 @@ enum class Method { get, head, post, put, patch, del, options };
 /// Header names compare without case; values are kept as they came.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+/// Whether two header names or tokens are the same (ASCII).
+[[nodiscard]] bool equal_without_case(std::string_view a, std::string_view b);
+
 [[nodiscard]] std::optional<std::string_view> find_header(const Headers& headers, std::string_view name);
 
 /// A whole request as a plain value; the body is complete and within the limit of its route.
@@ -52,10 +55,12 @@ struct Response {
   std::vector<Encoded> encodings;
   bool no_transform = false;
 
+  /// Sets a header; only Set-Cookie may come more than once.
   Response& with_header(std::string_view name, std::string_view value);
 };
 
-[[nodiscard]] Response text_response(unsigned status, std::string body, std::string_view content_type = "text/plain; charset=utf-8");
+[[nodiscard]] Response text_response(unsigned status, std::string body,
+                                     std::string_view content_type = "text/plain; charset=utf-8");
 [[nodiscard]] Response json_response(unsigned status, std::string body);
 
 }  // namespace leanspec::net

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "net/http_message.h"
 #include "net/websocket.h"
@@ -27,6 +28,9 @@ struct WebSocketTarget {
 /// "https://", "wss://" (TLS), and "http://", "ws://" (plain, refused unless the host is loopback). Error: invalid, saying which part.
 [[nodiscard]] Result<WebSocketTarget> parse_hub_url(std::string_view url, std::string_view path);
 
+/// "localhost", "::1" or four numbers of 127.0.0.0/8.
+[[nodiscard]] bool is_loopback_host(std::string_view host);
+
 struct WebSocketClientOptions {
   WebSocketTarget target;
   Headers headers;                       ///< Authorization and the like
@@ -47,7 +51,9 @@ enum class ConnectStep {
 
 /// Why a connection did not come about, in the bridge's terms.
 struct ConnectFailure {
-  ConnectStep step = ConnectStep::connect;
+  ConnectFailure(ConnectStep failed_step, Error why) : step(failed_step), error(std::move(why)) {}
+
+  ConnectStep step;
   Error error;
   std::optional<unsigned> http_status;                 ///< when the other end answered HTTP instead of upgrading
   std::optional<std::chrono::seconds> retry_after;     ///< the hub's wish
@@ -57,7 +63,8 @@ struct ConnectFailure {
 using OnConnectFailure = std::function<void(ConnectFailure)>;
 
 /// One connection attempt on `context`'s thread. The certificate and host name are always verified. The session's
-/// calls come from that thread. Destroying the returned object abandons the attempt or drops the connection at once.
+/// calls come from that thread. Destroying the returned object (on that thread, also from within a call) abandons the attempt or
+/// drops the connection at once; no call follows.
 class WebSocketClient {
  public:
   virtual ~WebSocketClient() = default;
