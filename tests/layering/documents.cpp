@@ -19,7 +19,7 @@ bool names_a_folder_of_ours(const std::string& text) {
   return false;
 }
 
-std::string without_anchor(std::string target) {
+std::string without_anchor(const std::string& target) {
   static const std::regex tail("(#.*|:[0-9]+(-[0-9]+)?)$");
   return std::regex_replace(target, tail, "");
 }
