@@ -80,7 +80,7 @@ class BodyStore {
   /// Contiguous bytes received so far.
   [[nodiscard]] virtual Result<std::uint64_t> staged(const Digest& digest) = 0;
   /// Appends at `offset`, which must equal staged(); the last part verifies the whole and puts it. Error: conflict (offset),
-  /// corrupt (the whole has another digest; the parts are dropped).
+  /// corrupt (the whole has another digest; the parts are dropped: to keep that, let the transaction commit all the same).
   [[nodiscard]] virtual Status stage(const Digest& digest, std::uint64_t size, std::uint64_t offset, std::string_view bytes,
                                      Instant now) = 0;
   /// Drops parts untouched since `before`.

@@ -1,0 +1,84 @@
+#pragma once
+
+/// Statements on branches, versions, heads, aliases and outcomes. Columns are in the order of the records that they
+/// fill.
+namespace leanspec::store::sql {
+
+#define LEANSPEC_VERSION_COLUMNS                                                                                    \
+  "v.id, v.branch, v.document, v.kind, v.parent, v.second_parent, v.path, v.digest, v.size, v.machine, v.replica, " \
+  "v.user_id, v.change_id, v.group_id, v.commit_id, v.accepted_at, v.effective_at, v.seq"
+
+constexpr const char* create_branch =
+    "INSERT INTO branches (project, name, head, head_digest) VALUES ($1, $2, 0, $3) "
+    "RETURNING id, project, name, head, head_digest";
+constexpr const char* find_branch_by_name =
+    "SELECT id, project, name, head, head_digest FROM branches WHERE project = $1 AND name = $2";
+constexpr const char* find_branch = "SELECT id, project, name, head, head_digest FROM branches WHERE id = $1";
+constexpr const char* list_branches =
+    "SELECT id, project, name, head, head_digest FROM branches WHERE project = $1 ORDER BY name";
+
+/// Takes the next seq: the row stays locked until the end of the transaction, which makes the feed gap-free and in
+/// commit order.
+constexpr const char* take_seq = "UPDATE branches SET head = head + 1 WHERE id = $1 RETURNING head, head_digest";
+constexpr const char* set_head_digest = "UPDATE branches SET head_digest = $2 WHERE id = $1 RETURNING id";
+
+constexpr const char* insert_version =
+    "INSERT INTO versions (id, branch, document, kind, parent, second_parent, path, digest, size, machine, replica, "
+    "user_id, change_id, group_id, commit_id, accepted_at, effective_at, seq, rolling) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING position";
+constexpr const char* set_head =
+    "INSERT INTO heads (branch, document, version, path, deleted) VALUES ($1, $2, $3, $4, $5) "
+    "ON CONFLICT (branch, document) DO UPDATE SET version = excluded.version, path = excluded.path, "
+    "deleted = excluded.deleted";
+
+constexpr const char* find_head =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM heads h JOIN versions v ON v.position = h.version WHERE h.branch = $1 AND h.document = "
+    "COALESCE((SELECT canonical FROM document_aliases WHERE branch = $1 AND alias = $2), $2)";
+constexpr const char* find_head_at_path =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM heads h JOIN versions v ON v.position = h.version WHERE h.branch = $1 AND h.path = $2 "
+    "ORDER BY h.deleted, h.version DESC LIMIT 1";
+constexpr const char* list_heads = "SELECT " LEANSPEC_VERSION_COLUMNS
+                                   " FROM heads h JOIN versions v ON v.position = h.version WHERE h.branch = $1 AND "
+                                   "h.deleted = 0 ORDER BY h.path, v.seq";
+constexpr const char* count_live = "SELECT COUNT(*) FROM heads WHERE branch = $1 AND deleted = 0";
+
+constexpr const char* find_version = "SELECT " LEANSPEC_VERSION_COLUMNS " FROM versions v WHERE v.id = $1";
+constexpr const char* find_version_with_digest =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM versions v WHERE v.branch = $1 AND v.document = $2 AND v.digest = $3 ORDER BY v.position DESC LIMIT 1";
+constexpr const char* history =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM versions v WHERE v.branch = $1 AND v.document = $2 ORDER BY v.position DESC LIMIT $3";
+constexpr const char* history_before =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM versions v WHERE v.branch = $1 AND v.document = $2 "
+    "AND v.position < (SELECT position FROM versions WHERE id = $3) ORDER BY v.position DESC LIMIT $4";
+constexpr const char* feed =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM versions v WHERE v.branch = $1 AND v.seq > $2 AND v.seq > 0 ORDER BY v.seq LIMIT $3";
+constexpr const char* rolling_digest = "SELECT rolling FROM versions WHERE branch = $1 AND seq = $2 AND seq > 0";
+
+constexpr const char* hold_version = "INSERT INTO held_versions (version, branch, why) VALUES ($1, $2, $3)";
+constexpr const char* release_held =
+    "DELETE FROM held_versions WHERE version = (SELECT position FROM versions WHERE id = $1)";
+constexpr const char* list_held =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    ", h.why FROM held_versions h JOIN versions v ON v.position = h.version WHERE h.branch = $1 ORDER BY h.version";
+
+constexpr const char* canonical_of = "SELECT canonical FROM document_aliases WHERE branch = $1 AND alias = $2";
+constexpr const char* retarget_aliases =
+    "UPDATE document_aliases SET canonical = $3 WHERE branch = $1 AND canonical = $2";
+constexpr const char* set_alias =
+    "INSERT INTO document_aliases (branch, alias, canonical) VALUES ($1, $2, $3) "
+    "ON CONFLICT (branch, alias) DO UPDATE SET canonical = excluded.canonical";
+
+constexpr const char* find_outcome =
+    "SELECT replica, change_id, request, result, at FROM change_outcomes WHERE replica = $1 AND change_id = $2";
+constexpr const char* record_outcome =
+    "INSERT INTO change_outcomes (replica, change_id, request, result, at) VALUES ($1, $2, $3, $4, $5)";
+
+#undef LEANSPEC_VERSION_COLUMNS
+
+}  // namespace leanspec::store::sql
