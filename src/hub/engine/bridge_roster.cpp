@@ -1,0 +1,116 @@
+#include "hub/engine/bridge_roster.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leanspec::hub::engine {
+
+JoinOutcome BridgeRoster::join(const OnlineBridge& bridge) {
+  {
+    const std::scoped_lock lock(mutex_);
+    bool cloned = false;
+    for (auto& [session, place] : places_) {
+      if (place.bridge.machine != bridge.machine || place.bridge.boot_nonce == bridge.boot_nonce || place.orders.revoked) continue;
+      place.orders.prove_alive = true;
+      cloned = true;
+    }
+    if (cloned) return JoinOutcome::cloned_identity;
+    for (auto& [session, place] : places_) {
+      if (place.bridge.machine == bridge.machine && bridge.replica && place.bridge.replica == bridge.replica) place.orders.superseded = true;
+    }
+    places_.insert_or_assign(bridge.session, Place{bridge, {}});
+  }
+  tell(RosterChange{bridge.machine, true});
+  return JoinOutcome::joined;
+}
+
+void BridgeRoster::leave(const Uuid& session) {
+  MachineId machine;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto place = places_.find(session);
+    if (place == places_.end()) return;
+    machine = place->second.bridge.machine;
+    places_.erase(place);
+  }
+  tell(RosterChange{machine, true});
+}
+
+void BridgeRoster::heard(const Uuid& session, Instant now) {
+  const std::scoped_lock lock(mutex_);
+  if (const auto place = places_.find(session); place != places_.end()) place->second.bridge.last_heard = now;
+}
+
+void BridgeRoster::acknowledged(const Uuid& session, Seq seq) {
+  const std::scoped_lock lock(mutex_);
+  if (const auto place = places_.find(session); place != places_.end()) place->second.bridge.acknowledged = seq;
+}
+
+void BridgeRoster::reported(const Uuid& session, const wire::Report& report) {
+  MachineId machine;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto place = places_.find(session);
+    if (place == places_.end() || place->second.bridge.report == report) return;
+    place->second.bridge.report = report;
+    machine = place->second.bridge.machine;
+  }
+  tell(RosterChange{machine, false});
+}
+
+BridgeOrders BridgeRoster::take_orders(const Uuid& session) {
+  const std::scoped_lock lock(mutex_);
+  const auto place = places_.find(session);
+  if (place == places_.end()) return {};
+  return std::exchange(place->second.orders, BridgeOrders{});
+}
+
+void BridgeRoster::revoke(const MachineId& machine) {
+  {
+    const std::scoped_lock lock(mutex_);
+    for (auto& [session, place] : places_) {
+      if (place.bridge.machine == machine) place.orders.revoked = true;
+    }
+  }
+  tell(RosterChange{machine, false});
+}
+
+void BridgeRoster::rename(const MachineId& machine, std::string_view name) {
+  {
+    const std::scoped_lock lock(mutex_);
+    for (auto& [session, place] : places_) {
+      if (place.bridge.machine != machine) continue;
+      place.bridge.machine_name = name;
+      place.orders.renamed_to = std::string(name);
+    }
+  }
+  tell(RosterChange{machine, false});
+}
+
+std::vector<OnlineBridge> BridgeRoster::online() const {
+  std::vector<OnlineBridge> all;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [session, place] : places_) all.push_back(place.bridge);
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.machine < b.machine; });
+  return all;
+}
+
+bool BridgeRoster::is_online(const MachineId& machine) const {
+  const std::scoped_lock lock(mutex_);
+  return std::any_of(places_.begin(), places_.end(), [&](const auto& entry) { return entry.second.bridge.machine == machine; });
+}
+
+std::size_t BridgeRoster::size() const {
+  const std::scoped_lock lock(mutex_);
+  return places_.size();
+}
+
+Subscription BridgeRoster::subscribe(std::function<void(const RosterChange&)> listener) {
+  return listeners_.subscribe(std::move(listener));
+}
+
+void BridgeRoster::tell(const RosterChange& change) { listeners_.publish(change); }
+
+}  // namespace leanspec::hub::engine

@@ -1,0 +1,273 @@
+#include "hub/engine/job_plan.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+#include <variant>
+
+#include "hub/engine/push_rules.h"
+#include "sync/path_policy.h"
+#include "wire/codec.h"
+
+namespace leanspec::hub::engine {
+
+namespace {
+
+sync::Known known(const store::Version& version) {
+  return sync::Known{version.document, version.id, version.path, version.digest};
+}
+
+DocumentId canonical(const sync::Integration& integration) {
+  return std::visit([](const auto& decided) { return decided.document; }, integration);
+}
+
+class JobPlanner {
+ public:
+  JobPlanner(const PushJob& job, store::Session& session, const BranchPaths& paths, const SequencerLimits& limits)
+      : job_(job), session_(session), versions_(session.versions()), paths_(paths), limits_(limits) {}
+
+  Result<std::vector<MemberPlan>> plan() {
+    for (const auto& push : job_.members) {
+      MemberPlan member;
+      member.push = &push;
+      member.path = push.path;
+      member.request = request_digest(job_.origin.branch, push);
+      LEANSPEC_TRY(find_earlier_answer(member));
+      members_.push_back(std::move(member));
+    }
+    refuse_twins();
+    LEANSPEC_TRY(find_leaving());
+    for (auto& member : members_) {
+      if (!member.result) LEANSPEC_TRY(decide(member));
+    }
+    hold_meeting_ones();
+    hold_collisions();
+    refuse_too_many();
+    keep_together();
+    return std::move(members_);
+  }
+
+ private:
+  Status find_earlier_answer(MemberPlan& member) {
+    LEANSPEC_ASSIGN(const auto outcome, versions_.change_outcome(job_.origin.replica, member.push->change));
+    if (!outcome) return {};
+    if (outcome->request != member.request) {
+      member.result = rejected(*member.push, "this change was sent before with another content; send it under an identifier of its own");
+      return {};
+    }
+    LEANSPEC_ASSIGN(const auto message, wire::decode_to_bridge(outcome->result));
+    const auto* result = std::get_if<wire::PushResult>(&message);
+    if (result == nullptr) return Error(ErrorCode::corrupt, "the remembered answer to a change is unreadable", member.push->path);
+    member.result = *result;
+    member.recorded = true;
+    return {};
+  }
+
+  /// A group says one thing about a document.
+  void refuse_twins() {
+    std::set<DocumentId> documents;
+    std::set<ChangeId> changes;
+    for (auto& member : members_) {
+      const bool first_change = changes.insert(member.push->change).second;
+      const bool first_document = documents.insert(member.push->document).second;
+      if (!member.result && !(first_change && first_document)) {
+        member.result = rejected(*member.push, "two changes of one group speak of the same document");
+      }
+    }
+  }
+
+  /// Two new documents of one group that both join the one at their path.
+  void hold_meeting_ones() {
+    std::set<DocumentId> met;
+    for (auto& member : members_) {
+      const auto* accept = accepted(member);
+      if (accept == nullptr || met.insert(accept->document).second) continue;
+      member.integration = sync::SetAside{accept->document, accept->parent, "two files of one change claim the same document"};
+    }
+  }
+
+  /// Documents of this group that leave their path, so that another member may take it.
+  Status find_leaving() {
+    if (members_.size() < 2) return {};
+    for (auto& member : members_) {
+      if (member.result) continue;
+      LEANSPEC_ASSIGN(const auto head, versions_.head(job_.origin.branch, member.push->document));
+      if (head && head->digest && (!member.push->digest || head->path != member.push->path)) leaving_.insert(head->document);
+    }
+    return {};
+  }
+
+  Status decide(MemberPlan& member) {
+    const auto& push = *member.push;
+    const auto branch = job_.origin.branch;
+    sync::IntegrateRequest request;
+    request.document = push.document;
+    request.base = push.base;
+    request.path = push.path;
+    request.digest = push.digest;
+
+    if (push.base) {
+      LEANSPEC_ASSIGN(const auto base, versions_.version(*push.base));
+      if (base && base->branch == branch) {
+        request.base_version = known(*base);
+        member.base_time = base->accepted_at;
+      }
+    }
+    LEANSPEC_ASSIGN(member.head, versions_.head(branch, push.document));
+    member.needs_alias = !member.head.has_value();
+    if (!member.head && request.base_version) {
+      LEANSPEC_ASSIGN(member.head, versions_.head(branch, request.base_version->document));
+    }
+    if (!member.head && push.digest) {
+      LEANSPEC_ASSIGN(auto at_path, versions_.head_at_path(branch, push.path));
+      if (at_path && !(at_path->digest && leaving_.contains(at_path->document))) {
+        request.at_path = known(*at_path);
+        member.head = std::move(at_path);
+      }
+    } else if (member.head) {
+      request.head = known(*member.head);
+    }
+    if (member.head) {
+      if (push.digest) {
+        LEANSPEC_ASSIGN(const auto equal, versions_.version_with_digest(branch, member.head->document, *push.digest));
+        if (equal) request.equal_version = known(*equal);
+      }
+      request.knows_head = member.head->replica == job_.origin.replica || member.head->seq <= job_.origin.acknowledged;
+      if (!push.digest) member.path = member.head->path;
+    }
+
+    member.integration = sync::integrate(request);
+    member.needs_alias = member.needs_alias && canonical(member.integration) != push.document;
+    if (std::holds_alternative<sync::Accept>(member.integration) || std::holds_alternative<sync::SetAside>(member.integration)) {
+      return open(member, request);
+    }
+    return {};
+  }
+
+  Status open(MemberPlan& member, const sync::IntegrateRequest& request) {
+    const bool moves_only = std::holds_alternative<wire::UnchangedBody>(member.push->content);
+    LEANSPEC_ASSIGN(member.body, open_body(*member.push, session_.bodies()));
+    if (moves_only && (!request.base_version || request.base_version->digest != member.push->digest)) member.body.missing = true;
+    if (member.body.missing) {
+      wire::PushResult result;
+      result.change = member.push->change;
+      result.document = member.push->document;
+      result.outcome = wire::PushOutcome::need_body;
+      result.why = "the hub needs the whole text";
+      member.result = std::move(result);
+    }
+    return {};
+  }
+
+  /// The document whose place an accepted member would take, in this spelling or one that collides with it. A document that stays
+  /// where it is takes nobody's place.
+  void hold_collisions() {
+    std::map<std::string, DocumentId> taken;
+    std::map<DocumentId, std::optional<std::string>> ends_at;
+    for (const auto& member : members_) {
+      if (const auto* accept = accepted(member)) ends_at[accept->document] = member.push->digest ? std::optional(member.path) : std::nullopt;
+    }
+    const auto stays = [&](const DocumentId& document) { return !ends_at.contains(document); };
+    for (auto& member : members_) {
+      const auto* accept = accepted(member);
+      if (accept == nullptr || !member.push->digest) continue;
+      const auto [other, first] = taken.emplace(sync::collision_key(member.path), accept->document);
+      std::optional<std::string> occupant;
+      if (!first && other->second != accept->document) {
+        occupant = ends_at.at(other->second);
+      } else if (paths_.path_of(accept->document) != member.path) {
+        if (auto found = paths_.occupant(member.path, stays)) occupant = std::move(found->path);
+      }
+      if (!occupant) continue;
+      const std::string why = *occupant == member.path
+                                  ? "another document stands at " + *occupant + "; move one of the two"
+                                  : "another document stands at " + *occupant + ", which differs in case only; rename one of the two";
+      member.integration = sync::SetAside{accept->document, accept->parent, why};
+      member.needs_alias = false;
+    }
+  }
+
+  void refuse_too_many() {
+    std::uint64_t comes = 0;
+    std::uint64_t goes = 0;
+    for (const auto& member : members_) {
+      const auto* accept = accepted(member);
+      if (accept == nullptr) continue;
+      const bool lives = paths_.path_of(accept->document).has_value();
+      if (member.push->digest && !lives) ++comes;
+      if (!member.push->digest && lives) ++goes;
+    }
+    if (comes == 0 || paths_.documents() + comes - std::min<std::uint64_t>(goes, paths_.documents()) <= limits_.documents_max) return;
+    for (auto& member : members_) {
+      if (accepted(member) == nullptr) continue;
+      member.result = rejected(*member.push, "the project holds " + std::to_string(limits_.documents_max) +
+                                                 " documents, the most that it can; remove some or ignore a folder");
+    }
+  }
+
+  /// All members or none: one that cannot go through holds back the others.
+  void keep_together() {
+    if (members_.size() < 2) return;
+    const MemberPlan* refused = nullptr;
+    const MemberPlan* incomplete = nullptr;
+    const MemberPlan* aside = nullptr;
+    std::string why_aside;
+    for (const auto& member : members_) {
+      if (member.recorded) continue;
+      if (member.result && member.result->outcome == wire::PushOutcome::rejected && refused == nullptr) refused = &member;
+      if (member.result && member.result->outcome == wire::PushOutcome::need_body) incomplete = &member;
+      if (const auto* set_aside = std::get_if<sync::SetAside>(&member.integration); set_aside != nullptr && aside == nullptr) {
+        aside = &member;
+        why_aside = set_aside->why;
+      }
+    }
+    for (auto& member : members_) {
+      if (member.result) continue;
+      if (refused != nullptr) {
+        member.result = rejected(*member.push, "moves together with " + refused->push->path + ", which was refused: " + refused->result->why);
+      } else if (incomplete != nullptr) {
+        wire::PushResult result;
+        result.change = member.push->change;
+        result.document = member.push->document;
+        result.outcome = wire::PushOutcome::retry;
+        result.why = "moves together with " + incomplete->push->path + ", whose text the hub still needs";
+        member.result = std::move(result);
+      } else if (aside != nullptr) {
+        if (const auto* accept = std::get_if<sync::Accept>(&member.integration)) {
+          member.integration = sync::SetAside{accept->document, accept->parent, "moves together with " + aside->push->path + ": " + why_aside};
+        }
+      }
+    }
+  }
+
+  static const sync::Accept* accepted(const MemberPlan& member) {
+    return member.result ? nullptr : std::get_if<sync::Accept>(&member.integration);
+  }
+
+  const PushJob& job_;
+  store::Session& session_;
+  store::VersionLog& versions_;
+  const BranchPaths& paths_;
+  const SequencerLimits& limits_;
+  std::vector<MemberPlan> members_;
+  std::set<DocumentId> leaving_;
+};
+
+}  // namespace
+
+wire::PushResult rejected(const wire::Push& push, std::string why) {
+  wire::PushResult result;
+  result.change = push.change;
+  result.document = push.document;
+  result.outcome = wire::PushOutcome::rejected;
+  result.why = std::move(why);
+  return result;
+}
+
+Result<std::vector<MemberPlan>> plan_job(const PushJob& job, store::Session& session, const BranchPaths& paths,
+                                         const SequencerLimits& limits) {
+  return JobPlanner(job, session, paths, limits).plan();
+}
+
+}  // namespace leanspec::hub::engine

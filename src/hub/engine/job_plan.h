@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/engine/branch_paths.h"
+#include "hub/engine/push_body.h"
+#include "hub/engine/sequencer.h"
+#include "sync/integrate.h"
+
+namespace leanspec::hub::engine {
+
+/// What is to become of one member of a job.
+struct MemberPlan {
+  const wire::Push* push = nullptr;
+  Digest request;
+  std::optional<wire::PushResult> result;  ///< decided already: an earlier answer, a refusal, a missing body
+  bool recorded = false;                   ///< `result` is the answer to an earlier arrival
+  sync::Integration integration;
+  PushBody body;
+  std::optional<store::Version> head;      ///< of the canonical document, before
+  std::optional<Instant> base_time;        ///< hub time of the base
+  bool needs_alias = false;
+  std::string path;                        ///< of the version to be made; a tombstone keeps the place where the document was
+};
+
+/// Decides a whole job from what the store says, writing nothing: earlier answers, surroundings, the hub's rule, bodies, and then
+/// the rules of groups (all members or none, paths unique at the end, law 5). Error: the store's.
+[[nodiscard]] Result<std::vector<MemberPlan>> plan_job(const PushJob& job, store::Session& session, const BranchPaths& paths,
+                                                       const SequencerLimits& limits);
+
+[[nodiscard]] wire::PushResult rejected(const wire::Push& push, std::string why);
+
+}  // namespace leanspec::hub::engine
