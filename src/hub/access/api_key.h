@@ -57,6 +57,9 @@ struct MintedKey {
 /// is refused without touching `session`: check is_well_formed_api_key before opening one.
 [[nodiscard]] Result<Principal> authenticate_key(store::Session& session, std::string_view key, Instant now);
 
+/// The same from its record; nothing: unknown. Error: unauthenticated.
+[[nodiscard]] Result<Principal> load_key_holder(store::Session& session, const std::optional<store::ApiKey>& key, Instant now);
+
 /// Whether this use is to be written (in a transaction of its own, when there is time).
 [[nodiscard]] bool last_use_is_due(const store::ApiKey& key, Instant now);
 [[nodiscard]] Status record_key_use(store::Session& session, KeyId key, std::string_view address, Instant now);

@@ -26,6 +26,8 @@ struct OpenedSession {
                                                  const FillRandom& fill, Instant now);
 /// Error: unauthenticated. Writes last use when due, so it may be called in a write or, with `may_write` false, in a read.
 [[nodiscard]] Result<Principal> authenticate_session(store::Session& session, std::string_view cookie, Instant now, bool may_write);
+/// The person behind a session whose token has this digest. Error: unauthenticated.
+[[nodiscard]] Result<Principal> load_person(store::Session& session, const Digest& token, Instant now);
 /// Whether authenticate_session should be given a write transaction the next time.
 [[nodiscard]] bool session_use_is_due(const store::WebSession& session, Instant now);
 [[nodiscard]] Status close_session(store::Session& session, std::string_view cookie);
