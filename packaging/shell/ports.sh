@@ -34,6 +34,7 @@ answers_ready() { # HOST PORT
   } 2> /dev/null
   printf 'GET /health/ready HTTP/1.1\r\nHost: %s:%s\r\nConnection: close\r\n\r\n' "$1" "$2" >&"$hub_socket"
   read -r -t 2 line <&"$hub_socket" || true
+  timeout 1 cat <&"$hub_socket" > /dev/null 2>&1 || true  # the whole answer, so that the hub does not log a broken connection
   exec {hub_socket}>&-
   [[ $line == HTTP/1.?" 200"* ]]
 }
