@@ -56,7 +56,7 @@ for path in ${copies[@]+"${copies[@]}"}; do
 done
 rm -rf "$root/root/work" && mkdir -p "$root/root/work"
 git -C "$source_tree" bundle create -q "$root/root/work/project.bundle" HEAD
-chroot "$root" git clone -q /root/work/project.bundle /root/work/project
+chroot "$root" git -c advice.detachedHead=false clone -q /root/work/project.bundle /root/work/project
 if [ -n "$corpus" ]; then mkdir -p "$root/root/work/shared" && cp -r "$corpus" "$root/root/work/shared/corpus"; fi
 
 # A mount and process namespace of its own: whatever the command leaves behind ends with it, and this machine's mounts stay as they are.
