@@ -22,8 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto spec = std::make_shared<Spec>();
   spec->id = "001-fuzz";
   spec->title = "Fuzz";
-  spec->source.bytes =
-      std::make_shared<const std::string>(newline == std::string_view::npos ? std::string_view() : input.substr(newline + 1));
+  spec->source.bytes = std::make_shared<const std::string>(
+      newline == std::string_view::npos ? std::string_view() : input.substr(newline + 1));
   SpecEntry entry;
   entry.spec = spec;
   const TextIndex text(entry);
@@ -33,7 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (first_invalid_utf8(excerpt.text)) std::abort();
     for (const auto& [begin, end] : excerpt.highlights) {
       if (begin >= end || end > excerpt.text.size()) std::abort();
-      if (character_boundary(excerpt.text, begin) != begin || character_boundary(excerpt.text, end) != end) std::abort();
+      if (character_boundary(excerpt.text, begin) != begin || character_boundary(excerpt.text, end) != end)
+        std::abort();
     }
   }
   return 0;
