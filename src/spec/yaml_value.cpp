@@ -18,6 +18,36 @@ struct DestroyParser {
   void operator()(fy_parser* parser) const { fy_parser_destroy(parser); }
 };
 
+/// The text of a single-quoted scalar (YAML 1.2, 7.3.2): '' is a quote; one line break is a blank, each further one
+/// stays; blanks around line breaks go.
+std::string unquote(std::string_view raw) {
+  constexpr std::string_view blanks = " \t";
+  constexpr std::string_view breaks = " \t\r\n";
+  std::string text;
+  while (!raw.empty()) {
+    const auto stop = std::min(raw.find_first_of("'\r\n"), raw.size());
+    text += raw.substr(0, stop);
+    raw.remove_prefix(stop);
+    if (raw.empty()) break;
+    if (raw.front() == '\'') {
+      text += '\'';
+      raw.remove_prefix(std::min<std::size_t>(2, raw.size()));
+      continue;
+    }
+    text.resize(text.find_last_not_of(blanks) + 1);
+    const auto next = std::min(raw.find_first_not_of(breaks), raw.size());
+    const std::string_view space = raw.substr(0, next);
+    std::size_t line_breaks = 0;
+    for (std::size_t i = 0; i < space.size(); ++i) {
+      const bool pair = space[i] == '\r' && i + 1 < space.size() && space[i + 1] == '\n';
+      if ((space[i] == '\r' || space[i] == '\n') && !pair) ++line_breaks;
+    }
+    text += line_breaks == 1 ? std::string(1, ' ') : std::string(line_breaks - 1, '\n');
+    raw.remove_prefix(next);
+  }
+  return text;
+}
+
 /// The events of libfyaml as values, with the bounds. Events and not its documents: an alias is seen before it is
 /// expanded.
 class YamlReader {
@@ -103,6 +133,8 @@ class YamlReader {
     }
     value.line = line();
     value.range = range();
+    position_ = std::max(position_, value.range.end);
+    position_line_ = std::max(position_line_, value.line);
     switch (event_->type) {
       case FYET_SCALAR:
         read_scalar(value);
@@ -131,9 +163,14 @@ class YamlReader {
     fy_token* const token = event_->scalar.value;
     if (token == nullptr) return;
     const fy_scalar_style style = fy_token_scalar_style(token);
-    std::size_t length = 0;
-    const char* const text = fy_token_get_text(token, &length);
-    if (text != nullptr) value.text.assign(text, length);
+    if (style == FYSS_SINGLE_QUOTED && value.range.end - value.range.begin >= 2) {
+      // Not by the library: libfyaml 0.7.12 leaks memory over many '' in a row.
+      value.text = unquote(text_.substr(value.range.begin + 1, value.range.end - value.range.begin - 2));
+    } else {
+      std::size_t length = 0;
+      const char* const text = fy_token_get_text(token, &length);
+      if (text != nullptr) value.text.assign(text, length);
+    }
     value.quoted = style != FYSS_PLAIN;
     const bool null = !value.quoted && (value.text.empty() || value.text == "~" || value.text == "null" ||
                                         value.text == "Null" || value.text == "NULL");
@@ -164,7 +201,7 @@ class YamlReader {
       }
       YamlValue key;
       if (!read_value(key, depth + 1)) return false;
-      if (key.kind == YamlKind::list || key.kind == YamlKind::map) {
+      if (key.kind != YamlKind::scalar) {
         error_ = YamlError{"A key must be a plain word", key.line};
         return false;
       }
@@ -204,13 +241,13 @@ class YamlReader {
 
   [[nodiscard]] std::uint32_t line() const {
     const fy_mark* const mark = fy_event_start_mark(event_);
-    return mark != nullptr && mark->line > 0 ? static_cast<std::uint32_t>(mark->line) : 0;
+    return mark != nullptr && mark->line > 0 ? static_cast<std::uint32_t>(mark->line) : position_line_;
   }
 
   [[nodiscard]] ByteRange range() const {
     const fy_mark* const begin = fy_event_start_mark(event_);
     const fy_mark* const end = fy_event_end_mark(event_);
-    if (begin == nullptr) return {};
+    if (begin == nullptr) return {position_, position_};
     const std::size_t last = end != nullptr ? end->input_pos : begin->input_pos;
     ByteRange bytes{std::min(begin->input_pos, text_.size()), std::min(last, text_.size())};
     bytes.end = std::max(bytes.begin, bytes.end);
@@ -248,6 +285,8 @@ class YamlReader {
   std::unique_ptr<fy_parser, DestroyParser> parser_;
   fy_event* event_ = nullptr;
   std::size_t values_ = 0;
+  std::size_t position_ = 0;         ///< behind the values so far: the place of a value of which nothing is written
+  std::uint32_t position_line_ = 0;  ///< the line of the last value
   std::optional<YamlError> error_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace leanspec::spec {
@@ -75,6 +76,8 @@ TEST(YamlValue, what_specs_do_not_use_is_an_error_with_its_line) {
            Row{"a: @x\n", 0, "not valid YAML"},
            Row{"a: 1\n...\nb: 2\n", 1, "second YAML document"},
            Row{"? [a]\n: b\n", 0, "plain word"},
+           Row{"tags:\n- a\n: b\n", 1, "plain word"},
+           Row{"~: b\n", 0, "plain word"},
            Row{std::string(500, '['), 0, "nested more than 16"},
        }) {
     const auto parsed = parse_yaml(text);
@@ -96,6 +99,34 @@ TEST(YamlValue, as_deep_as_allowed_is_read_and_one_deeper_is_an_error) {
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   EXPECT_EQ(read(nested(yaml_depth_max + 1)).kind, YamlKind::list);
   EXPECT_TRUE(std::holds_alternative<YamlError>(parse_yaml(nested(yaml_depth_max + 2))));
+}
+
+TEST(YamlValue, single_quoted_texts_are_unquoted_and_folded) {
+  struct Row {
+    const char* written;
+    const char* text;
+  };
+  for (const auto& [written, text] :
+       {Row{"''", ""}, Row{"' '", " "}, Row{"'it''s'", "it's"}, Row{"''''''", "''"}, Row{"'a\n  b'", "a b"},
+        Row{"'a  \n\n  b'", "a\nb"}, Row{"'a\r\n\r\n\r\n  b'", "a\n\nb"}, Row{"'a\n  '", "a "}, Row{"'\n  a'", " a"}}) {
+    const std::string file = std::string("k: ") + written + "\n";
+    EXPECT_EQ(read(file).entries.at(0).value.text, text) << written;
+    std::string twin = file;  // the double-quoted twin is read by the library
+    if (file.find("''") == std::string::npos) {
+      std::replace(twin.begin(), twin.end(), '\'', '"');
+      EXPECT_EQ(read(twin).entries.at(0).value.text, text) << twin;
+    }
+  }
+}
+
+TEST(YamlValue, a_value_of_which_nothing_is_written_stands_behind_the_one_before) {
+  const std::string_view text = "a: 1\nlist:\n  - x\n  -\n  - y\n";
+  const auto map = read(text);
+  const auto& items = map.entries.at(1).value.items;
+  ASSERT_EQ(items.size(), 3U);
+  EXPECT_EQ(items[1].kind, YamlKind::null);
+  EXPECT_GE(items[1].range.begin, items[0].range.end);
+  EXPECT_LE(items[1].range.end, items[2].range.begin);
 }
 
 TEST(YamlValue, an_empty_text_or_only_comments_is_null) {
