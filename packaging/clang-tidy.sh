@@ -5,7 +5,7 @@
 #
 # A file that came out clean is not read again until it or any header changes.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 [ -f build/dev/compile_commands.json ] || cmake --preset dev > /dev/null
 # Generated headers must exist before a file that includes them can be read.

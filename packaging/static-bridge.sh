@@ -8,7 +8,7 @@
 # protobuf-compiler libboost1.81-dev, and for the checks openssl and iproute2.
 set -euo pipefail
 
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 root=$PWD
 jobs=$(nproc)
 dependencies_only=no verify=yes

@@ -2,7 +2,7 @@
 # Checks that the pure folders and the engines compile for Windows, with mingw (g++-mingw-w64-x86-64-posix): syntax and types, nothing is linked or run.
 # The bridge will run there; this keeps its core free of what only Linux has.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 # spec stays out: its YAML library wants headers that only Unix has, and it runs in the hub, on Linux.
 folders=(vocabulary digest sync wire hub/engine bridge/engine)

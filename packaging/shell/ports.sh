@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # Sourced after steps.sh: who holds a port, which is free, and whether a hub answers there. Reads /proc and speaks through bash's own sockets, so that
 # nothing needs to be installed for it.
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # Sourced after steps.sh, from the root of the tree: installs what is missing, says what, and remembers by digest what needs no second look.
 
 stamps=.tools/stamps

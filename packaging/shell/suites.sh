@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # Sourced by ./test: one function for each part. A part that cannot be built is a failure and the other parts still run.
 
 could_not_build() { add_result 0 1 0; failures+=("$1 could not be built, see .tools/log/build-$2.log"); }
