@@ -147,32 +147,7 @@ ProjectView::Ptr ProjectView::with(std::span<const FileChange> changes) const {
   relate(next->all, entry_changes);
   next->loose = update_loose_files(index_->loose, update.files, touched.loose);
   next->files = std::move(update.files);
-  next->text_changes = text_changes_since(*index_, entry_changes, next->all);
   return Ptr(new ProjectView(std::move(next)));
-}
-
-TextChanges ProjectView::text_changes_since(const Index& former, std::span<const EntryChange> changes,
-                                            const std::vector<SpecEntryPtr>& all) {
-  TextChanges text;
-  {
-    const std::lock_guard lock(former.text_mutex);
-    if (former.text_index) {
-      text.base = former.text_index;
-    } else if (former.text_changes.base) {
-      text = former.text_changes;
-    }
-  }
-  if (!text.base) return text;
-  for (const auto& change : changes) {
-    if (change.before) {
-      // What was added since the base and is gone again, the base never had.
-      const auto same = [&](const SpecEntryPtr& entry) { return entry->memory == change.before->memory; };
-      if (std::erase_if(text.added, same) == 0) text.removed.push_back(change.before);
-    }
-    if (change.after) text.added.push_back(entry_of_folder(all, change.after->spec->folder));
-  }
-  if (text.added.size() + text.removed.size() > all.size()) return {};  // as cheap to index afresh
-  return text;
 }
 
 std::size_t ProjectView::size() const {

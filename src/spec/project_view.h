@@ -34,7 +34,6 @@ struct ListQuery {
 
 struct EntryChange;
 struct SpecMemory;
-struct TextChanges;
 
 /// A spec with what only its neighbours know. The lists hold ids of specs that exist, in number order.
 struct SpecEntry {
@@ -184,8 +183,6 @@ class ProjectView {
 
  private:
   struct Index;
-  static TextChanges text_changes_since(const Index& former, std::span<const EntryChange> changes,
-                                        const std::vector<SpecEntryPtr>& all);
   explicit ProjectView(std::unique_ptr<const Index> index);
   std::unique_ptr<const Index> index_;
 };

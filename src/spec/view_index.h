@@ -14,12 +14,6 @@
 
 namespace leanspec::spec {
 
-/// Base of what search keeps for a whole view (project_view_search.cpp defines the real one). Immutable.
-class TextIndexBase {
- public:
-  virtual ~TextIndexBase() = default;
-};
-
 class TextIndex;
 
 /// What is worked out from a spec's own texts on first use. Every view that holds the same texts of a spec (its
@@ -34,24 +28,11 @@ struct SpecMemory {
   std::shared_ptr<const TextIndex> text;  ///< of project_view_search.cpp
 };
 
-/// What changed in the texts since the newest earlier view that had a text index. A spec that changed is in both lists.
-struct TextChanges {
-  std::shared_ptr<const TextIndexBase> base;  ///< nothing: index everything
-  std::vector<SpecEntryPtr> removed;
-  std::vector<SpecEntryPtr> added;
-};
-
 struct ProjectView::Index {
   std::vector<FileNodePtr> files;  ///< by path, bytewise, so that a folder's files are neighbours
   std::vector<SpecEntryPtr> all;   ///< number descending, then id, then folder
   std::vector<SourceFile> loose;   ///< by path
   std::size_t parsed = 0;          ///< README.md files that were parsed to make this view from the one before
-
-  /// Search's slot. Under `text_mutex`: `text_index` when it was needed already; else `text_changes` says how to derive
-  /// it.
-  mutable std::mutex text_mutex;
-  mutable std::shared_ptr<const TextIndexBase> text_index;
-  mutable TextChanges text_changes;
 
   /// Sorted orders and counts, each made on first use.
   static constexpr std::size_t sort_orders = 12;  // six keys, both directions

@@ -11,6 +11,15 @@ std::size_t count(std::string_view text, char wanted) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), wanted));
 }
 
+/// Where the blank line begins that ends the paragraph at `from`.
+std::size_t paragraph_end(std::string_view text, std::size_t from) {
+  for (std::size_t at = text.find('\n', from); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    const std::string_view rest = text.substr(at + 1);
+    if (rest.starts_with('\n') || rest.starts_with("\r\n")) return at;
+  }
+  return text.size();
+}
+
 /// Bytes of the definition that may begin at `line`, up to the blank line that ends it at the latest; nought if none
 /// does.
 std::size_t definition_bytes(std::string_view text, std::size_t line) {
@@ -19,7 +28,7 @@ std::size_t definition_bytes(std::string_view text, std::size_t line) {
   if (open == std::string_view::npos || text[open] != '[') return 0;
   const std::size_t colon = text.substr(open, 4 * label_bytes_max).find("]:");
   if (colon == std::string_view::npos) return 0;
-  const std::size_t end = std::min({text.find("\n\n", open + colon), text.find("\n\r\n", open + colon), text.size()});
+  const std::size_t end = paragraph_end(text, open + colon);
   return end - (open + colon);
 }
 
