@@ -17,10 +17,10 @@ constexpr const char* find_branch = "SELECT id, project, name, head, head_digest
 constexpr const char* list_branches =
     "SELECT id, project, name, head, head_digest FROM branches WHERE project = $1 ORDER BY name";
 
-/// Takes the next seq: the row stays locked until the end of the transaction, which makes the feed gap-free and in
-/// commit order.
-constexpr const char* take_seq = "UPDATE branches SET head = head + 1 WHERE id = $1 RETURNING head, head_digest";
-constexpr const char* set_head_digest = "UPDATE branches SET head_digest = $2 WHERE id = $1 RETURNING id";
+/// Changes nothing, and keeps the branch's row locked until the end of the transaction: that is what makes the feed gap-free and
+/// in commit order. (SELECT ... FOR UPDATE is not everybody's.)
+constexpr const char* lock_branch = "UPDATE branches SET head = head WHERE id = $1 RETURNING head, head_digest";
+constexpr const char* advance_branch = "UPDATE branches SET head = $2, head_digest = $3 WHERE id = $1";
 
 constexpr const char* insert_version =
     "INSERT INTO versions (id, branch, document, kind, parent, second_parent, path, digest, size, machine, replica, "

@@ -55,13 +55,13 @@ namespace {
 }
 
 struct Place {
-  Seq seq;
-  Digest previous;
+  Seq head;
+  Digest digest;
 };
 
 [[nodiscard]] Place read_place(Row& row) {
-  const Seq seq = row.seq();
-  return Place{seq, row.digest()};
+  const Seq head = row.seq();
+  return Place{head, row.digest()};
 }
 
 [[nodiscard]] std::int64_t read_integer(Row& row) {
@@ -138,16 +138,16 @@ Result<std::int64_t> SqliteVersionLog::insert(const Version& version, const std:
 }
 
 Result<Version> SqliteVersionLog::append(Version version) {
-  LEANSPEC_ASSIGN(const std::optional<Place> place, database_.find(sql::take_seq, {version.branch}, read_place));
+  LEANSPEC_ASSIGN(const std::optional<Place> place, database_.find(sql::lock_branch, {version.branch}, read_place));
   if (!place) return Error(ErrorCode::not_found, "no such branch", std::to_string(version.branch.value()));
   version.kind = VersionKind::head;
-  version.seq = place->seq;
+  version.seq = next(place->head);
   const Digest rolling =
-      sync::roll(place->previous, {version.seq, version.document, version.id, version.path, version.digest});
+      sync::roll(place->digest, {version.seq, version.document, version.id, version.path, version.digest});
   LEANSPEC_ASSIGN(const std::int64_t position, insert(version, rolling));
   LEANSPEC_TRY(database_.run(sql::set_head,
                              {version.branch, version.document, position, version.path, !version.digest.has_value()}));
-  LEANSPEC_TRY(database_.run(sql::set_head_digest, {version.branch, rolling}));
+  LEANSPEC_TRY(database_.run(sql::advance_branch, {version.branch, version.seq, rolling}));
   return version;
 }
 
