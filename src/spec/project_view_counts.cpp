@@ -2,9 +2,9 @@
 #include <array>
 #include <map>
 #include <string_view>
+#include <unordered_set>
 
 #include "spec/project_view.h"
-#include "spec/spec_order.h"
 #include "spec/view_filter.h"
 #include "spec/view_index.h"
 
@@ -64,12 +64,15 @@ Stats ProjectView::stats() const {
 }
 
 std::vector<DependencyEdge> ProjectView::dependencies() const {
+  std::unordered_set<std::string_view> ids;
+  ids.reserve(index_->all.size());
+  for (const auto& entry : index_->all) ids.insert(entry->spec->id);
   std::vector<DependencyEdge> edges;
   for (auto entry = index_->all.rbegin(); entry != index_->all.rend(); ++entry) {
     const Spec& spec = *(*entry)->spec;
     for (auto id = spec.depends_on.begin(); id != spec.depends_on.end(); ++id) {
       const bool repeated = std::find(spec.depends_on.begin(), id, *id) != id;
-      if (*id == spec.id || repeated || !find_entry(index_->all, *id)) continue;
+      if (*id == spec.id || repeated || !ids.contains(*id)) continue;
       edges.push_back(DependencyEdge{*id, spec.id});
     }
   }
