@@ -31,7 +31,7 @@ std::string text(Text view) { return std::string(view.data(), view.size()); }
 
 class RequestParser::Parser final : public http::basic_parser<true> {
  public:
-  explicit Parser(std::size_t header_bytes_max) {
+  explicit Parser(std::size_t header_bytes_max) : header_bytes_max_(header_bytes_max) {
     header_limit(static_cast<std::uint32_t>(header_bytes_max));
     body_limit(boost::none);
     skip(false);
@@ -55,12 +55,25 @@ class RequestParser::Parser final : public http::basic_parser<true> {
       ParseError error;
       const std::size_t used = put(boost::asio::buffer(bytes.data() + progress.used, bytes.size() - progress.used), error);
       progress.used += used;
+      // Beast measures the request line and the fields each on its own; our limit is for both together.
+      if (!header_told_) {
+        header_bytes_ += used;
+        const std::size_t unused = is_header_done() ? 0 : bytes.size() - progress.used;
+        if (header_bytes_ + unused > header_bytes_max_) error = http::error::header_limit;
+      }
       if (error == http::error::need_more) return progress;
       if (error) {
         note(error);
         return failed(progress);
       }
     }
+  }
+
+  /// Beast looks at the limit when it sees a chunk, but at a Content-Length only while it reads the header.
+  void limit_body(std::size_t bytes) {
+    body_limit(std::uint64_t{bytes});
+    const auto declared = content_length();
+    if (declared && *declared > bytes) note(http::error::body_limit);
   }
 
   Request request_;
@@ -80,6 +93,8 @@ class RequestParser::Parser final : public http::basic_parser<true> {
       fault_ = Fault{431, "the request header is too large"};
     } else if (error == http::error::body_limit) {
       fault_ = Fault{413, "the request body is larger than this address takes"};
+    } else if (error == http::error::bad_version) {
+      fault_ = Fault{505, "only HTTP/1.1 is spoken here"};
     } else {
       fault_ = Fault{400, "this is not a valid HTTP request: " + error.message()};
     }
@@ -97,7 +112,6 @@ class RequestParser::Parser final : public http::basic_parser<true> {
     request_.method = *method;
     request_.target = text(target);
     version_1_0_ = version == 10;
-    if (version != 10 && version != 11) refuse(error, 505, "only HTTP/1.1 is spoken here");
   }
 
   void on_field_impl(http::field field, Text name, Text value, ParseError& error) override {
@@ -127,6 +141,8 @@ class RequestParser::Parser final : public http::basic_parser<true> {
   void on_finish_impl(ParseError&) override {}
   void on_response_impl(int, Text, int, ParseError&) override {}
 
+  const std::size_t header_bytes_max_;
+  std::size_t header_bytes_ = 0;
   bool header_told_ = false;
   unsigned hosts_ = 0;
 };
@@ -136,7 +152,7 @@ RequestParser::~RequestParser() = default;
 RequestParser::RequestParser(RequestParser&&) noexcept = default;
 
 RequestParser::Progress RequestParser::feed(std::string_view bytes) { return parser_->feed(bytes); }
-void RequestParser::set_body_bytes_max(std::size_t bytes) { parser_->body_limit(std::uint64_t{bytes}); }
+void RequestParser::set_body_bytes_max(std::size_t bytes) { parser_->limit_body(bytes); }
 const RequestParser::Fault& RequestParser::fault() const { return parser_->fault_; }
 Request& RequestParser::request() { return parser_->request_; }
 bool RequestParser::started() const { return parser_->started_; }

@@ -30,6 +30,7 @@ struct Service {
   std::string request_id_prefix;    ///< random, so that ids of two runs differ
 
   std::atomic<std::uint64_t> requests_total{0};
+  std::atomic<std::uint64_t> last_request_number{0};
   std::atomic<std::uint64_t> websockets_open{0};
   std::atomic<std::uint64_t> event_streams_open{0};
 
