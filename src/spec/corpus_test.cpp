@@ -17,9 +17,9 @@ namespace {
 
 class SpecCorpus : public testing::Test {
  protected:
-  static void SetUpTestSuite() {
+  void SetUp() override {
     const auto folder = tests::corpus_folder();
-    if (!folder) return;
+    if (!folder) GTEST_SKIP() << tests::corpus_absent;
     files_ = tests::corpus_files(*folder);
     std::vector<SourceFile> sources;
     for (const auto& file : files_) {
@@ -29,13 +29,6 @@ class SpecCorpus : public testing::Test {
       sources.push_back(std::move(source));
     }
     view_ = ProjectView::build(std::move(sources));
-  }
-  static void TearDownTestSuite() {
-    files_.clear();
-    view_.reset();
-  }
-  void SetUp() override {
-    if (!view_) GTEST_SKIP() << tests::corpus_absent;
   }
 
   /// How often each value of a plain frontmatter line `key: value` occurs in README.md files.
@@ -53,8 +46,8 @@ class SpecCorpus : public testing::Test {
     return counts;
   }
 
-  inline static std::vector<tests::CorpusFile> files_;
-  inline static ProjectView::Ptr view_;
+  std::vector<tests::CorpusFile> files_;
+  ProjectView::Ptr view_;
 };
 
 TEST_F(SpecCorpus, every_file_belongs_somewhere_and_every_readme_is_a_readable_spec) {

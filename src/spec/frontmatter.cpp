@@ -27,16 +27,6 @@ std::uint32_t lines_in(std::string_view text) {
   return static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-/// Where the first run of blanks and line ends begins that is too large to be read.
-std::optional<std::size_t> first_large_gap(std::string_view text) {
-  for (std::size_t at = text.find_first_of(blanks); at != std::string_view::npos;) {
-    const std::size_t end = std::min(text.find_first_not_of(blanks, at), text.size());
-    if (end - at > frontmatter_gap_max) return at;
-    at = text.find_first_of(blanks, end);
-  }
-  return std::nullopt;
-}
-
 Finding unreadable(std::string message, std::uint32_t line, std::string suggestion) {
   Finding finding;
   finding.severity = Severity::error;
@@ -128,19 +118,6 @@ Frontmatter parse_frontmatter(std::string_view file) {
         unreadable("The frontmatter has " + std::to_string(yaml.size()) + " bytes; at most " +
                        std::to_string(frontmatter_bytes_max) + " are read",
                    split.yaml_line, "Move long texts into the body, or close the frontmatter with a line ---");
-    return frontmatter;
-  }
-  if (const std::uint32_t lines = lines_in(yaml); lines > frontmatter_lines_max) {
-    frontmatter.error =
-        unreadable("The frontmatter has " + std::to_string(lines) + " lines; at most " +
-                       std::to_string(frontmatter_lines_max) + " are read",
-                   split.yaml_line, "Move long texts into the body, or close the frontmatter with a line ---");
-    return frontmatter;
-  }
-  if (const auto gap = first_large_gap(yaml)) {
-    frontmatter.error =
-        unreadable("The frontmatter has a gap of more than " + std::to_string(frontmatter_gap_max) + " blanks",
-                   split.yaml_line + lines_in(yaml.substr(0, *gap)), "Remove the blank lines");
     return frontmatter;
   }
   if (const auto invalid = std::min(first_invalid_utf8(yaml).value_or(yaml.size()), yaml.find('\0'));

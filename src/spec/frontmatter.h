@@ -15,10 +15,6 @@ namespace leanspec::spec {
 /// A larger frontmatter is not read at all: the largest known one has 3 KiB, and the bound keeps every parse under
 /// milliseconds.
 inline constexpr std::size_t frontmatter_bytes_max = 64 * 1024;
-/// Nor one of more lines (the longest known has 60), or with a larger gap of blanks and line ends: libfyaml 0.7.12
-/// takes quadratic time over blank lines, 13 seconds for 64 KiB of them.
-inline constexpr std::uint32_t frontmatter_lines_max = 4096;
-inline constexpr std::size_t frontmatter_gap_max = 1024;
 
 /// Where a file's frontmatter and body are. LeanSpec's rule: blank lines (and a byte order mark) may precede the
 /// opening line

@@ -122,27 +122,6 @@ TEST(Frontmatter, the_largest_allowed_is_read_and_one_byte_more_is_not) {
   EXPECT_NE(larger.error->message.find("65537 bytes"), std::string::npos);
 }
 
-TEST(Frontmatter, as_many_lines_as_allowed_are_read_and_one_more_is_not) {
-  const auto file = [](std::size_t lines) {
-    std::string text = "---\n";
-    for (std::size_t i = 0; i < lines; ++i) text += "#\n";
-    return text + "---\n";
-  };
-  EXPECT_FALSE(parse_frontmatter(file(frontmatter_lines_max)).error.has_value());
-  const auto larger = parse_frontmatter(file(frontmatter_lines_max + 1));
-  ASSERT_TRUE(larger.error.has_value());
-  EXPECT_NE(larger.error->message.find("4097 lines"), std::string::npos);
-}
-
-TEST(Frontmatter, as_large_a_gap_as_allowed_is_read_and_a_larger_is_not) {
-  const auto file = [](std::size_t gap) { return "---\na: |\n  x" + std::string(gap, '\n') + "b: 1\n---\n"; };
-  EXPECT_FALSE(parse_frontmatter(file(frontmatter_gap_max)).error.has_value());
-  const auto larger = parse_frontmatter(file(frontmatter_gap_max + 1));
-  ASSERT_TRUE(larger.error.has_value());
-  EXPECT_EQ(larger.error->line, 3U);
-  EXPECT_NE(larger.error->message.find("gap"), std::string::npos);
-}
-
 TEST(Frontmatter, an_alias_bomb_is_refused_before_it_expands) {
   std::string file = "---\na: &a [x,x,x,x,x,x,x,x,x]\n";
   for (char name = 'b'; name < 'z'; ++name) {
