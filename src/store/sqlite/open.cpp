@@ -24,12 +24,8 @@ constexpr const char* lock_name = "hub.lock";
   return epoch;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& data_directory, const host::Clock& clock,
-                                           host::Entropy& entropy, host::Log& log) {
-  LEANSPEC_TRY(host::make_private_folder(data_directory.string()));
-  LEANSPEC_ASSIGN(host::FileLock lock, host::FileLock::acquire((data_directory / lock_name).string(), "leanspec-hub"));
+[[nodiscard]] Result<std::unique_ptr<Store>> open_locked(std::optional<host::FileLock> lock, const std::filesystem::path& data_directory,
+                                           const host::Clock& clock, host::Entropy& entropy, host::Log& log) {
   const std::filesystem::path file = data_directory / database_name;
   const bool fresh = !host::path_exists(file.string());
   LEANSPEC_ASSIGN(std::unique_ptr<Database> writer, Database::open(file, Access::read_write));
@@ -45,6 +41,21 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& data_dir
   LEANSPEC_ASSIGN(const Epoch epoch, epoch_of(*writer, clock, entropy));
   log.info(fresh ? "database made" : "database opened", {{"file", file.string()}, {"epoch", to_string(epoch.value())}});
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(file, std::move(lock), std::move(writer), epoch));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& data_directory, const host::Clock& clock,
+                                           host::Entropy& entropy, host::Log& log) {
+  LEANSPEC_TRY(host::make_private_folder(data_directory.string()));
+  LEANSPEC_ASSIGN(host::FileLock lock, host::FileLock::acquire((data_directory / lock_name).string(), "leanspec-hub"));
+  return open_locked(std::move(lock), data_directory, clock, entropy, log);
+}
+
+Result<std::unique_ptr<Store>> open_sqlite_beside(const std::filesystem::path& data_directory, const host::Clock& clock,
+                                                  host::Entropy& entropy, host::Log& log) {
+  LEANSPEC_TRY(host::make_private_folder(data_directory.string()));
+  return open_locked(std::nullopt, data_directory, clock, entropy, log);
 }
 
 }  // namespace leanspec::store::sqlite

@@ -19,4 +19,10 @@ namespace leanspec::store::sqlite {
                                                          const host::Clock& clock, host::Entropy& entropy,
                                                          host::Log& log);
 
+/// The same without the lock, for commands on accounts beside a running hub: SQLite's own locks keep the writers apart, and
+/// nothing of accounts is kept in the hub's memory for longer than 30 s. Never for versions, of which one process is the writer.
+[[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite_beside(const std::filesystem::path& data_directory,
+                                                                const host::Clock& clock, host::Entropy& entropy,
+                                                                host::Log& log);
+
 }  // namespace leanspec::store::sqlite

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <mutex>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace leanspec::store::sqlite {
 /// from every thread. A write inside a write, or one that waits for another thread's, is a bug.
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::filesystem::path file, host::FileLock lock, std::unique_ptr<Database> writer, Epoch epoch)
+  SqliteStore(std::filesystem::path file, std::optional<host::FileLock> lock, std::unique_ptr<Database> writer, Epoch epoch)
       : file_(std::move(file)), lock_(std::move(lock)), writer_(std::move(writer)), epoch_(epoch) {}
 
   [[nodiscard]] Status write(const std::function<Status(Session&)>& work) override;
@@ -27,7 +28,7 @@ class SqliteStore final : public Store {
   void give_back(std::unique_ptr<Database> reader);
 
   const std::filesystem::path file_;
-  const host::FileLock lock_;
+  const std::optional<host::FileLock> lock_;
   std::mutex writing_;
   const std::unique_ptr<Database> writer_;  ///< guarded by writing_
   std::mutex reading_;

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "host/clock.h"
+#include "hub/access/principal.h"
+#include "net/http_message.h"
+#include "store/store.h"
+
+namespace leanspec::hub::api {
+
+/// The session cookie's name: with TLS the browser itself enforces host, path and Secure (the `__Host-` prefix).
+[[nodiscard]] std::string_view session_cookie_name(bool secure);
+[[nodiscard]] std::optional<std::string_view> find_cookie(const net::Request& request, std::string_view name);
+
+/// Who sends a request. A bearer key wins over a cookie; with a cookie, unsafe methods need the CSRF token and a same-origin
+/// Origin. What the store said is remembered for 30 s or until any right changes in this process. Safe from every thread.
+class Authenticator {
+ public:
+  Authenticator(store::Store& store, const access::AccessVersion& version, const host::Clock& clock);
+
+  /// Anonymous when there are no credentials. Errors: unauthenticated (wrong, expired or revoked ones), forbidden (CSRF).
+  [[nodiscard]] Result<access::Principal> authenticate(const net::Request& request);
+  /// A bearer key alone, as bridges bring it.
+  [[nodiscard]] Result<access::Principal> authenticate_key(std::string_view key, std::string_view address);
+
+  static constexpr std::chrono::seconds remembered_for{30};
+  /// Principals remembered; beyond, all are forgotten at once and read again.
+  static constexpr std::size_t remembered_max = 10'000;
+
+ private:
+  struct Remembered {
+    access::Principal principal;
+    std::uint64_t version = 0;
+    Instant until;
+  };
+  [[nodiscard]] std::optional<access::Principal> recall(const std::string& token, std::uint64_t version, Instant now);
+  void remember(const std::string& token, const access::Principal& principal, std::uint64_t version, Instant now);
+  [[nodiscard]] Result<access::Principal> by_cookie(std::string_view cookie);
+
+  store::Store& store_;
+  const access::AccessVersion& version_;
+  const host::Clock& clock_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, Remembered> remembered_;  ///< by "k:" or "c:" and the credential's digest
+};
+
+}  // namespace leanspec::hub::api

@@ -1,0 +1,210 @@
+#include "hub/api/binder.h"
+
+#include <array>
+#include <utility>
+
+#include "hub/api/answer.h"
+#include "hub/api/answer_cache.h"
+#include "net/server/content_coding.h"
+
+namespace leanspec::hub::api {
+
+namespace {
+
+/// Answers kept ready: the lists, boards and pages that every open browser asks for again.
+constexpr std::size_t answer_cache_bytes_max = std::size_t{32} * 1024 * 1024;
+
+/// Smaller bodies fit one packet as they are.
+constexpr std::size_t compressed_from_bytes = 1024;
+
+[[nodiscard]] net::Response finish(net::Response response) {
+  add_safety_headers(response);
+  return response;
+}
+
+[[nodiscard]] net::Response overloaded() {
+  auto response = error_answer(503, "UNAVAILABLE", "The hub has more to do than it can queue. Try again in a second.");
+  response.with_header("Retry-After", "1");
+  return response;
+}
+
+[[nodiscard]] std::optional<net::Response> take_rate(Services& services, access::RateKind kind, std::string_view caller) {
+  const auto wait = services.rates.take(kind, caller, services.clock.now());
+  if (wait.count() == 0) return std::nullopt;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  auto response = error_answer(429, "RATE_LIMITED", "Too many requests from here. Try again in " + std::to_string(seconds) + " s.");
+  response.with_header("Retry-After", std::to_string(seconds));
+  return response;
+}
+
+}  // namespace
+
+void add_safety_headers(net::Response& response) {
+  response.with_header("X-Content-Type-Options", "nosniff");
+  response.with_header("Referrer-Policy", "no-referrer");
+  response.with_header("X-Frame-Options", "DENY");
+  response.with_header("Cross-Origin-Resource-Policy", "same-origin");
+  if (!net::find_header(response.headers, "Cache-Control")) response.with_header("Cache-Control", "private, no-cache");
+}
+
+Result<store::Branch> requested_branch(const net::Request& request, const ListedProject& project) {
+  const std::string_view name = request.parameter("branch").value_or("");
+  const store::Branch* branch = project.branch(name);
+  if (branch == nullptr) {
+    return Error(ErrorCode::not_found, "Project '" + project.project.id.value() + "' has no branch '" + std::string(name) + "'.");
+  }
+  return *branch;
+}
+
+std::string state_tag(const Epoch& epoch, Seq seq) { return to_string(epoch.value()) + "." + std::to_string(seq.value()); }
+
+Binder::Binder(net::server::Router& router, Services& services)
+    : router_(router), services_(services), cache_(std::make_shared<AnswerCache>(answer_cache_bytes_max)) {}
+
+Binder::~Binder() = default;
+
+void Binder::add(net::server::Route route) {
+  if (auto added = router_.add(std::move(route)); !added && first_error_) first_error_ = std::move(added);
+}
+
+std::variant<Binder::Admitted, net::Response> Binder::admit(Services& services, const net::Request& request,
+                                                            std::optional<access::Action> action, access::RateKind rate) {
+  const std::string address = access::rate_caller_of_address(request.peer_address);
+  auto principal = services.authenticator.authenticate(request);
+  if (!principal) {
+    // Guesses are charged to the address, whatever they guess at.
+    if (auto refused = take_rate(services, access::RateKind::sign_in, address)) return *std::move(refused);
+    return error_answer(principal.error());
+  }
+  const std::string caller = principal->anonymous() ? address : principal->rate_key();
+  if (auto refused = take_rate(services, rate, caller)) return *std::move(refused);
+
+  Admitted admitted;
+  admitted.principal = *std::move(principal);
+  if (!action) return admitted;
+  std::optional<ProjectId> project;
+  if (access::needs_project(*action)) {
+    const std::string_view named = request.capture("project");
+    project = ProjectId(std::string(named.empty() ? request.parameter("project").value_or("") : named));
+  }
+  if (auto allowed = access::authorize(admitted.principal, *action, project); !allowed) {
+    return error_answer(allowed.error(), "PROJECT_NOT_FOUND");
+  }
+  if (project) {
+    auto listed = services.directory.find(*project);
+    if (!listed) return error_answer(listed.error(), "PROJECT_NOT_FOUND");
+    admitted.project = *std::move(listed);
+  }
+  return admitted;
+}
+
+void Binder::open(net::Method method, std::string pattern, CallHandler handler) {
+  net::server::Route route;
+  route.method = method;
+  route.pattern = std::move(pattern);
+  route.action = "public";
+  route.handler = net::server::ImmediateHandler([&services = services_, handler = std::move(handler)](const net::Request& request) {
+    static const access::Principal nobody;
+    return finish(handler(Call{request, nobody, services.clock.now(), nullptr}));
+  });
+  add(std::move(route));
+}
+
+void Binder::open_deferred(net::Method method, std::string pattern, access::RateKind rate, std::size_t body_bytes_max,
+                           CallHandler handler) {
+  net::server::Route route;
+  route.method = method;
+  route.pattern = std::move(pattern);
+  route.action = "public";
+  route.body_bytes_max = body_bytes_max;
+  route.handler = net::server::DeferredHandler(
+      [&services = services_, rate, handler = std::move(handler)](net::Request request, net::server::Responder respond) {
+        const std::string address = access::rate_caller_of_address(request.peer_address);
+        if (auto refused = take_rate(services, rate, address)) return respond(finish(*std::move(refused)));
+        const auto job = [&services, handler, request = std::move(request), respond] {
+          auto principal = services.authenticator.authenticate(request);
+          if (!principal && principal.error().code == ErrorCode::forbidden) return respond(finish(error_answer(principal.error())));
+          const access::Principal who = principal ? *std::move(principal) : access::Principal();
+          respond(finish(handler(Call{request, who, services.clock.now(), nullptr})));
+        };
+        if (!services.workers.post(job)) respond(finish(overloaded()));
+      });
+  add(std::move(route));
+}
+
+void Binder::call(net::Method method, std::string pattern, access::Action action, std::size_t body_bytes_max, CallHandler handler) {
+  net::server::Route route;
+  route.method = method;
+  route.pattern = std::move(pattern);
+  route.action = access::to_string(action);
+  route.body_bytes_max = body_bytes_max;
+  route.handler = net::server::DeferredHandler(
+      [&services = services_, action, handler = std::move(handler)](net::Request request, net::server::Responder respond) {
+        const auto job = [&services, action, handler, request = std::move(request), respond] {
+          auto admitted = admit(services, request, action, access::RateKind::api);
+          if (auto* refused = std::get_if<net::Response>(&admitted)) return respond(finish(std::move(*refused)));
+          const auto& [principal, project] = std::get<Admitted>(admitted);
+          respond(finish(handler(Call{request, principal, services.clock.now(), project})));
+        };
+        if (!services.workers.post(job)) respond(finish(overloaded()));
+      });
+  add(std::move(route));
+}
+
+namespace {
+
+[[nodiscard]] net::Response read_branch(Services& services, AnswerCache& cache, const net::Request& request,
+                                        const ListedProject& project, const ReadingHandler& handler) {
+  auto branch = requested_branch(request, project);
+  if (!branch) return error_answer(branch.error(), "BRANCH_NOT_FOUND");
+  Seq at_least;
+  if (const auto asked = request.parameter("atLeast")) {
+    at_least = Seq(static_cast<std::uint64_t>(std::strtoull(std::string(*asked).c_str(), nullptr, 10)));
+  }
+  auto at = services.views.view_at(branch->id, at_least);
+  if (!at) return error_answer(at.error(), "PROJECT_NOT_FOUND");
+  const std::string tag = "W/\"" + state_tag(at->epoch, at->seq) + "-" + services.build + "\"";
+  const auto coding = net::server::choose_coding(request.header("Accept-Encoding"), {});
+  std::string key = std::to_string(branch->id.value()) + ' ' + tag + ' ';
+  key += net::server::to_string(coding);
+  key += ' ' + request.target + '\n' + request.body;
+  if (auto known = cache.find(key)) return *std::move(known);
+  net::Response response = handler(Reading{request, project, *branch, *std::move(at)});
+  if (response.status == 200) {
+    response.with_header("ETag", tag);
+    add_safety_headers(response);
+    if (coding != net::server::ContentCoding::identity && response.body->size() > compressed_from_bytes) {
+      if (auto compressed = net::server::compress(coding, *response.body)) {
+        response.encodings.push_back({std::string(net::server::to_string(coding)), std::move(compressed)});
+      }
+    }
+    cache.put(key, response);
+    return response;
+  }
+  return finish(std::move(response));
+}
+
+}  // namespace
+
+void Binder::reading(std::string pattern, ReadingHandler handler) {
+  net::server::Route route;
+  route.method = net::Method::get;
+  route.pattern = std::move(pattern);
+  route.action = access::to_string(access::Action::specs_read);
+  route.handler = net::server::ImmediateHandler(
+      [&services = services_, cache = cache_, handler = std::move(handler)](const net::Request& request) -> net::Response {
+        auto admitted = admit(services, request, access::Action::specs_read, access::RateKind::api);
+        if (auto* refused = std::get_if<net::Response>(&admitted)) return finish(std::move(*refused));
+        return read_branch(services, *cache, request, *std::get<Admitted>(admitted).project, handler);
+      });
+  add(std::move(route));
+}
+
+void Binder::asking(std::string pattern, std::size_t body_bytes_max, ReadingHandler handler) {
+  call(net::Method::post, std::move(pattern), access::Action::specs_read, body_bytes_max,
+       [&services = services_, cache = cache_, handler = std::move(handler)](const Call& call) {
+         return read_branch(services, *cache, call.request, *call.project, handler);
+       });
+}
+
+}  // namespace leanspec::hub::api

@@ -1,0 +1,164 @@
+#include "hub/api/branch_events.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <unordered_set>
+#include <utility>
+
+#include "hub/api/binder.h"
+#include "hub/api/spec_json.h"
+#include "spec/document.h"
+
+namespace leanspec::hub::api {
+
+namespace json = boost::json;
+
+namespace {
+
+[[nodiscard]] json::object delta(const ProjectId& project, const engine::ViewAt& at, const std::set<std::string>& changed,
+                                 const std::set<std::string>& removed, bool loose) {
+  json::array specs;
+  for (const std::string& id : changed) {
+    if (const auto entry = at.view->find(id); entry != nullptr && entry->spec->id == id) specs.push_back(summary_json(project, *entry));
+  }
+  json::array gone;
+  for (const std::string& id : removed) gone.emplace_back(id);
+  return {{"seq", at.seq.value()}, {"specs", std::move(specs)}, {"removed", std::move(gone)}, {"loose", loose}};
+}
+
+/// What differs between two views: unchanged entries are the same object in both.
+[[nodiscard]] json::object difference(const ProjectId& project, const engine::ViewAt& before, const engine::ViewAt& after) {
+  std::unordered_set<const spec::SpecEntry*> known;
+  known.reserve(before.view->size());
+  for (const auto& entry : before.view->all()) known.insert(entry.get());
+  std::set<std::string> changed;
+  for (const auto& entry : after.view->all()) {
+    if (!known.contains(entry.get())) changed.insert(entry->spec->id);
+  }
+  std::set<std::string> removed;
+  for (const auto& entry : before.view->all()) {
+    const auto found = after.view->find(entry->spec->id);
+    if (found == nullptr || found->spec->id != entry->spec->id) removed.insert(entry->spec->id);
+  }
+  return delta(project, after, changed, removed, changed.empty() && removed.empty());
+}
+
+/// The spec that a path belongs to, by the folder names on its way; "" none.
+[[nodiscard]] std::string spec_of_path(const spec::ProjectView& view, std::string_view path) {
+  std::string last_folder;
+  for (std::size_t slash = path.rfind('/'); slash != std::string_view::npos; slash = slash == 0 ? std::string_view::npos : path.rfind('/', slash - 1)) {
+    const std::string_view folder = path.substr(0, slash);
+    const auto name_at = folder.rfind('/');
+    std::string name(name_at == std::string_view::npos ? folder : folder.substr(name_at + 1));
+    if (const auto entry = view.find(name); entry != nullptr && entry->spec->folder == folder) return name;
+    if (last_folder.empty()) last_folder = std::move(name);
+  }
+  return last_folder;
+}
+
+}  // namespace
+
+BranchEvents::BranchEvents(Services& services, net::Request request, ProjectId project, BranchId branch, std::optional<Cursor> resume)
+    : EventAudience(services, std::move(request), access::Action::specs_read, project),
+      project_(std::move(project)),
+      branch_(branch),
+      resume_(std::move(resume)) {}
+
+void BranchEvents::begin() {
+  feed_ = services().feed.subscribe(
+      branch_, [wake = coalesced(static_cast<void (EventAudience::*)()>(&BranchEvents::advance))](const engine::Hint&) { wake(); });
+  roster_ = services().roster.subscribe([wake = coalesced(&BranchEvents::send_machines)](const engine::RosterChange&) { wake(); });
+
+  auto at = services().views.view_at(branch_);
+  if (!at) return close();
+  const std::string epoch = to_string(at->epoch.value());
+  const auto hello = [&](bool resumed) {
+    return json::serialize(json::object{{"seq", at->seq.value()}, {"epoch", epoch}, {"resumed", resumed}});
+  };
+  const std::string id = state_tag(at->epoch, at->seq);
+  if (!resume_) {
+    send(id, "hello", hello(false));
+  } else if (resume_->epoch != at->epoch || resume_->seq > at->seq) {
+    send(id, "hello", hello(false));
+    send(id, "reset", json::serialize(json::object{
+                          {"seq", at->seq.value()}, {"epoch", epoch}, {"why", "The hub's data was replaced since you were last here."}}));
+  } else {
+    auto changes = changes_since(resume_->seq, *at);
+    if (!changes) return close();
+    send(resume_->seq == at->seq ? id : std::string(), "hello", hello(changes->has_value()));
+    if (*changes) {
+      if (resume_->seq != at->seq) send(id, "delta", json::serialize(**changes));
+    } else {
+      send(id, "reset", json::serialize(json::object{
+                            {"seq", at->seq.value()}, {"epoch", epoch}, {"why", "Too much changed since you were last here."}}));
+    }
+  }
+  told_ = *std::move(at);
+  send_machines();
+}
+
+void BranchEvents::end() {
+  feed_.reset();
+  roster_.reset();
+}
+
+void BranchEvents::advance() {
+  auto at = services().views.view_at(branch_);
+  if (!at || !told_) return;  // the next hint, or the client's own reading, will find it
+  if (at->seq == told_->seq) return;
+  send(state_tag(at->epoch, at->seq), "delta", json::serialize(difference(project_, *told_, *at)));
+  told_ = *std::move(at);
+}
+
+Status BranchEvents::add_former_relations(const store::Version& version, std::set<std::string>& relations) {
+  if (!version.digest || !version.path.ends_with("README.md")) return {};
+  LEANSPEC_ASSIGN(auto body, services().views.body(*version.digest));
+  if (!body) return {};
+  spec::SourceFile file;
+  file.path = version.path;
+  file.bytes = std::make_shared<const std::string>(*std::move(body));
+  const auto before = spec::parse_spec(std::move(file));
+  relations.insert(before->depends_on.begin(), before->depends_on.end());
+  if (before->parent) relations.insert(*before->parent);
+  return {};
+}
+
+Result<std::optional<json::object>> BranchEvents::changes_since(Seq from, const engine::ViewAt& at) {
+  LEANSPEC_ASSIGN(const auto versions, services().views.feed(branch_, from, resume_versions_max + 1));
+  if (versions.size() > resume_versions_max) return std::optional<json::object>();
+  std::set<std::string> touched;
+  std::set<std::string> former;  // what the changed specs named before, and perhaps name no longer
+  for (const store::Version& version : versions) {
+    touched.insert(spec_of_path(*at.view, version.path));
+    if (!version.parent) continue;
+    LEANSPEC_ASSIGN(const auto parent, services().views.version(*version.parent));
+    if (!parent) continue;
+    if (parent->path != version.path) touched.insert(spec_of_path(*at.view, parent->path));
+    LEANSPEC_TRY(add_former_relations(*parent, former));
+  }
+  touched.erase("");
+  std::set<std::string> changed = std::move(former);
+  std::set<std::string> removed;
+  for (const std::string& id : touched) {
+    const auto entry = at.view->find(id);
+    if (entry == nullptr || entry->spec->id != id) {
+      removed.insert(id);
+      continue;
+    }
+    changed.insert(id);
+    // What a spec says of others shows on them too.
+    changed.insert(entry->children.begin(), entry->children.end());
+    changed.insert(entry->required_by.begin(), entry->required_by.end());
+    changed.insert(entry->spec->depends_on.begin(), entry->spec->depends_on.end());
+    if (entry->spec->parent) changed.insert(*entry->spec->parent);
+  }
+  // Whoever depends on a spec that is gone is no longer blocked by it in the same way.
+  for (const auto& entry : at.view->all()) {
+    for (const std::string& dependency : entry->spec->depends_on) {
+      if (removed.contains(dependency)) changed.insert(entry->spec->id);
+    }
+  }
+  return std::optional<json::object>(delta(project_, at, changed, removed, changed.empty() && removed.empty()));
+}
+
+}  // namespace leanspec::hub::api

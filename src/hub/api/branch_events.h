@@ -1,0 +1,39 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "hub/api/event_audience.h"
+
+namespace leanspec::hub::api {
+
+/// Follows one branch: each time it moved, the specs that changed, whole. Knows what the browser has by the view that it last
+/// told of (or, after a reconnect, by the id that the browser came with) and so never depends on a hint arriving.
+class BranchEvents final : public EventAudience {
+ public:
+  BranchEvents(Services& services, net::Request request, ProjectId project, BranchId branch, std::optional<Cursor> resume);
+
+  /// Versions between the browser's place and now; with more, reading everything again is cheaper.
+  static constexpr std::size_t resume_versions_max = 500;
+
+ private:
+  void begin() override;
+  void end() override;
+  void advance();
+  /// The specs that changed after `from`, by the feed; nothing: too many.
+  [[nodiscard]] Result<std::optional<boost::json::object>> changes_since(Seq from, const engine::ViewAt& at);
+
+  /// The specs that a README.md named in an older version.
+  [[nodiscard]] Status add_former_relations(const store::Version& version, std::set<std::string>& relations);
+
+  const ProjectId project_;
+  const BranchId branch_;
+  const std::optional<Cursor> resume_;
+  std::optional<engine::ViewAt> told_;
+  engine::Subscription feed_;
+  engine::Subscription roster_;
+};
+
+}  // namespace leanspec::hub::api

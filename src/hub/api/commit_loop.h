@@ -1,0 +1,61 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "host/clock.h"
+#include "hub/engine/feed.h"
+#include "hub/engine/sequencer.h"
+#include "hub/engine/views.h"
+
+namespace leanspec::hub::api {
+
+/// The thread that owns the sequencer. While one group is being committed the next one gathers: under load groups grow by
+/// themselves, and a lone push never waits (group commit). Results and hints go out only after COMMIT.
+class CommitLoop {
+ public:
+  /// Called on the commit thread; must only post.
+  using OnDone = std::function<void(engine::PushDone)>;
+
+  CommitLoop(engine::Sequencer& sequencer, engine::Views& views, engine::Feed& feed, const host::Clock& clock);
+  ~CommitLoop();
+  CommitLoop(const CommitLoop&) = delete;
+  CommitLoop& operator=(const CommitLoop&) = delete;
+
+  void submit(engine::PushJob job, OnDone on_done);
+  /// Commits what is queued, then joins. Idempotent; from the owner's thread only.
+  void stop();
+
+  struct Figures {
+    std::uint64_t pushes = 0;
+    std::uint64_t groups = 0;
+  };
+  [[nodiscard]] Figures figures() const;
+
+  /// More than this in one transaction would make its members wait longer than it saves.
+  static constexpr std::size_t group_jobs_max = 64;
+
+ private:
+  struct Waiting {
+    engine::PushJob job;
+    OnDone on_done;
+  };
+  void run();
+
+  engine::Sequencer& sequencer_;
+  engine::Views& views_;
+  engine::Feed& feed_;
+  const host::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Waiting> queue_;
+  Figures figures_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace leanspec::hub::api

@@ -1,0 +1,146 @@
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include "hub/api/answer.h"
+#include "hub/api/routes.h"
+#include "hub/api/spec_query.h"
+#include "hub/api/version_json.h"
+
+namespace leanspec::hub::api {
+
+namespace json = boost::json;
+
+namespace {
+
+/// The document of a spec's file: README.md, or the sub-spec that `?file=` names.
+[[nodiscard]] Result<spec::SourceFile> requested_file(const spec::ProjectView& view, const net::Request& request) {
+  const spec::SpecEntryPtr entry = view.find(request.capture("spec"));
+  if (entry == nullptr) return Error(ErrorCode::not_found, "There is no spec '" + std::string(request.capture("spec")) + "'.");
+  const std::string_view file = request.parameter("file").value_or("");
+  if (file.empty() || file == "README.md") return entry->spec->source;
+  for (const spec::SubSpec& sub : entry->sub_specs) {
+    if (sub.file == file) return sub.source;
+  }
+  return Error(ErrorCode::not_found, "Spec '" + entry->spec->id + "' has no file '" + std::string(file) + "'.");
+}
+
+[[nodiscard]] net::Response show_history(Services& services, const Call& call) {
+  auto branch = requested_branch(call.request, *call.project);
+  if (!branch) return error_answer(branch.error(), "BRANCH_NOT_FOUND");
+  auto at = services.views.view_at(branch->id);
+  if (!at) return error_answer(at.error());
+  auto file = requested_file(*at->view, call.request);
+  if (!file) return error_answer(file.error(), "SPEC_NOT_FOUND");
+  auto page = requested_page(net::Request{.query = {{"limit", std::string(call.request.parameter("limit").value_or("50"))}}});
+  if (!page) return error_answer(page.error());
+  std::optional<VersionId> before;
+  if (const auto cursor = call.request.parameter("cursor"); cursor && !cursor->empty()) {
+    const auto parsed = parse_uuid(*cursor);
+    if (!parsed) return error_answer(Error(ErrorCode::invalid, "is not what nextCursor said", "cursor"));
+    before = VersionId(*parsed);
+  }
+  auto versions = services.views.history(branch->id, file->document, before, page->limit + 1);
+  if (!versions) return error_answer(versions.error());
+  auto names = machine_names(services.store);
+  if (!names) return error_answer(names.error());
+  json::value next = nullptr;
+  if (versions->size() > page->limit) {
+    versions->pop_back();
+    next = to_string(versions->back().id.value());
+  }
+  json::array array;
+  for (const store::Version& version : *versions) array.push_back(version_json(version, *names));
+  const std::size_t total = array.size();
+  return answer(200, json::object{{"versions", std::move(array)}, {"total", total}, {"nextCursor", next}});
+}
+
+[[nodiscard]] net::Response show_version(Services& services, const Call& call) {
+  auto branch = requested_branch(call.request, *call.project);
+  if (!branch) return error_answer(branch.error(), "BRANCH_NOT_FOUND");
+  const auto id = parse_uuid(call.request.capture("version"));
+  if (!id) return error_answer(404, "VERSION_NOT_FOUND", "There is no such version.");
+  auto version = services.views.version(VersionId(*id));
+  if (!version) return error_answer(version.error());
+  if (!*version || (*version)->branch != branch->id) return error_answer(404, "VERSION_NOT_FOUND", "There is no such version.");
+  auto names = machine_names(services.store);
+  if (!names) return error_answer(names.error());
+  json::object object = version_json(**version, *names);
+  object["content"] = nullptr;
+  if ((*version)->digest) {
+    auto body = services.views.body(*(*version)->digest);
+    if (!body) return error_answer(body.error());
+    if (*body) object["content"] = **body;
+  }
+  return answer(200, object);
+}
+
+[[nodiscard]] net::Response list_held(Services& services, const Call& call) {
+  auto branch = requested_branch(call.request, *call.project);
+  if (!branch) return error_answer(branch.error(), "BRANCH_NOT_FOUND");
+  auto held = services.views.held(branch->id);
+  if (!held) return error_answer(held.error());
+  auto names = machine_names(services.store);
+  if (!names) return error_answer(names.error());
+  json::array array;
+  for (const store::HeldVersion& one : *held) array.push_back(held_json(one, *names));
+  const std::size_t total = array.size();
+  return answer(200, json::object{{"held", std::move(array)}, {"total", total}, {"nextCursor", nullptr}});
+}
+
+}  // namespace
+
+Result<std::map<MachineId, std::string>> machine_names(store::Store& store) {
+  std::map<MachineId, std::string> names;
+  LEANSPEC_TRY(store.read([&](store::Session& session) -> Status {
+    LEANSPEC_ASSIGN(const auto machines, session.machines().list());
+    for (const store::Machine& machine : machines) names[machine.id] = machine.name;
+    return {};
+  }));
+  return names;
+}
+
+json::object version_json(const store::Version& version, const std::map<MachineId, std::string>& names) {
+  json::object object;
+  object["version"] = to_string(version.id.value());
+  object["path"] = version.path;
+  object["kind"] = version.kind == store::VersionKind::head ? "head" : "side";
+  object["parent"] = version.parent ? json::value(to_string(version.parent->value())) : json::value(nullptr);
+  object["seq"] = version.seq == Seq{} ? json::value(nullptr) : json::value(version.seq.value());
+  object["deleted"] = !version.digest.has_value();
+  object["size"] = version.size;
+  object["contentHash"] = version.digest ? json::value(to_hex(*version.digest)) : json::value(nullptr);
+  object["machine"] = nullptr;
+  if (version.machine) {
+    const auto name = names.find(*version.machine);
+    object["machine"] = json::object{{"id", to_string(version.machine->value())}, {"name", name == names.end() ? "" : name->second}};
+  }
+  object["acceptedAt"] = to_rfc3339(version.accepted_at);
+  object["effectiveAt"] = to_rfc3339(version.effective_at);
+  object["commit"] = version.commit.empty() ? json::value(nullptr) : json::value(version.commit);
+  object["held"] = nullptr;
+  return object;
+}
+
+json::object held_json(const store::HeldVersion& held, const std::map<MachineId, std::string>& names) {
+  json::object object = version_json(held.version, names);
+  object["held"] = held.why;
+  object["why"] = held.why;
+  // The folder that holds README.md or the sub-spec; a top-level file belongs to no spec.
+  const std::string& path = held.version.path;
+  const auto slash = path.find('/');
+  object["spec"] = slash == std::string::npos ? json::value(nullptr) : json::value(path.substr(0, slash));
+  return object;
+}
+
+void bind_history(Binder& binder) {
+  Services& services = binder.services();
+  const auto with = [&services](net::Response (*handle)(Services&, const Call&)) {
+    return [&services, handle](const Call& call) { return handle(services, call); };
+  };
+  using access::Action;
+  binder.call(net::Method::get, "/api/projects/{project}/specs/{spec}/history", Action::specs_read, 0, with(show_history));
+  binder.call(net::Method::get, "/api/projects/{project}/specs/{spec}/versions/{version}", Action::specs_read, 0, with(show_version));
+  binder.call(net::Method::get, "/api/projects/{project}/held", Action::specs_read, 0, with(list_held));
+}
+
+}  // namespace leanspec::hub::api

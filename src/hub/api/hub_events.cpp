@@ -1,0 +1,42 @@
+#include "hub/api/hub_events.h"
+
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "hub/api/project_json.h"
+
+namespace leanspec::hub::api {
+
+HubEvents::HubEvents(Services& services, net::Request request)
+    : EventAudience(services, std::move(request), access::Action::projects_list, std::nullopt) {}
+
+void HubEvents::begin() {
+  const auto moved = projects_moved_;
+  feed_ = services().feed.subscribe_all([moved](const engine::Hint&) { moved->store(true); });
+  roster_ = services().roster.subscribe([moved, wake = coalesced(&HubEvents::send_machines)](const engine::RosterChange& change) {
+    if (change.came_or_went) moved->store(true);
+    wake();
+  });
+  // Counts of a project move with every save; twice a second is live enough for an overview.
+  ticks_ = services().ticks.subscribe(
+      [moved, wake = coalesced(static_cast<void (EventAudience::*)()>(&HubEvents::send_projects))](const Instant&) {
+        if (moved->exchange(false)) wake();
+      });
+  send({}, "hello", "{}");
+  send_projects();
+  send_machines();
+}
+
+void HubEvents::end() {
+  feed_.reset();
+  roster_.reset();
+  ticks_.reset();
+}
+
+void HubEvents::send_projects() {
+  if (const auto projects = visible_projects_json(services(), principal())) {
+    send({}, "projects", boost::json::serialize(boost::json::object{{"projects", *projects}}));
+  }
+}
+
+}  // namespace leanspec::hub::api

@@ -1,0 +1,23 @@
+#include "hub/api/routes.h"
+
+namespace leanspec::hub::api {
+
+Status bind_routes(net::server::Router& router, Services& services, SpecPages& pages, Metrics& metrics, EmbeddedFiles web) {
+  Binder binder(router, services);
+  bind_health(binder);                //  /health, /health/live, /health/ready
+  bind_metrics(binder, metrics);      //  /metrics
+  bind_session(binder);               //  /api/setup, /api/session, /api/session/link
+  bind_projects(binder);              //  /api/projects, /api/projects/{project}
+  bind_specs(binder);                 //  …/specs, …/board, …/stats, …/dependencies, …/specs/batch-metadata
+  bind_spec_pages(binder, pages);     //  …/specs/{spec}, …/raw, …/tokens, …/validation
+  bind_search(binder);                //  …/search
+  bind_history(binder);               //  …/specs/{spec}/history, …/specs/{spec}/versions/{version}, …/held
+  bind_machines(binder);              //  /api/machines
+  bind_keys(binder);                  //  /api/keys
+  bind_events(binder);                //  /api/events
+  bind_bridge_socket(binder);         //  /api/bridge
+  bind_web_assets(binder, web);       //  everything else
+  return binder.finished();
+}
+
+}  // namespace leanspec::hub::api

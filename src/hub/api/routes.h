@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+
+#include "hub/api/binder.h"
+#include "hub/api/embedded_file.h"
+
+namespace leanspec::hub::api {
+
+class SpecPages;
+class Metrics;
+
+/// The whole API. Error: a mistake in the table itself (a route twice, or without a right); the hub does not start with one.
+[[nodiscard]] Status bind_routes(net::server::Router& router, Services& services, SpecPages& pages, Metrics& metrics,
+                                 EmbeddedFiles web);
+
+// One per resource, in the file of the same name.
+void bind_health(Binder& binder);
+void bind_metrics(Binder& binder, Metrics& metrics);
+void bind_session(Binder& binder);
+void bind_projects(Binder& binder);
+void bind_specs(Binder& binder);
+void bind_spec_pages(Binder& binder, SpecPages& pages);
+void bind_search(Binder& binder);
+void bind_history(Binder& binder);
+void bind_machines(Binder& binder);
+void bind_keys(Binder& binder);
+void bind_events(Binder& binder);
+void bind_bridge_socket(Binder& binder);
+void bind_web_assets(Binder& binder, EmbeddedFiles web);
+
+}  // namespace leanspec::hub::api

@@ -1,0 +1,204 @@
+#include "hub/api/spec_pages.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+#include <utility>
+
+#include "digest/sha256.h"
+#include "hub/api/answer.h"
+#include "hub/api/routes.h"
+#include "hub/api/spec_json.h"
+
+namespace leanspec::hub::api {
+
+namespace json = boost::json;
+
+namespace {
+
+/// Percent-encodes what may not stand in one segment of a path.
+[[nodiscard]] std::string encode_segment(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '-' ||
+                       byte == '_' || byte == '.' || byte == '~';
+    if (plain) {
+      encoded += c;
+    } else {
+      encoded += '%';
+      encoded += digits[byte >> 4U];
+      encoded += digits[byte & 0x0FU];
+    }
+  }
+  return encoded;
+}
+
+[[nodiscard]] std::vector<std::string_view> segments_of(std::string_view path) {
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    const auto slash = path.find('/');
+    segments.push_back(path.substr(0, slash));
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  }
+  return segments;
+}
+
+/// "../082-web/DESIGN.md#api" in folder "035-x" is "082-web/DESIGN.md"; nothing when it leads out of the specs folder.
+[[nodiscard]] std::optional<std::vector<std::string>> resolve(std::string_view folder, std::string_view link) {
+  std::vector<std::string> resolved;
+  for (const std::string_view segment : segments_of(folder)) resolved.emplace_back(segment);
+  for (const std::string_view segment : segments_of(link)) {
+    if (segment.empty() || segment == ".") continue;
+    if (segment == "..") {
+      if (resolved.empty()) return std::nullopt;
+      resolved.pop_back();
+    } else {
+      resolved.emplace_back(segment);
+    }
+  }
+  return resolved;
+}
+
+/// The page of the web app that a relative link means. Whether the spec exists is the page's matter: specs come and go.
+[[nodiscard]] std::optional<std::string> page_of_link(const ProjectId& project, std::string_view folder, std::string_view link) {
+  const auto hash = link.find('#');
+  const std::string_view fragment = hash == std::string_view::npos ? std::string_view() : link.substr(hash);
+  const auto path = resolve(folder, link.substr(0, hash));
+  if (!path || path->empty()) return std::nullopt;
+  const bool to_file = path->back().find('.') != std::string::npos;
+  const std::size_t folders = path->size() - (to_file ? 1 : 0);
+  if (folders == 0) return std::nullopt;
+  std::string page = "/projects/" + encode_segment(project.value()) + "/specs/" + encode_segment((*path)[folders - 1]);
+  if (to_file && path->back() != "README.md") page += "/" + encode_segment(path->back());
+  page += fragment;
+  return page;
+}
+
+[[nodiscard]] json::array headings_json(const render::RenderedMarkdown& page) {
+  json::array array;
+  for (const render::Heading& heading : page.headings) {
+    array.push_back(json::object{{"level", heading.level}, {"text", heading.text}, {"slug", heading.slug}});
+  }
+  return array;
+}
+
+[[nodiscard]] bool is_markdown(std::string_view file) { return file.ends_with(".md") || file.ends_with(".mdx"); }
+
+[[nodiscard]] json::array sub_specs_json(SpecPages& pages, const ProjectId& project, const spec::SpecEntry& entry) {
+  json::array array;
+  for (const spec::SubSpec& sub : entry.sub_specs) {
+    if (!is_markdown(sub.file)) continue;
+    const auto page = pages.page(project, entry.spec->folder, sub.source, *sub.source.bytes, 1);
+    array.push_back(json::object{{"name", sub.name},
+                                 {"file", sub.file},
+                                 {"content", *sub.source.bytes},
+                                 {"contentHtml", page->html},
+                                 {"toc", headings_json(*page)}});
+  }
+  return array;
+}
+
+[[nodiscard]] net::Response no_such_spec(std::string_view name) {
+  return error_answer(404, "SPEC_NOT_FOUND", "Spec '" + std::string(name) + "' not found");
+}
+
+[[nodiscard]] net::Response show_spec(SpecPages& pages, const Reading& reading) {
+  const std::string_view name = reading.request.capture("spec");
+  const spec::SpecEntryPtr entry = reading.at.view->find(name);
+  if (entry == nullptr) return no_such_spec(name);
+  const ProjectId& project = reading.project.project.id;
+  const spec::Spec& spec = *entry->spec;
+  const auto page = pages.page(project, spec.folder, spec.source, spec.body(), spec.body_line);
+  const spec::TokenReport tokens = reading.at.view->tokens(*entry);
+
+  json::object object = summary_json(project, *entry);
+  object["contentMd"] = spec.body();
+  object["contentHtml"] = page->html;
+  object["toc"] = headings_json(*page);
+  json::array tasks;
+  for (const render::Task& task : page->tasks) tasks.push_back(json::object{{"line", task.line}, {"checked", task.checked}});
+  object["tasks"] = std::move(tasks);
+  object["subSpecs"] = sub_specs_json(pages, project, *entry);
+  object["tokenCount"] = tokens.body;
+  object["tokenStatus"] = spec::to_string(tokens.body_status);
+  object["validationStatus"] = spec::to_string(reading.at.view->validate(*entry).verdict);
+  object["seq"] = reading.at.seq.value();
+  object["epoch"] = to_string(reading.at.epoch.value());
+  return answer(200, object);
+}
+
+[[nodiscard]] net::Response raw_answer(const spec::SourceFile& file) {
+  return answer(200, json::object{{"content", *file.bytes}, {"contentHash", to_hex(digest::sha256(*file.bytes))}, {"filePath", file.path}});
+}
+
+[[nodiscard]] net::Response show_raw(const Reading& reading) {
+  const std::string_view name = reading.request.capture("spec");
+  const spec::SpecEntryPtr entry = reading.at.view->find(name);
+  return entry == nullptr ? no_such_spec(name) : raw_answer(entry->spec->source);
+}
+
+[[nodiscard]] net::Response show_sub_spec_raw(const Reading& reading) {
+  const std::string_view name = reading.request.capture("spec");
+  const spec::SpecEntryPtr entry = reading.at.view->find(name);
+  if (entry == nullptr) return no_such_spec(name);
+  const std::string_view file = reading.request.capture("file");
+  for (const spec::SubSpec& sub : entry->sub_specs) {
+    if (sub.file == file) return raw_answer(sub.source);
+  }
+  return error_answer(404, "NOT_FOUND", "Spec '" + entry->spec->id + "' has no file '" + std::string(file) + "'.");
+}
+
+[[nodiscard]] net::Response show_tokens(const Reading& reading) {
+  const std::string_view name = reading.request.capture("spec");
+  const spec::SpecEntryPtr entry = reading.at.view->find(name);
+  return entry == nullptr ? no_such_spec(name) : answer(200, token_report_json(reading.at.view->tokens(*entry)));
+}
+
+[[nodiscard]] net::Response show_validation(const Reading& reading) {
+  const std::string_view name = reading.request.capture("spec");
+  const spec::SpecEntryPtr entry = reading.at.view->find(name);
+  if (entry == nullptr) return no_such_spec(name);
+  const spec::Validation validation = reading.at.view->validate(*entry);
+  return answer(200, json::object{{"status", spec::to_string(validation.verdict)}, {"errors", findings_json(validation.findings)}});
+}
+
+}  // namespace
+
+SpecPages::Page SpecPages::page(const ProjectId& project, std::string_view folder, const spec::SourceFile& source, std::string_view body,
+                                std::uint32_t first_line) {
+  const std::string key = project.value() + '\n' + source.path + '\n' + to_string(source.version.value());
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = by_key_.find(key); found != by_key_.end()) {
+      by_use_.splice(by_use_.begin(), by_use_, found->second);
+      return found->second->page;
+    }
+  }
+  render::RenderOptions options;
+  options.first_line = first_line;
+  options.resolve_link = [&](std::string_view link) { return page_of_link(project, folder, link); };
+  auto page = std::make_shared<const render::RenderedMarkdown>(render::render_markdown(body, options));
+  const std::size_t bytes = key.size() + page->html.size() + 128 * page->headings.size() + 512;
+  const std::lock_guard lock(mutex_);
+  if (by_key_.contains(key)) return page;
+  by_use_.push_front({key, page, bytes});
+  by_key_[key] = by_use_.begin();
+  bytes_ += bytes;
+  while (bytes_ > bytes_max && by_use_.size() > 1) {
+    bytes_ -= by_use_.back().bytes;
+    by_key_.erase(by_use_.back().key);
+    by_use_.pop_back();
+  }
+  return page;
+}
+
+void bind_spec_pages(Binder& binder, SpecPages& pages) {
+  binder.reading("/api/projects/{project}/specs/{spec}", [&pages](const Reading& reading) { return show_spec(pages, reading); });
+  binder.reading("/api/projects/{project}/specs/{spec}/raw", show_raw);
+  binder.reading("/api/projects/{project}/specs/{spec}/subspecs/{file}/raw", show_sub_spec_raw);
+  binder.reading("/api/projects/{project}/specs/{spec}/tokens", show_tokens);
+  binder.reading("/api/projects/{project}/specs/{spec}/validation", show_validation);
+}
+
+}  // namespace leanspec::hub::api

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "hub/render/markdown.h"
+#include "spec/spec.h"
+#include "vocabulary/ids.h"
+
+namespace leanspec::hub::api {
+
+/// Rendered Markdown of specs and their files, remembered by digest and place (links depend on the place), least recently used
+/// forgotten first. Safe from every thread; two readers of a new text may both render it, which costs time and nothing else.
+class SpecPages {
+ public:
+  using Page = std::shared_ptr<const render::RenderedMarkdown>;
+
+  /// `body` is what is shown of `source`, from `first_line` of the file on; `folder` is the spec's.
+  [[nodiscard]] Page page(const ProjectId& project, std::string_view folder, const spec::SourceFile& source, std::string_view body,
+                          std::uint32_t first_line);
+
+  static constexpr std::size_t bytes_max = std::size_t{32} * 1024 * 1024;
+
+ private:
+  struct Kept {
+    std::string key;
+    Page page;
+    std::size_t bytes;
+  };
+  std::mutex mutex_;
+  std::size_t bytes_ = 0;
+  std::list<Kept> by_use_;
+  std::unordered_map<std::string, std::list<Kept>::iterator> by_key_;
+};
+
+}  // namespace leanspec::hub::api

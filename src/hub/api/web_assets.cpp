@@ -1,0 +1,66 @@
+#include <algorithm>
+#include <map>
+
+#include "hub/api/answer.h"
+#include "hub/api/routes.h"
+
+namespace leanspec::hub::api {
+
+namespace {
+
+/// Scripts and styles only from here, images from anywhere safe, nothing framed or plugged in.
+constexpr std::string_view content_security_policy =
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+[[nodiscard]] std::shared_ptr<const std::string> shared(std::string_view bytes) { return std::make_shared<const std::string>(bytes); }
+
+[[nodiscard]] net::Response file_answer(const EmbeddedFile& file, bool immutable) {
+  net::Response response;
+  response.body = shared(file.plain);
+  if (!file.brotli.empty()) response.encodings.push_back({"br", shared(file.brotli)});
+  if (!file.gzip.empty()) response.encodings.push_back({"gzip", shared(file.gzip)});
+  response.with_header("Content-Type", file.content_type);
+  response.with_header("ETag", file.etag);
+  response.with_header("Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  response.with_header("Content-Security-Policy", content_security_policy);
+  response.no_transform = true;
+  add_safety_headers(response);
+  return response;
+}
+
+/// The pages of the web app (web/src/core/router.ts); other paths get the same page with status 404, and it says so.
+[[nodiscard]] bool is_page(std::string_view path) {
+  const std::string_view fixed[] = {"/", "/setup", "/login", "/projects", "/machines", "/settings/keys"};
+  if (std::find(std::begin(fixed), std::end(fixed), path) != std::end(fixed)) return true;
+  return path.starts_with("/projects/") && !path.ends_with('/');
+}
+
+}  // namespace
+
+void bind_web_assets(Binder& binder, EmbeddedFiles web) {
+  auto answers = std::make_shared<std::map<std::string, net::Response, std::less<>>>();
+  for (const EmbeddedFile& file : web) {
+    (*answers)["/" + std::string(file.path)] = file_answer(file, file.path.starts_with("assets/"));
+  }
+  binder.router().set_fallback([answers](const net::Request& request) -> net::Response {
+    if (request.path == "/api" || request.path.starts_with("/api/")) {
+      auto response = error_answer(404, "NOT_FOUND", "There is no " + request.path + " in this API.");
+      add_safety_headers(response);
+      return response;
+    }
+    if (const auto file = answers->find(request.path); file != answers->end() && request.path != "/index.html") return file->second;
+    const auto page = answers->find("/index.html");
+    if (page == answers->end()) {
+      auto response = net::text_response(is_page(request.path) ? 200 : 404,
+                                         "LeanSpec hub is running. This build has no web app in it: build web/ first.\n");
+      add_safety_headers(response);
+      return response;
+    }
+    net::Response response = page->second;
+    if (!is_page(request.path)) response.status = 404;
+    return response;
+  });
+}
+
+}  // namespace leanspec::hub::api

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "host/entropy.h"
+#include "hub/serve/options.h"
+#include "store/store.h"
+
+namespace leanspec::hub::serve {
+
+/// The commands that work on accounts in the data folder, beside a running hub or without one. Each prints its answer on standard
+/// output (as JSON with --json) and returns what went wrong.
+[[nodiscard]] Status add_user(store::Store& store, host::Entropy& entropy, const Options& options, Instant now);
+[[nodiscard]] Status list_users(store::Store& store, const Options& options);
+[[nodiscard]] Status create_key(store::Store& store, host::Entropy& entropy, const Options& options, Instant now);
+[[nodiscard]] Status list_keys(store::Store& store, const Options& options, Instant now);
+[[nodiscard]] Status revoke_key(store::Store& store, const Options& options, Instant now);
+
+/// The path and fragment of a one-time link ("/setup#token=…" or "/login#token=…").
+[[nodiscard]] Result<std::string> make_link(store::Store& store, host::Entropy& entropy, Instant now);
+
+}  // namespace leanspec::hub::serve

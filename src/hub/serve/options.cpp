@@ -1,0 +1,152 @@
+#include "hub/serve/options.h"
+
+#include <CLI/CLI.hpp>
+#include <toml++/toml.h>
+
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+namespace leanspec::hub::serve {
+
+namespace {
+
+/// Lets CLI11 read our configuration as TOML, by the library made for it.
+class TomlConfig final : public CLI::Config {
+ public:
+  std::string to_config(const CLI::App*, bool, bool, std::string) const override { return {}; }
+
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    std::vector<CLI::ConfigItem> items;
+    try {
+      const toml::table table = toml::parse(input);
+      for (const auto& [key, value] : table) {
+        CLI::ConfigItem item;
+        item.name = std::string(key.str());
+        if (const auto text = value.value<std::string>(); value.is_string()) {
+          item.inputs.push_back(*text);
+        } else if (const auto flag = value.value<bool>(); value.is_boolean()) {
+          item.inputs.emplace_back(*flag ? "true" : "false");
+        } else if (const auto number = value.value<std::int64_t>(); value.is_integer()) {
+          item.inputs.push_back(std::to_string(*number));
+        } else {
+          throw CLI::ConversionError("the value of '" + item.name + "' must be a text, a number, true or false");
+        }
+        items.push_back(std::move(item));
+      }
+    } catch (const toml::parse_error& failure) {
+      throw CLI::ParseError("the configuration file is not TOML: " + std::string(failure.description()) + ", line " +
+                                std::to_string(failure.source().begin.line),
+                            CLI::ExitCodes::InvalidError);
+    }
+    return items;
+  }
+};
+
+void add_data_directory(CLI::App& app, Options& options) {
+  app.add_option("--data-dir", options.serve.data_directory, "Where the hub keeps everything")
+      ->envname("LEANSPEC_DATA_DIR")
+      ->capture_default_str();
+}
+
+void add_serve_options(CLI::App& app, Options& options) {
+  ServeOptions& serve = options.serve;
+  add_data_directory(app, options);
+  app.add_option("--host", serve.host, "Address to listen on")->envname("LEANSPEC_HOST")->capture_default_str();
+  app.add_option("--port", serve.port, "Port to listen on; 0 takes any free one")->envname("PORT")->capture_default_str();
+  app.add_option("--tls-cert", serve.certificate, "Certificate chain, PEM")->envname("LEANSPEC_TLS_CERT")->check(CLI::ExistingFile);
+  app.add_option("--tls-key", serve.private_key, "Private key, PEM")->envname("LEANSPEC_TLS_KEY")->check(CLI::ExistingFile);
+  app.add_flag("--behind-proxy", serve.behind_proxy, "A proxy in front ends TLS and sets X-Forwarded-For and X-Forwarded-Proto")
+      ->envname("LEANSPEC_BEHIND_PROXY");
+  app.add_option("--threads", serve.threads, "Threads for connections")->envname("LEANSPEC_THREADS")->check(CLI::Range(1U, 64U))->capture_default_str();
+  app.add_option("--public-url", serve.public_url, "How people reach the hub, for printed links")->envname("LEANSPEC_PUBLIC_URL");
+  app.set_config("--config", "", "TOML file with the same names as the flags", false)->envname("LEANSPEC_CONFIG");
+  app.config_formatter(std::make_shared<TomlConfig>());
+}
+
+}  // namespace
+
+Outcome parse_options(int argc, char** argv) {
+  Options options;
+  CLI::App app("leanspec-hub: the always-on server that keeps, merges and shows the specs of your projects.", "leanspec-hub");
+  app.set_version_flag("--version", "leanspec-hub " LEANSPEC_VERSION);
+  app.footer(
+      "Examples:\n"
+      "  leanspec-hub                                     serve http://127.0.0.1:8420, data in ./leanspec-data\n"
+      "  leanspec-hub --host 0.0.0.0 --tls-cert c.pem --tls-key k.pem\n"
+      "  leanspec-hub user add ada --password-file pw.txt --administrator\n"
+      "  leanspec-hub key create --name laptop --scopes bridge:sync --json\n"
+      "  leanspec-hub list ./specs\n\n"
+      "Logs: LEANSPEC_LOG_LEVEL=debug|info|warning|error, LEANSPEC_LOG_FORMAT=text|json.\n"
+      "Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong, 3 the port is taken, 4 the data folder is in use.");
+  app.require_subcommand(0, 1);
+  add_serve_options(app, options);
+
+  CLI::App* serve = app.add_subcommand("serve", "Serve (the same as no command)");
+  serve->fallthrough();
+
+  CLI::App* user = app.add_subcommand("user", "Manage the people who may sign in");
+  user->require_subcommand(1);
+  user->fallthrough();
+  CLI::App* user_add = user->add_subcommand("add", "Add a person. Example: leanspec-hub user add ada --password-file pw.txt");
+  user_add->fallthrough();
+  user_add->add_option("name", options.user.name, "Sign-in name")->required();
+  user_add->add_option("--password-file", options.user.password_file, "File with the password on its first line; - reads standard input")->required();
+  user_add->add_flag("--administrator", options.user.administrator, "May do everything on this hub (the first person always may)");
+  user_add->add_flag("--json", options.json, "Answer as JSON");
+  CLI::App* user_list = user->add_subcommand("list", "List the people");
+  user_list->fallthrough();
+  user_list->add_flag("--json", options.json, "Answer as JSON");
+
+  CLI::App* key = app.add_subcommand("key", "Manage API keys");
+  key->require_subcommand(1);
+  key->fallthrough();
+  CLI::App* key_create = key->add_subcommand("create", "Make a key. Example: leanspec-hub key create --name ci --scopes bridge:sync,specs:read");
+  key_create->fallthrough();
+  key_create->add_option("--name", options.key.name, "What it is for")->required();
+  key_create->add_option("--scopes", options.key.scopes, "specs:read, specs:write, bridge:sync, project:admin")->required()->delimiter(',');
+  key_create->add_option("--project", options.key.project, "Only for this project");
+  key_create->add_option("--expires-days", options.key.expires_in_days, "Days until it expires (default 90, 0 never)")->check(CLI::Range(0, 3650));
+  key_create->add_flag("--json", options.json, "Answer as JSON");
+  CLI::App* key_list = key->add_subcommand("list", "List the keys");
+  key_list->fallthrough();
+  key_list->add_flag("--json", options.json, "Answer as JSON");
+  CLI::App* key_revoke = key->add_subcommand("revoke", "Revoke a key");
+  key_revoke->fallthrough();
+  key_revoke->add_option("id", options.key_id, "Its id, from `key list`")->required();
+
+  CLI::App* link = app.add_subcommand("link", "Print a one-time link: set-up while nobody has an account, sign-in for the administrator afterwards (10 minutes, loopback only)");
+  link->fallthrough();
+
+  CLI::App* list = app.add_subcommand("list", "List the specs of a folder, without a server. Example: leanspec-hub list .");
+  list->add_option("directory", options.list.directory, "A project or its specs folder")->required();
+  list->add_option("--status", options.list.statuses, "Only these")->delimiter(',');
+  list->add_flag("--json", options.json, "Answer as JSON");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& stopped) {
+    const int code = app.exit(stopped);
+    return {std::nullopt, code == 0 ? 0 : 2};
+  }
+  if (user_add->parsed()) options.command = Command::user_add;
+  else if (user_list->parsed()) options.command = Command::user_list;
+  else if (key_create->parsed()) options.command = Command::key_create;
+  else if (key_list->parsed()) options.command = Command::key_list;
+  else if (key_revoke->parsed()) options.command = Command::key_revoke;
+  else if (link->parsed()) options.command = Command::link;
+  else if (list->parsed()) options.command = Command::list;
+  return {std::move(options), 0};
+}
+
+Status check_exposure(const ServeOptions& options) {
+  if (options.certificate.empty() != options.private_key.empty()) {
+    return Error(ErrorCode::invalid, "TLS needs both --tls-cert and --tls-key", options.certificate.empty() ? "--tls-cert" : "--tls-key");
+  }
+  const bool loopback = options.host == "localhost" || options.host == "::1" || options.host.starts_with("127.");
+  if (loopback || !options.certificate.empty() || options.behind_proxy) return {};
+  return Error(ErrorCode::invalid, "is reachable from outside, and without TLS passwords and specs would travel in plain", "--host " + options.host,
+               "Give --tls-cert and --tls-key, or --behind-proxy if a proxy in front ends TLS.");
+}
+
+}  // namespace leanspec::hub::serve

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vocabulary/result.h"
+
+namespace leanspec::hub::serve {
+
+struct ServeOptions {
+  std::filesystem::path data_directory = "leanspec-data";
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8420;
+  std::string certificate;  ///< PEM file; "" no TLS
+  std::string private_key;
+  bool behind_proxy = false;  ///< a proxy ends TLS and says who the client is
+  unsigned threads = 2;
+  std::string public_url;  ///< how people reach the hub, for printed links; "" from host and port
+};
+
+struct UserAddOptions {
+  std::string name;
+  std::string password_file;  ///< "-": standard input
+  bool administrator = false;
+};
+
+struct KeyCreateOptions {
+  std::string name;
+  std::vector<std::string> scopes;
+  std::string project;
+  std::optional<int> expires_in_days;  ///< nothing: 90; 0: never
+};
+
+struct ListOptions {
+  std::filesystem::path directory;
+  std::vector<std::string> statuses;
+};
+
+enum class Command { serve, user_add, user_list, key_create, key_list, key_revoke, link, list };
+
+/// What the command line, the environment and the configuration file say together.
+struct Options {
+  Command command = Command::serve;
+  bool json = false;
+  ServeOptions serve;
+  UserAddOptions user;
+  KeyCreateOptions key;
+  std::int64_t key_id = 0;
+  ListOptions list;
+};
+
+/// What to do, or what to print and with which exit code (help, version, a mistake).
+struct Outcome {
+  std::optional<Options> options;
+  int exit_code = 0;
+};
+
+/// Flags win over the environment (LEANSPEC_DATA_DIR, LEANSPEC_HOST, PORT, LEANSPEC_TLS_CERT, …), which wins over the TOML file of --config
+/// or LEANSPEC_CONFIG, which wins over the defaults. Prints help and mistakes itself.
+[[nodiscard]] Outcome parse_options(int argc, char** argv);
+
+/// Off loopback only with TLS, or behind a proxy that says so. Error: invalid, with both ways out.
+[[nodiscard]] Status check_exposure(const ServeOptions& options);
+
+}  // namespace leanspec::hub::serve

@@ -1,0 +1,151 @@
+#include "hub/serve/server.h"
+
+#include <fcntl.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <utility>
+
+#include "host/shutdown_signal.h"
+#include "hub/access/one_time_link.h"
+#include "hub/api/metrics.h"
+#include "hub/api/routes.h"
+#include "hub/api/spec_pages.h"
+#include "hub/serve/account_commands.h"
+#include "hub/serve/web_files.h"
+#include "net/server/http_server.h"
+#include "store/sqlite/open.h"
+
+namespace leanspec::hub::serve {
+
+namespace {
+
+/// Threads for whatever waits for the disk; more would only queue at the one SQLite writer.
+constexpr std::size_t worker_threads = 4;
+constexpr std::size_t worker_queue_max = 20'000;
+constexpr std::chrono::milliseconds tick_interval{500};
+/// Bridges come back after this, spread by their own jitter.
+constexpr std::chrono::milliseconds come_back_after{1000};
+/// Together under the five seconds that a supervisor is promised.
+constexpr std::chrono::milliseconds drain_for{500};
+constexpr std::chrono::milliseconds stop_within{3000};
+/// Parts of large bodies whose bridge never came back.
+constexpr std::chrono::hours stale_parts_after{24};
+
+[[nodiscard]] std::string url_of(const ServeOptions& options, std::uint16_t port) {
+  if (!options.public_url.empty()) return options.public_url;
+  std::string host = options.host;
+  if (host == "0.0.0.0" || host == "::") host = "localhost";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return (options.certificate.empty() ? "http://" : "https://") + host + ":" + std::to_string(port);
+}
+
+/// Where `leanspec-hub link` finds a running hub. Best effort: a read-only folder has failed long before.
+void note_url(const std::filesystem::path& data_directory, const std::string& url) {
+  std::ofstream(data_directory / "hub.url", std::ios::trunc) << url << '\n';
+}
+
+/// Builds every project's view before the first visitor comes.
+void warm_up(api::Services& services) {
+  const auto projects = services.directory.list();
+  if (!projects) return;
+  for (const auto& project : *projects) {
+    if (const store::Branch* branch = project->branch({})) (void)services.views.view_at(branch->id);
+  }
+}
+
+void log_request(host::Log& log, const net::server::HttpServer::Finished& finished) {
+  const auto level = finished.status >= 500 ? host::LogLevel::error : host::LogLevel::debug;
+  log.write(level, "request",
+            {{"method", net::to_string(finished.request.method)},
+             {"path", finished.request.path},
+             {"status", static_cast<std::int64_t>(finished.status)},
+             {"bytes", static_cast<std::int64_t>(finished.bytes)},
+             {"us", static_cast<std::int64_t>(finished.took.count())},
+             {"id", finished.request.request_id}});
+}
+
+}  // namespace
+
+Status serve(const ServeOptions& options, const host::Clock& clock, host::Entropy& entropy, host::Log& log) {
+  LEANSPEC_TRY(check_exposure(options));
+  LEANSPEC_ASSIGN(host::ShutdownSignal shutdown, host::ShutdownSignal::install());
+  LEANSPEC_ASSIGN(const std::unique_ptr<store::Store> store, store::sqlite::open_sqlite(options.data_directory, clock, entropy, log));
+
+  engine::Views views(*store);
+  engine::Feed feed;
+  engine::BridgeRoster roster;
+  engine::Sequencer sequencer(*store, [&entropy](Instant now) { return entropy.uuid7(now); });
+  access::AccessVersion access_version;
+  access::RateLimits rates;
+  api::ProjectDirectory directory(*store);
+  api::Authenticator authenticator(*store, access_version, clock);
+  engine::ListenerList<Instant> ticks;
+  engine::ListenerList<std::chrono::milliseconds> drains;
+  std::atomic<bool> draining = false;
+  api::SpecPages pages;
+  api::Metrics metrics;
+  api::WorkerPool workers(worker_threads, worker_queue_max);
+  api::CommitLoop commits(sequencer, views, feed, clock);
+  api::Services services{LEANSPEC_VERSION, LEANSPEC_VERSION, *store,         views,  feed,    roster,  commits,
+                         directory,        authenticator,    access_version, rates,  workers, clock,   entropy,
+                         log,              ticks,            drains,         [&draining] { return draining.load(); }};
+  const auto directory_watch = roster.subscribe([&directory](const engine::RosterChange& change) {
+    if (change.came_or_went) directory.forget();
+  });
+
+  net::server::Router router;
+  LEANSPEC_TRY(api::bind_routes(router, services, pages, metrics, web_files()));
+
+  net::server::HttpServerOptions server_options;
+  server_options.host = options.host;
+  server_options.port = options.port;
+  server_options.threads = options.threads;
+  server_options.trust_proxy = options.behind_proxy;
+  if (!options.certificate.empty()) server_options.tls = net::server::TlsFiles{options.certificate, options.private_key};
+  LEANSPEC_ASSIGN(const std::unique_ptr<net::server::HttpServer> server,
+                  net::server::HttpServer::listen(server_options, router, log, [&](const net::server::HttpServer::Finished& finished) {
+                    metrics.request_finished(finished.route != nullptr ? finished.route->pattern : std::string_view(),
+                                             net::to_string(finished.request.method), finished.status, finished.took);
+                    log_request(log, finished);
+                  }));
+  metrics.set_server_figures([&server = *server] { return server.figures(); });
+  warm_up(services);
+  server->start();
+
+  const std::string url = url_of(options, server->port());
+  note_url(options.data_directory, url);
+  log.info("serving", {{"url", url}, {"data", options.data_directory.string()}, {"version", LEANSPEC_VERSION}});
+  bool setup_open = false;
+  (void)store->read([&](store::Session& session) -> Status {
+    LEANSPEC_ASSIGN(setup_open, access::setup_is_open(session));
+    return {};
+  });
+  if (setup_open) {
+    // On standard output and not in the log: a log is kept and sent on, and this link makes an owner.
+    if (const auto link = make_link(*store, entropy, clock.now())) {
+      std::printf("Nobody has an account yet. Make yours here (works once, for 24 hours):\n  %s%s\n", url.c_str(), link->c_str());
+      std::fflush(stdout);
+    }
+  }
+  (void)store->write([&](store::Session& session) { return session.bodies().drop_stale_parts(clock.now() - stale_parts_after); });
+
+  pollfd stop{shutdown.descriptor(), POLLIN, 0};
+  while (poll(&stop, 1, static_cast<int>(tick_interval.count())) <= 0) ticks.publish(clock.now());
+
+  log.info("stopping", {{"signal", shutdown.take()}});
+  draining = true;
+  drains.publish(come_back_after);
+  (void)poll(nullptr, 0, static_cast<int>(drain_for.count()));  // what is in flight gets its answers
+  server->stop(stop_within);
+  commits.stop();
+  workers.stop();
+  log.info("stopped");
+  return {};
+}
+
+}  // namespace leanspec::hub::serve
