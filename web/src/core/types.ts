@@ -84,7 +84,7 @@ export interface SpecDetail extends Summary {
   tokenCount: number;
   tokenStatus: TokenStatus;
   validationStatus: Verdict;
-  held: Held[];
+  tasks: { line: number; checked: boolean }[];
   seq: number;
   epoch: string;
 }

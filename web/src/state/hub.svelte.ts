@@ -1,0 +1,35 @@
+import { Live, type LiveState } from '../core/live';
+import type { Machine, Project } from '../core/types';
+import { session } from './session.svelte';
+
+/** Projects and machines, kept current by the hub's own stream while somebody is signed in. */
+class Hub {
+  projects = $state.raw<Project[] | null>(null);
+  machines = $state.raw<Machine[] | null>(null);
+  live = $state<LiveState>('connecting');
+  private stream: Live | null = null;
+
+  open(): void {
+    if (this.stream) return;
+    this.stream = new Live('/api/events', {
+      onState: (state) => (this.live = state),
+      onProjects: (projects) => (this.projects = projects),
+      onMachines: (machines) => (this.machines = machines),
+      onSignedOut: () => void session.load(),
+    });
+    this.stream.start(null);
+  }
+
+  close(): void {
+    this.stream?.close();
+    this.stream = null;
+    this.projects = null;
+    this.machines = null;
+  }
+
+  project(id: string): Project | undefined {
+    return this.projects?.find((project) => project.id === id);
+  }
+}
+
+export const hub = new Hub();
