@@ -49,7 +49,8 @@ Integration meet(const IntegrateRequest& request, const Known& head) {
 
 Integration integrate(const IntegrateRequest& request) {
   if (request.head) return meet(request, *request.head);
-  // Unknown here, and to be deleted: there is nothing to do. It says nothing about another document that stands at the path.
+  // Unknown here, and to be deleted: there is nothing to do. It says nothing about another document that stands at the
+  // path.
   if (!request.digest) return Unchanged{request.document, std::nullopt};
   if (request.at_path) return meet(request, *request.at_path);
   return Accept{request.document, std::nullopt, false};

@@ -22,13 +22,14 @@ struct IntegrateRequest {
   DocumentId document;
   std::optional<VersionId> base;
   std::string path;
-  std::optional<Digest> digest;            ///< nothing: delete
-  std::optional<Known> head;               ///< of that document, tombstones too
-  std::optional<Known> at_path;            ///< live document at the path, or the last tombstone there
-  std::optional<Known> base_version;       ///< the version that `base` names, if the hub has it
-  std::optional<Known> equal_version;      ///< the newest version of the document (or of the one at the path) with these bytes
-  /// The replica knows the head: it made it, or has acknowledged it. A file that it makes again after a deletion is then meant, and
-  /// not a leftover of somebody who never heard of the deletion.
+  std::optional<Digest> digest;       ///< nothing: delete
+  std::optional<Known> head;          ///< of that document, tombstones too
+  std::optional<Known> at_path;       ///< live document at the path, or the last tombstone there
+  std::optional<Known> base_version;  ///< the version that `base` names, if the hub has it
+  std::optional<Known>
+      equal_version;  ///< the newest version of the document (or of the one at the path) with these bytes
+  /// The replica knows the head: it made it, or has acknowledged it. A file that it makes again after a deletion is
+  /// then meant, and not a leftover of somebody who never heard of the deletion.
   bool knows_head = false;
 };
 
@@ -62,10 +63,10 @@ struct SetAside {
 
 using Integration = std::variant<Accept, Unchanged, KnownVersion, SetAside>;
 
-/// The hub's rule for one push, pure. `document` in the answer is the canonical one (law 4): a create at a live path joins the
-/// document there, a create at a tombstone's path revives that document. A push whose base is the head, or whose bytes and path are the
-/// head's, goes through; everything else is set aside until three-way merge takes this place. Whether the path of the result is free is
-/// the caller's to see, at the end of a group (law 5).
+/// The hub's rule for one push, pure. `document` in the answer is the canonical one (law 4): a create at a live path
+/// joins the document there, a create at a tombstone's path revives that document. A push whose base is the head, or
+/// whose bytes and path are the head's, goes through; everything else is set aside until three-way merge takes this
+/// place. Whether the path of the result is free is the caller's to see, at the end of a group (law 5).
 [[nodiscard]] Integration integrate(const IntegrateRequest& request);
 
 }  // namespace leanspec::sync

@@ -14,8 +14,12 @@ Uuid uuid(std::uint8_t n) {
   made.bytes[15] = n;
   return made;
 }
-DocumentId doc(std::uint8_t n) { return DocumentId{uuid(n)}; }
-VersionId ver(std::uint8_t n) { return VersionId{uuid(n)}; }
+DocumentId doc(std::uint8_t n) {
+  return DocumentId{uuid(n)};
+}
+VersionId ver(std::uint8_t n) {
+  return VersionId{uuid(n)};
+}
 std::optional<Digest> text(std::uint8_t n) {
   Digest digest;
   digest.bytes[0] = n;
@@ -68,46 +72,110 @@ std::vector<Row> rows() {
   };
 
   add("first_push_of_a_new_document", push({}, "a.md", text(1)), Accept{doc(1), {}, false}, [](auto&) {});
-  add("base_is_head", push(ver(3), "a.md", text(4)), Accept{doc(1), ver(3), false}, [&](auto& r) { r.head = head; r.base_version = head; });
-  add("delete_with_base_head", push(ver(3), "a.md", gone), Accept{doc(1), ver(3), false}, [&](auto& r) { r.head = head; r.base_version = head; });
-  add("move_with_base_head", push(ver(3), "b.md", text(3)), Accept{doc(1), ver(3), false}, [&](auto& r) { r.head = head; r.base_version = head; });
-  add("same_bytes_and_path_as_head", push(ver(2), "a.md", text(3)), Unchanged{doc(1), ver(3)}, [&](auto& r) { r.head = head; r.base_version = older; });
-  add("same_bytes_without_a_base", push({}, "a.md", text(3)), Unchanged{doc(1), ver(3)}, [&](auto& r) { r.head = head; });
-  add("delete_against_delete", push(ver(2), "a.md", gone), Unchanged{doc(1), ver(3)}, [&](auto& r) { r.head = tombstone; r.base_version = older; });
-  add("delete_against_delete_elsewhere", push(ver(2), "moved.md", gone), Unchanged{doc(1), ver(3)}, [&](auto& r) { r.head = tombstone; r.base_version = older; });
+  add("base_is_head", push(ver(3), "a.md", text(4)), Accept{doc(1), ver(3), false}, [&](auto& r) {
+    r.head = head;
+    r.base_version = head;
+  });
+  add("delete_with_base_head", push(ver(3), "a.md", gone), Accept{doc(1), ver(3), false}, [&](auto& r) {
+    r.head = head;
+    r.base_version = head;
+  });
+  add("move_with_base_head", push(ver(3), "b.md", text(3)), Accept{doc(1), ver(3), false}, [&](auto& r) {
+    r.head = head;
+    r.base_version = head;
+  });
+  add("same_bytes_and_path_as_head", push(ver(2), "a.md", text(3)), Unchanged{doc(1), ver(3)}, [&](auto& r) {
+    r.head = head;
+    r.base_version = older;
+  });
+  add("same_bytes_without_a_base", push({}, "a.md", text(3)), Unchanged{doc(1), ver(3)},
+      [&](auto& r) { r.head = head; });
+  add("delete_against_delete", push(ver(2), "a.md", gone), Unchanged{doc(1), ver(3)}, [&](auto& r) {
+    r.head = tombstone;
+    r.base_version = older;
+  });
+  add("delete_against_delete_elsewhere", push(ver(2), "moved.md", gone), Unchanged{doc(1), ver(3)}, [&](auto& r) {
+    r.head = tombstone;
+    r.base_version = older;
+  });
   add("delete_of_an_unknown_document", push({}, "a.md", gone), Unchanged{doc(1), {}}, [](auto&) {});
-  add("delete_of_an_unknown_document_leaves_the_one_at_the_path", push({}, "a.md", gone), Unchanged{doc(1), {}}, [&](auto& r) { r.at_path = other_at_path; });
-  add("old_base", push(ver(2), "a.md", text(4)), SetAside{doc(1), ver(2), {}}, [&](auto& r) { r.head = head; r.base_version = older; });
-  add("old_base_delete", push(ver(2), "a.md", gone), SetAside{doc(1), ver(2), {}}, [&](auto& r) { r.head = head; r.base_version = older; });
-  add("old_base_edit_of_a_deleted_document", push(ver(2), "a.md", text(4)), SetAside{doc(1), ver(2), {}}, [&](auto& r) { r.head = tombstone; r.base_version = older; });
-  add("old_base_move", push(ver(2), "b.md", text(2)), SetAside{doc(1), ver(2), {}}, [&](auto& r) { r.head = head; r.base_version = older; });
+  add("delete_of_an_unknown_document_leaves_the_one_at_the_path", push({}, "a.md", gone), Unchanged{doc(1), {}},
+      [&](auto& r) { r.at_path = other_at_path; });
+  add("old_base", push(ver(2), "a.md", text(4)), SetAside{doc(1), ver(2), {}}, [&](auto& r) {
+    r.head = head;
+    r.base_version = older;
+  });
+  add("old_base_delete", push(ver(2), "a.md", gone), SetAside{doc(1), ver(2), {}}, [&](auto& r) {
+    r.head = head;
+    r.base_version = older;
+  });
+  add("old_base_edit_of_a_deleted_document", push(ver(2), "a.md", text(4)), SetAside{doc(1), ver(2), {}}, [&](auto& r) {
+    r.head = tombstone;
+    r.base_version = older;
+  });
+  add("old_base_move", push(ver(2), "b.md", text(2)), SetAside{doc(1), ver(2), {}}, [&](auto& r) {
+    r.head = head;
+    r.base_version = older;
+  });
   add("old_base_that_reverts_to_an_older_text_is_an_edit", push(ver(2), "a.md", text(1)), SetAside{doc(1), ver(2), {}},
-      [&](auto& r) { r.head = head; r.base_version = older; r.equal_version = Known{doc(1), ver(1), "a.md", text(1)}; });
-  add("says_nothing_beyond_its_base", push(ver(2), "a.md", text(2)), KnownVersion{doc(1), ver(2), ver(3)}, [&](auto& r) { r.head = head; r.base_version = older; });
+      [&](auto& r) {
+        r.head = head;
+        r.base_version = older;
+        r.equal_version = Known{doc(1), ver(1), "a.md", text(1)};
+      });
+  add("says_nothing_beyond_its_base", push(ver(2), "a.md", text(2)), KnownVersion{doc(1), ver(2), ver(3)},
+      [&](auto& r) {
+        r.head = head;
+        r.base_version = older;
+      });
   add("unknown_base", push(ver(8), "a.md", text(4)), SetAside{doc(1), {}, {}}, [&](auto& r) { r.head = head; });
-  add("unknown_base_equal_to_an_older_version", push(ver(8), "a.md", text(2)), KnownVersion{doc(1), ver(2), ver(3)}, [&](auto& r) { r.head = head; r.equal_version = older; });
+  add("unknown_base_equal_to_an_older_version", push(ver(8), "a.md", text(2)), KnownVersion{doc(1), ver(2), ver(3)},
+      [&](auto& r) {
+        r.head = head;
+        r.equal_version = older;
+      });
   add("unknown_base_of_an_unknown_document", push(ver(8), "a.md", text(4)), Accept{doc(1), {}, false}, [](auto&) {});
-  add("create_at_a_live_path_joins", push({}, "a.md", text(7)), Unchanged{doc(9), ver(7)}, [&](auto& r) { r.at_path = other_at_path; });
+  add("create_at_a_live_path_joins", push({}, "a.md", text(7)), Unchanged{doc(9), ver(7)},
+      [&](auto& r) { r.at_path = other_at_path; });
   add("create_at_a_live_path_with_an_older_text", push({}, "a.md", text(6)), KnownVersion{doc(9), ver(6), ver(7)},
-      [&](auto& r) { r.at_path = other_at_path; r.equal_version = Known{doc(9), ver(6), "a.md", text(6)}; });
-  add("create_at_a_live_path_with_another_text", push({}, "a.md", text(1)), SetAside{doc(9), {}, {}}, [&](auto& r) { r.at_path = other_at_path; });
-  add("create_at_a_tombstone_revives", push({}, "a.md", text(1)), Accept{doc(9), ver(7), true}, [&](auto& r) { r.at_path = other_tombstone; });
-  add("leftover_of_one_who_never_heard_of_the_deletion", push({}, "a.md", text(6)), KnownVersion{doc(9), ver(6), ver(7)},
-      [&](auto& r) { r.at_path = other_tombstone; r.equal_version = Known{doc(9), ver(6), "a.md", text(6)}; });
+      [&](auto& r) {
+        r.at_path = other_at_path;
+        r.equal_version = Known{doc(9), ver(6), "a.md", text(6)};
+      });
+  add("create_at_a_live_path_with_another_text", push({}, "a.md", text(1)), SetAside{doc(9), {}, {}},
+      [&](auto& r) { r.at_path = other_at_path; });
+  add("create_at_a_tombstone_revives", push({}, "a.md", text(1)), Accept{doc(9), ver(7), true},
+      [&](auto& r) { r.at_path = other_tombstone; });
+  add("leftover_of_one_who_never_heard_of_the_deletion", push({}, "a.md", text(6)),
+      KnownVersion{doc(9), ver(6), ver(7)}, [&](auto& r) {
+        r.at_path = other_tombstone;
+        r.equal_version = Known{doc(9), ver(6), "a.md", text(6)};
+      });
   add("made_again_by_one_who_knows_of_the_deletion", push({}, "a.md", text(6)), Accept{doc(9), ver(7), true},
-      [&](auto& r) { r.at_path = other_tombstone; r.equal_version = Known{doc(9), ver(6), "a.md", text(6)}; r.knows_head = true; });
-  add("edit_on_top_of_the_tombstone", push(ver(3), "a.md", text(2)), Accept{doc(1), ver(3), true}, [&](auto& r) { r.head = tombstone; r.base_version = tombstone; });
+      [&](auto& r) {
+        r.at_path = other_tombstone;
+        r.equal_version = Known{doc(9), ver(6), "a.md", text(6)};
+        r.knows_head = true;
+      });
+  add("edit_on_top_of_the_tombstone", push(ver(3), "a.md", text(2)), Accept{doc(1), ver(3), true}, [&](auto& r) {
+    r.head = tombstone;
+    r.base_version = tombstone;
+  });
   return table;
 }
 
-INSTANTIATE_TEST_SUITE_P(cases, IntegrateTable, testing::ValuesIn(rows()), [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(cases, IntegrateTable, testing::ValuesIn(rows()),
+                         [](const auto& row) { return row.param.name; });
 
 // The laws, over random surroundings.
 
 rc::Gen<std::optional<Digest>> any_text() {
-  return rc::gen::map(rc::gen::inRange<int>(0, 5), [](int n) { return n == 0 ? gone : text(static_cast<std::uint8_t>(n)); });
+  return rc::gen::map(rc::gen::inRange<int>(0, 5),
+                      [](int n) { return n == 0 ? gone : text(static_cast<std::uint8_t>(n)); });
 }
-std::string path_of(int n) { return std::string(1, static_cast<char>('a' + n)) + ".md"; }
+std::string path_of(int n) {
+  return std::string(1, static_cast<char>('a' + n)) + ".md";
+}
 
 Known any_known(DocumentId document, int version) {
   return Known{document, ver(static_cast<std::uint8_t>(version)), path_of(*rc::gen::inRange(0, 3)), *any_text()};
@@ -118,8 +186,11 @@ IntegrateRequest any_request() {
   if (*rc::gen::arbitrary<bool>()) request.head = any_known(doc(1), 30);
   if (*rc::gen::arbitrary<bool>()) request.at_path = any_known(doc(9), 31);
   switch (*rc::gen::inRange(0, 4)) {
-    case 0: break;
-    case 1: request.base = ver(99); break;  // of another life of the hub
+    case 0:
+      break;
+    case 1:
+      request.base = ver(99);
+      break;  // of another life of the hub
     case 2:
       request.base_version = any_known(request.head ? doc(1) : doc(9), 20);
       request.base = request.base_version->version;
@@ -155,7 +226,8 @@ TEST(integrate_laws, hold_for_any_surroundings) {
     } else if (const auto* known = std::get_if<KnownVersion>(&answer)) {
       // Nothing is dropped as known unless the hub has exactly these bytes.
       const bool is_base = request.base_version && known->version == request.base_version->version;
-      RC_ASSERT((is_base ? request.base_version->digest == request.digest : request.equal_version->digest == request.digest));
+      RC_ASSERT(
+          (is_base ? request.base_version->digest == request.digest : request.equal_version->digest == request.digest));
     } else {
       RC_ASSERT(!std::get<SetAside>(answer).why.empty());
     }

@@ -53,7 +53,8 @@ void append_code_point(std::string& text, char32_t point) {
   } else if (point < 0x10000) {
     put(0xE0 | (point >> 12)), put(0x80 | ((point >> 6) & 0x3F)), put(0x80 | (point & 0x3F));
   } else {
-    put(0xF0 | (point >> 18)), put(0x80 | ((point >> 12) & 0x3F)), put(0x80 | ((point >> 6) & 0x3F)), put(0x80 | (point & 0x3F));
+    put(0xF0 | (point >> 18)), put(0x80 | ((point >> 12) & 0x3F)), put(0x80 | ((point >> 6) & 0x3F)),
+        put(0x80 | (point & 0x3F));
   }
 }
 
@@ -63,7 +64,8 @@ struct Range {
 };
 
 bool within(char32_t point, const auto& ranges) {
-  return std::any_of(ranges.begin(), ranges.end(), [point](const Range& r) { return point >= r.from && point <= r.to; });
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [point](const Range& r) { return point >= r.from && point <= r.to; });
 }
 
 /// Invisible or order-changing: two names that look the same must be the same.
@@ -80,20 +82,22 @@ constexpr std::array<Range, 10> deceiving = {{
     {0xE0000, 0xE007F},  // tags
 }};
 
-/// Simple case folding (Unicode CaseFolding.txt, status C and S) for the scripts that have case and occur in file names. What is
-/// missing here merely fails to warn of a collision that is rare twice over.
+/// Simple case folding (Unicode CaseFolding.txt, status C and S) for the scripts that have case and occur in file
+/// names. What is missing here merely fails to warn of a collision that is rare twice over.
 char32_t fold(char32_t c) {
   const auto odd_is_lower = [c] { return c | 1U; };
   const auto even_is_lower = [c] { return (c & 1U) != 0 ? c + 1 : c; };
   if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 32 : c;
   if (c == 0x00B5) return 0x03BC;
   if (c >= 0x00C0 && c <= 0x00DE && c != 0x00D7) return c + 32;
-  if ((c >= 0x0100 && c <= 0x012F) || (c >= 0x0132 && c <= 0x0137) || (c >= 0x014A && c <= 0x0177)) return odd_is_lower();
+  if ((c >= 0x0100 && c <= 0x012F) || (c >= 0x0132 && c <= 0x0137) || (c >= 0x014A && c <= 0x0177))
+    return odd_is_lower();
   if ((c >= 0x0139 && c <= 0x0148) || (c >= 0x0179 && c <= 0x017E)) return even_is_lower();
   if (c == 0x0178) return 0x00FF;
   if (c == 0x017F) return 's';
   if (c >= 0x01CD && c <= 0x01DC) return even_is_lower();
-  if ((c >= 0x01DE && c <= 0x01EF) || (c >= 0x01F8 && c <= 0x021F) || (c >= 0x0222 && c <= 0x0233)) return odd_is_lower();
+  if ((c >= 0x01DE && c <= 0x01EF) || (c >= 0x01F8 && c <= 0x021F) || (c >= 0x0222 && c <= 0x0233))
+    return odd_is_lower();
   if (c == 0x0386) return 0x03AC;
   if (c >= 0x0388 && c <= 0x038A) return c + 37;
   if (c == 0x038C) return 0x03CC;
@@ -102,7 +106,8 @@ char32_t fold(char32_t c) {
   if (c == 0x03C2) return 0x03C3;  // final sigma
   if (c >= 0x0400 && c <= 0x040F) return c + 80;
   if (c >= 0x0410 && c <= 0x042F) return c + 32;
-  if ((c >= 0x0460 && c <= 0x0481) || (c >= 0x048A && c <= 0x04BF) || (c >= 0x04D0 && c <= 0x052F)) return odd_is_lower();
+  if ((c >= 0x0460 && c <= 0x0481) || (c >= 0x048A && c <= 0x04BF) || (c >= 0x04D0 && c <= 0x052F))
+    return odd_is_lower();
   if (c == 0x04C0) return 0x04CF;
   if (c >= 0x04C1 && c <= 0x04CE) return even_is_lower();
   if (c >= 0x0531 && c <= 0x0556) return c + 48;
@@ -164,7 +169,8 @@ Status check_path(std::string_view path) {
   for (std::size_t at = 0; at < path.size();) {
     const auto point = next_code_point(path, at);
     if (!point) return refused({}, "the path is not valid UTF-8");
-    if (*point < 0x20 || (*point >= 0x7F && *point <= 0x9F)) return refused({}, "the path contains a control character");
+    if (*point < 0x20 || (*point >= 0x7F && *point <= 0x9F))
+      return refused({}, "the path contains a control character");
     if (within(*point, deceiving)) return refused({}, "the path contains an invisible or direction-changing character");
     if (*point < 0x80 && std::string_view("<>:\"|?*\\").find(static_cast<char>(*point)) != std::string_view::npos) {
       return refused(path, "the path contains one of < > : \" | ? * \\ which Windows cannot hold");

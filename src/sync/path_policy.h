@@ -6,15 +6,17 @@
 
 namespace leanspec::sync {
 
-/// Whether a path may exist in a synced tree, by the same rule at both ends (H01): relative, '/' separated, valid UTF-8, no empty,
-/// "." or ".." component, no control characters, no names that another system cannot hold (Windows device names, trailing dot or
-/// space, `<>:"|?*\`), no bidirectional or zero-width characters, nothing inside .git, .hg, .svn, .jj or our own staging folder, at
-/// most 255 bytes a component and the depth and length below. Bytes are taken as given: composed and decomposed spellings are
-/// two paths, and to bring a decomposing disk's names to NFC is for who reads that disk. Error: invalid with the reason in words.
+/// Whether a path may exist in a synced tree, by the same rule at both ends (H01): relative, '/' separated, valid
+/// UTF-8, no empty,
+/// "." or ".." component, no control characters, no names that another system cannot hold (Windows device names,
+/// trailing dot or space, `<>:"|?*\`), no bidirectional or zero-width characters, nothing inside .git, .hg, .svn, .jj
+/// or our own staging folder, at most 255 bytes a component and the depth and length below. Bytes are taken as given:
+/// composed and decomposed spellings are two paths, and to bring a decomposing disk's names to NFC is for who reads
+/// that disk. Error: invalid with the reason in words.
 [[nodiscard]] Status check_path(std::string_view path);
 
-/// The key under which two spellings collide on a case-insensitive disk: simple case folding of the Latin, Greek, Cyrillic and
-/// Armenian scripts and the full-width forms. Any bytes are allowed.
+/// The key under which two spellings collide on a case-insensitive disk: simple case folding of the Latin, Greek,
+/// Cyrillic and Armenian scripts and the full-width forms. Any bytes are allowed.
 [[nodiscard]] std::string collision_key(std::string_view path);
 
 constexpr std::size_t path_bytes_max = 1024;

@@ -17,9 +17,26 @@ std::string folders(std::size_t count) {
 
 TEST(path_policy, takes_what_every_system_can_hold) {
   const std::vector<std::string> paths = {
-      "README.md", "082-web-sync/README.md", "a b/c d.md", "日本語/設計.md", "été.md", "emoji-✔️.md", ".hidden", ".gitignore", ".github/x.yml",
-      "com.md", "com10.md", "console.md", "lpt.txt", "a..b", "...a", "git~2", std::string(255, 'x'), folders(path_depth_max),
-      std::string(255, 'a') + "/" + std::string(255, 'b') + "/" + std::string(255, 'c') + "/" + std::string(256 - 1, 'd') + "/",
+      "README.md",
+      "082-web-sync/README.md",
+      "a b/c d.md",
+      "日本語/設計.md",
+      "été.md",
+      "emoji-✔️.md",
+      ".hidden",
+      ".gitignore",
+      ".github/x.yml",
+      "com.md",
+      "com10.md",
+      "console.md",
+      "lpt.txt",
+      "a..b",
+      "...a",
+      "git~2",
+      std::string(255, 'x'),
+      folders(path_depth_max),
+      std::string(255, 'a') + "/" + std::string(255, 'b') + "/" + std::string(255, 'c') + "/" +
+          std::string(256 - 1, 'd') + "/",
   };
   for (auto path : paths) {
     if (path.back() == '/') path.pop_back();
@@ -29,14 +46,68 @@ TEST(path_policy, takes_what_every_system_can_hold) {
 
 TEST(path_policy, refuses_hostile_and_unportable_paths_with_a_reason) {
   const std::vector<std::string> paths = {
-      "", "/", "/etc/passwd", "a/", "a//b", ".", "..", "../x", "a/../b", "a/./b", "C:/x", "C:", "f.md:stream", "\\\\server\\share", "a\\b",
-      ".git/hooks/x", ".GIT/config", "x/.git", ".hg/x", ".svn/x", ".jj/x", "GIT~1/x", ".leanspec-sync/x", ".LeanSpec-Sync/x",
-      "con", "CON.md", "nul.tar.gz", "aux .md", "d/prn", "COM1", "lpt9.txt", "com\u00B9", "CONIN$",
-      "trailing.", "trailing ", "dir./f", "dir /f", "a<b", "a>b", "a\"b", "a|b", "a?b", "a*b",
-      std::string("nul\0byte", 8), "tab\tname", "line\nfeed", "del\x7F", "c1\u0085",
-      "rtl\u202Egnp.md", "zero\u200Bwidth", "join\u200Der", "bom\uFEFF", "soft\u00ADhyphen", "isolate\u2066x", "tag\U000E0041",
-      "bad\xFFutf8", "overlong\xC0\xAF", "surrogate\xED\xA0\x80", "cut\xE2\x82", "beyond\xF4\x90\x80\x80",
-      std::string(256, 'x'), folders(path_depth_max + 1),
+      "",
+      "/",
+      "/etc/passwd",
+      "a/",
+      "a//b",
+      ".",
+      "..",
+      "../x",
+      "a/../b",
+      "a/./b",
+      "C:/x",
+      "C:",
+      "f.md:stream",
+      "\\\\server\\share",
+      "a\\b",
+      ".git/hooks/x",
+      ".GIT/config",
+      "x/.git",
+      ".hg/x",
+      ".svn/x",
+      ".jj/x",
+      "GIT~1/x",
+      ".leanspec-sync/x",
+      ".LeanSpec-Sync/x",
+      "con",
+      "CON.md",
+      "nul.tar.gz",
+      "aux .md",
+      "d/prn",
+      "COM1",
+      "lpt9.txt",
+      "com\u00B9",
+      "CONIN$",
+      "trailing.",
+      "trailing ",
+      "dir./f",
+      "dir /f",
+      "a<b",
+      "a>b",
+      "a\"b",
+      "a|b",
+      "a?b",
+      "a*b",
+      std::string("nul\0byte", 8),
+      "tab\tname",
+      "line\nfeed",
+      "del\x7F",
+      "c1\u0085",
+      "rtl\u202Egnp.md",
+      "zero\u200Bwidth",
+      "join\u200Der",
+      "bom\uFEFF",
+      "soft\u00ADhyphen",
+      "isolate\u2066x",
+      "tag\U000E0041",
+      "bad\xFFutf8",
+      "overlong\xC0\xAF",
+      "surrogate\xED\xA0\x80",
+      "cut\xE2\x82",
+      "beyond\xF4\x90\x80\x80",
+      std::string(256, 'x'),
+      folders(path_depth_max + 1),
   };
   for (const auto& path : paths) {
     const auto status = check_path(path);
@@ -56,9 +127,11 @@ TEST(path_policy, holds_the_length_at_the_bound) {
 
 TEST(path_policy, spellings_that_one_disk_cannot_keep_apart_share_a_key) {
   const std::vector<std::pair<std::string, std::string>> same = {
-      {"README.md", "readme.MD"}, {"ÉTÉ", "été"}, {"ŠŽ", "šž"}, {"Ÿ", "ÿ"}, {"ΣΑΣ", "σας"}, {"ЁЖ", "ёж"}, {"ԱՖ", "աֆ"}, {"ＡＺ", "ａｚ"}, {"Ế", "ế"}};
+      {"README.md", "readme.MD"}, {"ÉTÉ", "été"}, {"ŠŽ", "šž"}, {"Ÿ", "ÿ"}, {"ΣΑΣ", "σας"}, {"ЁЖ", "ёж"}, {"ԱՖ", "աֆ"},
+      {"ＡＺ", "ａｚ"},           {"Ế", "ế"}};
   for (const auto& [a, b] : same) EXPECT_EQ(collision_key(a), collision_key(b)) << a;
-  const std::vector<std::pair<std::string, std::string>> different = {{"a", "b"}, {"e", "é"}, {"×", "÷"}, {"日", "曰"}, {"a\xFF", "a\xFE"}};
+  const std::vector<std::pair<std::string, std::string>> different = {
+      {"a", "b"}, {"e", "é"}, {"×", "÷"}, {"日", "曰"}, {"a\xFF", "a\xFE"}};
   for (const auto& [a, b] : different) EXPECT_NE(collision_key(a), collision_key(b)) << a;
 }
 

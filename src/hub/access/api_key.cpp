@@ -32,9 +32,13 @@ std::string checksum_of(std::string_view text) {
   return checksum;
 }
 
-Error unauthenticated(std::string why) { return Error(ErrorCode::unauthenticated, std::move(why), {}, "Make a key on the hub's Keys page."); }
+Error unauthenticated(std::string why) {
+  return Error(ErrorCode::unauthenticated, std::move(why), {}, "Make a key on the hub's Keys page.");
+}
 
-bool has_ended(const store::ApiKey& key, Instant now) { return key.revoked_at || (key.expires_at && *key.expires_at <= now); }
+bool has_ended(const store::ApiKey& key, Instant now) {
+  return key.revoked_at || (key.expires_at && *key.expires_at <= now);
+}
 
 Result<MintedKey> store_new_key(store::Session& session, store::ApiKey record, const FillRandom& fill) {
   MintedKey minted;
@@ -51,12 +55,14 @@ Result<store::ApiKey> record_of(const KeyRequest& request, Instant now) {
     return Error(ErrorCode::invalid, "a key needs a name of 1 to 200 bytes", "name");
   }
   if (request.scopes.empty()) return Error(ErrorCode::invalid, "a key needs at least one scope", "scopes");
-  if (request.life && *request.life <= std::chrono::seconds(0)) return Error(ErrorCode::invalid, "the key would have expired already", "life");
+  if (request.life && *request.life <= std::chrono::seconds(0))
+    return Error(ErrorCode::invalid, "the key would have expired already", "life");
   store::ApiKey record;
   record.name = request.name;
   for (const auto scope : request.scopes) {
     const std::string name(to_string(scope));
-    if (std::find(record.scopes.begin(), record.scopes.end(), name) == record.scopes.end()) record.scopes.push_back(name);
+    if (std::find(record.scopes.begin(), record.scopes.end(), name) == record.scopes.end())
+      record.scopes.push_back(name);
   }
   record.project = request.project;
   record.created_at = now;
@@ -73,11 +79,13 @@ Status check_not_wider(const Principal& maker, const KeyRequest& request) {
   if (holder == nullptr) return {};
   for (const auto scope : request.scopes) {
     if (std::find(holder->key.scopes.begin(), holder->key.scopes.end(), to_string(scope)) == holder->key.scopes.end()) {
-      return Error(ErrorCode::forbidden, "a key cannot make one with the scope " + std::string(to_string(scope)) + ", which it lacks");
+      return Error(ErrorCode::forbidden,
+                   "a key cannot make one with the scope " + std::string(to_string(scope)) + ", which it lacks");
     }
   }
   if (holder->key.project && holder->key.project != request.project) {
-    return Error(ErrorCode::forbidden, "a key for one project makes keys for that project only", holder->key.project->value());
+    return Error(ErrorCode::forbidden, "a key for one project makes keys for that project only",
+                 holder->key.project->value());
   }
   return {};
 }
@@ -100,30 +108,36 @@ std::string make_api_key(const FillRandom& fill) {
 bool is_well_formed_api_key(std::string_view key) {
   if (key.size() != api_key_length || key.substr(0, api_key_prefix.size()) != api_key_prefix) return false;
   const auto rest = key.substr(api_key_prefix.size());
-  if (!std::all_of(rest.begin(), rest.end(), [](char c) { return base62.find(c) != std::string_view::npos; })) return false;
+  if (!std::all_of(rest.begin(), rest.end(), [](char c) { return base62.find(c) != std::string_view::npos; }))
+    return false;
   return key.substr(api_key_length - checksum_length) == checksum_of(key.substr(0, api_key_length - checksum_length));
 }
 
-Result<MintedKey> mint_key(store::Session& session, const Principal& maker, const KeyRequest& request, const FillRandom& fill, Instant now) {
+Result<MintedKey> mint_key(store::Session& session, const Principal& maker, const KeyRequest& request,
+                           const FillRandom& fill, Instant now) {
   if (maker.anonymous()) return unauthenticated("nobody cannot make keys");
   LEANSPEC_TRY(check_not_wider(maker, request));
   LEANSPEC_ASSIGN(auto record, record_of(request, now));
   record.created_by = maker.user();
   if (const auto* holder = maker.key_holder(); holder != nullptr && holder->key.expires_at) {
-    record.expires_at = record.expires_at ? std::min(*record.expires_at, *holder->key.expires_at) : holder->key.expires_at;
+    record.expires_at =
+        record.expires_at ? std::min(*record.expires_at, *holder->key.expires_at) : holder->key.expires_at;
   }
   return store_new_key(session, std::move(record), fill);
 }
 
-Result<MintedKey> mint_key_without_maker(store::Session& session, const KeyRequest& request, const FillRandom& fill, Instant now) {
+Result<MintedKey> mint_key_without_maker(store::Session& session, const KeyRequest& request, const FillRandom& fill,
+                                         Instant now) {
   LEANSPEC_ASSIGN(auto record, record_of(request, now));
   return store_new_key(session, std::move(record), fill);
 }
 
-Result<MintedKey> rotate_key(store::Session& session, KeyId id, std::chrono::seconds overlap, const FillRandom& fill, Instant now) {
+Result<MintedKey> rotate_key(store::Session& session, KeyId id, std::chrono::seconds overlap, const FillRandom& fill,
+                             Instant now) {
   LEANSPEC_ASSIGN(auto old, session.accounts().find_key(id));
   if (!old) return Error(ErrorCode::not_found, "there is no such key");
-  if (has_ended(*old, now)) return Error(ErrorCode::conflict, "a revoked or expired key cannot be rotated", old->name, "Make a new key.");
+  if (has_ended(*old, now))
+    return Error(ErrorCode::conflict, "a revoked or expired key cannot be rotated", old->name, "Make a new key.");
   store::ApiKey fresh = *old;
   fresh.created_at = now;
   if (old->expires_at) fresh.expires_at = now + (*old->expires_at - old->created_at);

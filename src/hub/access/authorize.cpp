@@ -60,7 +60,8 @@ bool is_administrator(const Principal& principal) {
 }
 
 std::optional<store::Role> role_among(const std::vector<store::Membership>& memberships, const ProjectId& project) {
-  const auto found = std::find_if(memberships.begin(), memberships.end(), [&](const auto& m) { return m.project == project; });
+  const auto found =
+      std::find_if(memberships.begin(), memberships.end(), [&](const auto& m) { return m.project == project; });
   return found == memberships.end() ? std::nullopt : std::optional(found->role);
 }
 
@@ -68,8 +69,8 @@ Status authorize_for_project(const Principal& principal, const ActionRule& rule,
   const auto role = role_in(principal, project);
   if (!role) return Error(ErrorCode::not_found, "there is no such project", project.value());
   if (*role < rule.role) {
-    return Error(ErrorCode::forbidden, "your role in this project does not allow " + std::string(rule.name), project.value(),
-                 "Ask an owner of the project.");
+    return Error(ErrorCode::forbidden, "your role in this project does not allow " + std::string(rule.name),
+                 project.value(), "Ask an owner of the project.");
   }
   return {};
 }
@@ -77,7 +78,9 @@ Status authorize_for_project(const Principal& principal, const ActionRule& rule,
 }  // namespace
 
 std::string_view to_string(Scope scope) {
-  return std::find_if(scope_names.begin(), scope_names.end(), [scope](const auto& entry) { return entry.first == scope; })->second;
+  return std::find_if(scope_names.begin(), scope_names.end(),
+                      [scope](const auto& entry) { return entry.first == scope; })
+      ->second;
 }
 
 std::optional<Scope> parse_scope(std::string_view text) {
@@ -88,11 +91,14 @@ std::optional<Scope> parse_scope(std::string_view text) {
 }
 
 const std::vector<Scope>& all_scopes() {
-  static const std::vector<Scope> all = {Scope::specs_read, Scope::specs_write, Scope::bridge_sync, Scope::project_admin};
+  static const std::vector<Scope> all = {Scope::specs_read, Scope::specs_write, Scope::bridge_sync,
+                                         Scope::project_admin};
   return all;
 }
 
-std::string_view to_string(Action action) { return rule_of(action).name; }
+std::string_view to_string(Action action) {
+  return rule_of(action).name;
+}
 
 std::optional<Action> parse_action(std::string_view text) {
   for (const auto& rule : rules) {
@@ -101,7 +107,9 @@ std::optional<Action> parse_action(std::string_view text) {
   return std::nullopt;
 }
 
-bool needs_project(Action action) { return rule_of(action).of_project; }
+bool needs_project(Action action) {
+  return rule_of(action).of_project;
+}
 
 std::optional<store::Role> role_in(const Principal& principal, const ProjectId& project) {
   if (const auto* person = principal.person()) {
@@ -115,16 +123,20 @@ std::optional<store::Role> role_in(const Principal& principal, const ProjectId& 
   return std::nullopt;
 }
 
-bool can_see(const Principal& principal, const ProjectId& project) { return role_in(principal, project).has_value(); }
+bool can_see(const Principal& principal, const ProjectId& project) {
+  return role_in(principal, project).has_value();
+}
 
 Status authorize(const Principal& principal, Action action, const std::optional<ProjectId>& project) {
   const auto& rule = rule_of(action);
   if (principal.anonymous()) {
-    return Error(ErrorCode::unauthenticated, "this needs a signed-in person or an API key", {}, "Sign in, or send a key as a bearer token.");
+    return Error(ErrorCode::unauthenticated, "this needs a signed-in person or an API key", {},
+                 "Sign in, or send a key as a bearer token.");
   }
   if (rule.of_project && !project) return Error(ErrorCode::not_found, "there is no such project");
   // What cannot be seen is not there, whatever the key's scopes.
-  if (rule.of_project && !can_see(principal, *project)) return Error(ErrorCode::not_found, "there is no such project", project->value());
+  if (rule.of_project && !can_see(principal, *project))
+    return Error(ErrorCode::not_found, "there is no such project", project->value());
   if (const auto* holder = principal.key_holder()) {
     const bool lists = action == Action::projects_list && has_scope(holder->key, Scope::bridge_sync);
     if (!lists && !has_scope(holder->key, rule.scope)) {

@@ -19,11 +19,11 @@ enum class Scope { specs_read, specs_write, bridge_sync, project_admin };
 enum class Action {
   specs_read,
   specs_write,
-  bridge_sync,    ///< connect a bridge and receive; to push it needs an editor's role as well (bridge_push)
+  bridge_sync,  ///< connect a bridge and receive; to push it needs an editor's role as well (bridge_push)
   bridge_push,
   project_admin,  ///< settings and members of the project
 
-  projects_list,   ///< whatever is visible; filter with can_see
+  projects_list,  ///< whatever is visible; filter with can_see
   project_create,
   machines_read,
   machines_admin,  ///< rename and revoke
@@ -38,8 +38,8 @@ enum class Action {
 /// Whether the action is asked of a project.
 [[nodiscard]] bool needs_project(Action action);
 
-/// The one place where rights are decided. Errors: unauthenticated (nobody), forbidden, and not_found in place of forbidden for a
-/// project that the principal cannot see, so that its existence does not show.
+/// The one place where rights are decided. Errors: unauthenticated (nobody), forbidden, and not_found in place of
+/// forbidden for a project that the principal cannot see, so that its existence does not show.
 [[nodiscard]] Status authorize(const Principal& principal, Action action, const std::optional<ProjectId>& project);
 
 [[nodiscard]] bool can_see(const Principal& principal, const ProjectId& project);

@@ -13,18 +13,20 @@ constexpr std::string_view purpose_setup = "setup";
 constexpr std::string_view purpose_signin = "signin";
 
 Error used_up() {
-  return Error(ErrorCode::unauthenticated, "this link is unknown, used or expired", {}, "Start the hub again for a new one.");
+  return Error(ErrorCode::unauthenticated, "this link is unknown, used or expired", {},
+               "Start the hub again for a new one.");
 }
 
-Result<store::OneTimeLink> take(store::Session& session, std::string_view token, std::string_view purpose, Instant now) {
+Result<store::OneTimeLink> take(store::Session& session, std::string_view token, std::string_view purpose,
+                                Instant now) {
   if (token.size() != token_length) return used_up();
   LEANSPEC_ASSIGN(const auto link, session.accounts().take_link(digest::sha256(token), now));
   if (!link || link->purpose != purpose || link->expires_at <= now) return used_up();
   return *link;
 }
 
-Result<std::string> make_link(store::Session& session, std::string_view purpose, std::optional<UserId> user, std::chrono::milliseconds life,
-                              const FillRandom& fill, Instant now) {
+Result<std::string> make_link(store::Session& session, std::string_view purpose, std::optional<UserId> user,
+                              std::chrono::milliseconds life, const FillRandom& fill, Instant now) {
   std::string token = make_token(fill);
   store::OneTimeLink link;
   link.token = digest::sha256(token);
@@ -56,7 +58,8 @@ Result<std::string> make_signin_link(store::Session& session, UserId user, const
 
 Status check_user_name(std::string_view name) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '@';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+           c == '_' || c == '@';
   };
   if (name.empty() || name.size() > user_name_bytes_max || !std::all_of(name.begin(), name.end(), allowed)) {
     return Error(ErrorCode::invalid, "a name has 1 to 100 letters, digits or . - _ @", "name");

@@ -15,7 +15,8 @@ constexpr std::size_t password_bytes_max = 1024;
 /// Each hash takes 64 MiB; more at once would be a way to exhaust the hub's memory.
 constexpr int password_hashes_at_once_max = 2;
 
-/// Long enough and not one of the commonest. No rules about kinds of characters: they make passwords worse. Error: invalid.
+/// Long enough and not one of the commonest. No rules about kinds of characters: they make passwords worse. Error:
+/// invalid.
 [[nodiscard]] Status check_new_password(std::string_view password, std::string_view user_name);
 
 /// argon2id, m = 64 MiB, t = 2, p = 1, encoded with its salt and parameters. At most two at a time; others wait.

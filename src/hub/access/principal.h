@@ -54,8 +54,8 @@ class Principal {
   std::variant<Anonymous, Person, KeyHolder> who_;
 };
 
-/// Raised at every change of keys, users and memberships in this process. Long-lived connections compare it with what they saw last
-/// and load their principal anew when it differs. Safe from every thread.
+/// Raised at every change of keys, users and memberships in this process. Long-lived connections compare it with what
+/// they saw last and load their principal anew when it differs. Safe from every thread.
 class AccessVersion {
  public:
   [[nodiscard]] std::uint64_t now() const { return value_.load(std::memory_order_acquire); }
@@ -65,7 +65,8 @@ class AccessVersion {
   std::atomic<std::uint64_t> value_{1};
 };
 
-/// The same principal as the store has it now. Error: unauthenticated, when the key or the session has gone, expired or been revoked.
+/// The same principal as the store has it now. Error: unauthenticated, when the key or the session has gone, expired or
+/// been revoked.
 [[nodiscard]] Result<Principal> reload(store::Session& session, const Principal& principal, Instant now);
 
 }  // namespace leanspec::hub::access

@@ -9,7 +9,9 @@ namespace leanspec::hub::access {
 
 namespace {
 
-std::size_t index_of(RateKind kind) { return static_cast<std::size_t>(kind); }
+std::size_t index_of(RateKind kind) {
+  return static_cast<std::size_t>(kind);
+}
 
 std::vector<std::string> groups_of(std::string_view text) {
   std::vector<std::string> groups;
@@ -17,7 +19,8 @@ std::vector<std::string> groups_of(std::string_view text) {
   for (std::size_t from = 0;;) {
     const auto colon = text.find(':', from);
     std::string group(text.substr(from, colon == std::string_view::npos ? colon : colon - from));
-    std::transform(group.begin(), group.end(), group.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
+    std::transform(group.begin(), group.end(), group.begin(),
+                   [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
     while (group.size() > 1 && group.front() == '0') group.erase(0, 1);
     groups.push_back(std::move(group));
     if (colon == std::string_view::npos) return groups;
@@ -31,10 +34,14 @@ RateLimits::RateLimits(RateRules rules) : rules_(rules) {}
 
 const BucketRule& RateLimits::rule(RateKind kind) const {
   switch (kind) {
-    case RateKind::sign_in: return rules_.sign_in;
-    case RateKind::set_up: return rules_.set_up;
-    case RateKind::api: return rules_.api;
-    case RateKind::hello: return rules_.hello;
+    case RateKind::sign_in:
+      return rules_.sign_in;
+    case RateKind::set_up:
+      return rules_.set_up;
+    case RateKind::api:
+      return rules_.api;
+    case RateKind::hello:
+      return rules_.hello;
   }
   return rules_.sign_in;
 }

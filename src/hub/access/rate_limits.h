@@ -16,7 +16,8 @@ namespace leanspec::hub::access {
 enum class RateKind { sign_in, set_up, api, hello };
 
 struct RateRules {
-  /// By address: ten guesses at once, then one per 6 s. A person never notices, a dictionary takes a year per 5 million.
+  /// By address: ten guesses at once, then one per 6 s. A person never notices, a dictionary takes a year per 5
+  /// million.
   BucketRule sign_in{10, std::chrono::seconds(6)};
   BucketRule set_up{10, std::chrono::seconds(6)};
   /// Generous: the web app loads a page with a dozen requests, scripts read whole projects.

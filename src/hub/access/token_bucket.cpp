@@ -9,7 +9,8 @@ TokenBucket::TokenBucket(BucketRule rule, Instant now) : tokens_(rule.burst), at
 
 double TokenBucket::tokens(const BucketRule& rule, Instant now) const {
   const auto passed = std::max(now - at_, std::chrono::milliseconds(0));
-  return std::min(rule.burst, tokens_ + static_cast<double>(passed.count()) / static_cast<double>(rule.interval.count()));
+  return std::min(rule.burst,
+                  tokens_ + static_cast<double>(passed.count()) / static_cast<double>(rule.interval.count()));
 }
 
 std::chrono::milliseconds TokenBucket::take(const BucketRule& rule, Instant now) {

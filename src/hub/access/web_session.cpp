@@ -12,12 +12,14 @@ namespace {
 
 constexpr std::size_t user_agent_bytes_max = 300;
 
-Error unauthenticated() { return Error(ErrorCode::unauthenticated, "you are not signed in", {}, "Sign in again."); }
+Error unauthenticated() {
+  return Error(ErrorCode::unauthenticated, "you are not signed in", {}, "Sign in again.");
+}
 
 }  // namespace
 
-Result<OpenedSession> open_session(store::Session& session, const store::User& user, std::string_view user_agent, const FillRandom& fill,
-                                   Instant now) {
+Result<OpenedSession> open_session(store::Session& session, const store::User& user, std::string_view user_agent,
+                                   const FillRandom& fill, Instant now) {
   OpenedSession opened;
   opened.cookie = make_token(fill);
   opened.csrf_token = csrf_token_of(opened.cookie);
@@ -57,9 +59,13 @@ Result<Principal> load_person(store::Session& session, const Digest& token, Inst
   return Principal(std::move(person));
 }
 
-bool session_use_is_due(const store::WebSession& session, Instant now) { return now - session.last_used_at >= session_last_use_interval; }
+bool session_use_is_due(const store::WebSession& session, Instant now) {
+  return now - session.last_used_at >= session_last_use_interval;
+}
 
-Status close_session(store::Session& session, std::string_view cookie) { return session.accounts().drop_session(digest::sha256(cookie)); }
+Status close_session(store::Session& session, std::string_view cookie) {
+  return session.accounts().drop_session(digest::sha256(cookie));
+}
 
 Status close_all_sessions(store::Session& session, UserId id) {
   LEANSPEC_ASSIGN(auto user, session.accounts().find_user(id));
@@ -73,6 +79,8 @@ std::string csrf_token_of(std::string_view cookie) {
   return to_base64url(std::string(derived.bytes.begin(), derived.bytes.end()));
 }
 
-bool csrf_token_matches(std::string_view cookie, std::string_view token) { return equal_in_constant_time(csrf_token_of(cookie), token); }
+bool csrf_token_matches(std::string_view cookie, std::string_view token) {
+  return equal_in_constant_time(csrf_token_of(cookie), token);
+}
 
 }  // namespace leanspec::hub::access

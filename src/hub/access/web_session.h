@@ -22,10 +22,12 @@ struct OpenedSession {
   Instant expires_at;
 };
 
-[[nodiscard]] Result<OpenedSession> open_session(store::Session& session, const store::User& user, std::string_view user_agent,
-                                                 const FillRandom& fill, Instant now);
-/// Error: unauthenticated. Writes last use when due, so it may be called in a write or, with `may_write` false, in a read.
-[[nodiscard]] Result<Principal> authenticate_session(store::Session& session, std::string_view cookie, Instant now, bool may_write);
+[[nodiscard]] Result<OpenedSession> open_session(store::Session& session, const store::User& user,
+                                                 std::string_view user_agent, const FillRandom& fill, Instant now);
+/// Error: unauthenticated. Writes last use when due, so it may be called in a write or, with `may_write` false, in a
+/// read.
+[[nodiscard]] Result<Principal> authenticate_session(store::Session& session, std::string_view cookie, Instant now,
+                                                     bool may_write);
 /// The person behind a session whose token has this digest. Error: unauthenticated.
 [[nodiscard]] Result<Principal> load_person(store::Session& session, const Digest& token, Instant now);
 /// Whether authenticate_session should be given a write transaction the next time.

@@ -14,8 +14,9 @@
 
 namespace leanspec::hub::engine {
 
-/// The paths of a branch's live documents by collision key, so that a push finds in one step who else stands at its path, in any
-/// spelling that a case-insensitive disk cannot keep apart. A copy of what the store says at `at`; brought forward from the feed.
+/// The paths of a branch's live documents by collision key, so that a push finds in one step who else stands at its
+/// path, in any spelling that a case-insensitive disk cannot keep apart. A copy of what the store says at `at`; brought
+/// forward from the feed.
 class BranchPaths {
  public:
   /// Error: the store's.

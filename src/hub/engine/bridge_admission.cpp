@@ -26,8 +26,9 @@ wire::Refused refused(wire::RefusedReason reason, std::string text, std::chrono:
 }
 
 bool is_plain_text(std::string_view text, std::size_t bytes_max) {
-  return text.size() <= bytes_max &&
-         std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7F'; });
+  return text.size() <= bytes_max && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == '\x7F';
+         });
 }
 
 std::optional<std::string> what_is_wrong_with(const wire::Hello& hello) {
@@ -35,8 +36,10 @@ std::optional<std::string> what_is_wrong_with(const wire::Hello& hello) {
   if (hello.boot_nonce.is_nil()) return "the bridge has no boot nonce";
   if (hello.replica && hello.replica->value().is_nil()) return "the folder has no identifier";
   if (hello.machine_name.empty()) return "the machine has no name";
-  for (const auto* name : {&hello.machine_name, &hello.project, &hello.branch, &hello.client_version, &hello.platform, &hello.root_hint}) {
-    if (!is_plain_text(*name, wire::limits::name_bytes_max)) return "a name is longer than 200 bytes or contains control characters";
+  for (const auto* name :
+       {&hello.machine_name, &hello.project, &hello.branch, &hello.client_version, &hello.platform, &hello.root_hint}) {
+    if (!is_plain_text(*name, wire::limits::name_bytes_max))
+      return "a name is longer than 200 bytes or contains control characters";
   }
   if (hello.replica && hello.project.empty()) return "the folder belongs to no project";
   return std::nullopt;
@@ -95,7 +98,8 @@ class Admitter {
   Status greet_machine(store::Session& session) {
     LEANSPEC_ASSIGN(const auto known, session.machines().find(hello_.machine));
     if (known && known->revoked_at) {
-      refusal_ = refused(wire::RefusedReason::machine_revoked, "this machine was revoked at the hub; its local files are untouched");
+      refusal_ = refused(wire::RefusedReason::machine_revoked,
+                         "this machine was revoked at the hub; its local files are untouched");
       return {};
     }
     auto& machine = admission_.machine;
@@ -172,7 +176,8 @@ class Admitter {
     LEANSPEC_ASSIGN(admission_.branch, session.versions().find_branch(admission_.project->id, hello_.branch));
     if (admission_.branch) return {};
     if (!admission_.may_push) {
-      refusal_ = refused(wire::RefusedReason::forbidden, "the project has no branch \"" + hello_.branch + "\", and this key may not make one");
+      refusal_ = refused(wire::RefusedReason::forbidden,
+                         "the project has no branch \"" + hello_.branch + "\", and this key may not make one");
       return {};
     }
     LEANSPEC_ASSIGN(const auto branches, session.versions().branches(admission_.project->id));
@@ -212,7 +217,9 @@ class Admitter {
   }
 
   Status decide_resume(store::Session& session) {
-    if (!hello_.cursor || hello_.cursor->epoch != services_.store.epoch() || hello_.cursor->seq > admission_.branch->head) return {};
+    if (!hello_.cursor || hello_.cursor->epoch != services_.store.epoch() ||
+        hello_.cursor->seq > admission_.branch->head)
+      return {};
     if (hello_.cursor->seq == Seq{}) {
       admission_.resume = hello_.head_digest == Digest{};
       return {};
@@ -232,13 +239,15 @@ class Admitter {
 
 }  // namespace
 
-std::variant<Admission, wire::Refused> admit(const wire::Hello& hello, const BridgeServices& services, BridgeRights& rights, Instant now) {
+std::variant<Admission, wire::Refused> admit(const wire::Hello& hello, const BridgeServices& services,
+                                             BridgeRights& rights, Instant now) {
   const auto protocol = std::min(hello.protocol_max, wire::protocol_max);
   if (hello.protocol_min > hello.protocol_max) {
     return refused(wire::RefusedReason::bad_message, "the protocol range of the hello is empty");
   }
   if (protocol < hello.protocol_min) {
-    return refused(wire::RefusedReason::protocol_too_old, "this bridge needs a newer hub; update the hub or use an older bridge");
+    return refused(wire::RefusedReason::protocol_too_old,
+                   "this bridge needs a newer hub; update the hub or use an older bridge");
   }
   if (protocol < wire::protocol_min) {
     return refused(wire::RefusedReason::protocol_too_old, "this bridge is too old for the hub; update leanspec-bridge");
@@ -257,13 +266,19 @@ std::variant<Admission, wire::Refused> admit(const wire::Hello& hello, const Bri
 
 wire::Refused refusal_of(const Error& error) {
   switch (error.code) {
-    case ErrorCode::unauthenticated: return refused(wire::RefusedReason::unauthenticated, error.sentence());
-    case ErrorCode::forbidden: return refused(wire::RefusedReason::forbidden, error.sentence());
-    case ErrorCode::not_found: return refused(wire::RefusedReason::no_such_project, error.sentence());
-    case ErrorCode::exhausted: return refused(wire::RefusedReason::rate_limited, error.sentence(), retry_when_busy);
+    case ErrorCode::unauthenticated:
+      return refused(wire::RefusedReason::unauthenticated, error.sentence());
+    case ErrorCode::forbidden:
+      return refused(wire::RefusedReason::forbidden, error.sentence());
+    case ErrorCode::not_found:
+      return refused(wire::RefusedReason::no_such_project, error.sentence());
+    case ErrorCode::exhausted:
+      return refused(wire::RefusedReason::rate_limited, error.sentence(), retry_when_busy);
     case ErrorCode::invalid:
-    case ErrorCode::unsupported: return refused(wire::RefusedReason::bad_message, error.sentence());
-    case ErrorCode::too_large: return refused(wire::RefusedReason::limit, error.sentence());
+    case ErrorCode::unsupported:
+      return refused(wire::RefusedReason::bad_message, error.sentence());
+    case ErrorCode::too_large:
+      return refused(wire::RefusedReason::limit, error.sentence());
     case ErrorCode::already_exists:
     case ErrorCode::conflict:
     case ErrorCode::unavailable:
@@ -271,23 +286,35 @@ wire::Refused refusal_of(const Error& error) {
     case ErrorCode::cancelled:
     case ErrorCode::corrupt:
     case ErrorCode::no_space:
-    case ErrorCode::io: break;
+    case ErrorCode::io:
+      break;
   }
-  return refused(wire::RefusedReason::unavailable, "the hub cannot take connections now: " + error.what, retry_when_busy);
+  return refused(wire::RefusedReason::unavailable, "the hub cannot take connections now: " + error.what,
+                 retry_when_busy);
 }
 
 CloseCode close_code(wire::RefusedReason reason) {
   switch (reason) {
-    case wire::RefusedReason::protocol_too_old: return CloseCode::protocol_too_old;
-    case wire::RefusedReason::unauthenticated: return CloseCode::unauthenticated;
-    case wire::RefusedReason::forbidden: return CloseCode::forbidden;
-    case wire::RefusedReason::no_such_project: return CloseCode::no_such_project;
-    case wire::RefusedReason::machine_revoked: return CloseCode::forbidden;
-    case wire::RefusedReason::cloned_identity: return CloseCode::cloned_identity;
-    case wire::RefusedReason::rate_limited: return CloseCode::rate_limited;
-    case wire::RefusedReason::bad_message: return CloseCode::bad_message;
-    case wire::RefusedReason::limit: return CloseCode::too_large;
-    case wire::RefusedReason::unavailable: return CloseCode::try_later;
+    case wire::RefusedReason::protocol_too_old:
+      return CloseCode::protocol_too_old;
+    case wire::RefusedReason::unauthenticated:
+      return CloseCode::unauthenticated;
+    case wire::RefusedReason::forbidden:
+      return CloseCode::forbidden;
+    case wire::RefusedReason::no_such_project:
+      return CloseCode::no_such_project;
+    case wire::RefusedReason::machine_revoked:
+      return CloseCode::forbidden;
+    case wire::RefusedReason::cloned_identity:
+      return CloseCode::cloned_identity;
+    case wire::RefusedReason::rate_limited:
+      return CloseCode::rate_limited;
+    case wire::RefusedReason::bad_message:
+      return CloseCode::bad_message;
+    case wire::RefusedReason::limit:
+      return CloseCode::too_large;
+    case wire::RefusedReason::unavailable:
+      return CloseCode::try_later;
   }
   return CloseCode::try_later;
 }

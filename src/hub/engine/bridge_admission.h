@@ -23,10 +23,10 @@ struct Admission {
 /// Branches of one project; each costs a row and, when read, a view.
 constexpr std::size_t branches_per_project_max = 1'000;
 
-/// The handshake: protocol, rights, project (found or made), machine, branch and replica, and whether the cursor is still of this
-/// hub's life (law 20). What it registers is one transaction.
-[[nodiscard]] std::variant<Admission, wire::Refused> admit(const wire::Hello& hello, const BridgeServices& services, BridgeRights& rights,
-                                                           Instant now);
+/// The handshake: protocol, rights, project (found or made), machine, branch and replica, and whether the cursor is
+/// still of this hub's life (law 20). What it registers is one transaction.
+[[nodiscard]] std::variant<Admission, wire::Refused> admit(const wire::Hello& hello, const BridgeServices& services,
+                                                           BridgeRights& rights, Instant now);
 
 [[nodiscard]] wire::Refused refusal_of(const Error& error);
 [[nodiscard]] CloseCode close_code(wire::RefusedReason reason);

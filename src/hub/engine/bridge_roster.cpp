@@ -10,13 +10,16 @@ JoinOutcome BridgeRoster::join(const OnlineBridge& bridge) {
     const std::scoped_lock lock(mutex_);
     bool cloned = false;
     for (auto& [session, place] : places_) {
-      if (place.bridge.machine != bridge.machine || place.bridge.boot_nonce == bridge.boot_nonce || place.orders.revoked) continue;
+      if (place.bridge.machine != bridge.machine || place.bridge.boot_nonce == bridge.boot_nonce ||
+          place.orders.revoked)
+        continue;
       place.orders.prove_alive = true;
       cloned = true;
     }
     if (cloned) return JoinOutcome::cloned_identity;
     for (auto& [session, place] : places_) {
-      if (place.bridge.machine == bridge.machine && bridge.replica && place.bridge.replica == bridge.replica) place.orders.superseded = true;
+      if (place.bridge.machine == bridge.machine && bridge.replica && place.bridge.replica == bridge.replica)
+        place.orders.superseded = true;
     }
     places_.insert_or_assign(bridge.session, Place{bridge, {}});
   }
@@ -99,7 +102,8 @@ std::vector<OnlineBridge> BridgeRoster::online() const {
 
 bool BridgeRoster::is_online(const MachineId& machine) const {
   const std::scoped_lock lock(mutex_);
-  return std::any_of(places_.begin(), places_.end(), [&](const auto& entry) { return entry.second.bridge.machine == machine; });
+  return std::any_of(places_.begin(), places_.end(),
+                     [&](const auto& entry) { return entry.second.bridge.machine == machine; });
 }
 
 std::size_t BridgeRoster::size() const {
@@ -111,6 +115,8 @@ Subscription BridgeRoster::subscribe(std::function<void(const RosterChange&)> li
   return listeners_.subscribe(std::move(listener));
 }
 
-void BridgeRoster::tell(const RosterChange& change) { listeners_.publish(change); }
+void BridgeRoster::tell(const RosterChange& change) {
+  listeners_.publish(change);
+}
 
 }  // namespace leanspec::hub::engine

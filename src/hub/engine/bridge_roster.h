@@ -46,7 +46,8 @@ struct BridgeOrders {
 
 enum class JoinOutcome {
   joined,
-  cloned_identity,  ///< a live connection of this machine has another boot nonce: a copied disk, or a leftover of a lost network
+  cloned_identity,  ///< a live connection of this machine has another boot nonce: a copied disk, or a leftover of a
+                    ///< lost network
 };
 
 /// Who came, went or changed. A hint: listeners look at the roster again.
@@ -58,8 +59,8 @@ struct RosterChange {
 /// Who is online. Safe from every thread; listeners are called outside the lock.
 class BridgeRoster {
  public:
-  /// Enters a connection. Of the same replica with the same boot nonce the newer wins, and the older is told that it is superseded.
-  /// On cloned_identity nothing is entered and the live ones are told to prove that they are alive.
+  /// Enters a connection. Of the same replica with the same boot nonce the newer wins, and the older is told that it is
+  /// superseded. On cloned_identity nothing is entered and the live ones are told to prove that they are alive.
   [[nodiscard]] JoinOutcome join(const OnlineBridge& bridge);
   void leave(const Uuid& session);
   void heard(const Uuid& session, Instant now);

@@ -17,7 +17,8 @@
 
 namespace leanspec::hub::engine {
 
-/// Why the hub closes a bridge's WebSocket. 4000 and above are ours (RFC 6455 7.4.2); docs/protocol.md says what a bridge does on each.
+/// Why the hub closes a bridge's WebSocket. 4000 and above are ours (RFC 6455 7.4.2); docs/protocol.md says what a
+/// bridge does on each.
 enum class CloseCode : std::uint16_t {
   going_away = 1001,
   restarting = 1012,
@@ -74,9 +75,9 @@ struct BridgeServices {
   std::string hub_version;
 };
 
-/// The hub's end of one bridge connection, without sockets: messages and time in, messages out. One thread at a time. Reads and
-/// small writes (registration, parts, cursor) go straight to the store, so a call may take one commit; pushes go to the sequencer.
-/// Every bound that a peer could stretch is enforced here as well, whatever the codec did.
+/// The hub's end of one bridge connection, without sockets: messages and time in, messages out. One thread at a time.
+/// Reads and small writes (registration, parts, cursor) go straight to the store, so a call may take one commit; pushes
+/// go to the sequencer. Every bound that a peer could stretch is enforced here as well, whatever the codec did.
 class BridgeSession {
  public:
   BridgeSession(BridgeServices services, BridgeRights& rights, BridgeOutput& output, Instant now);

@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "hub/engine/engine_fixture.h"
+#include "hub/engine/engine_test.h"
 
 namespace leanspec::hub::engine {
 namespace {
@@ -53,7 +53,8 @@ class FakeOutput final : public BridgeOutput {
   }
   template <typename Message>
   std::size_t count() const {
-    return static_cast<std::size_t>(std::count_if(sent.begin(), sent.end(), [](const auto& m) { return std::holds_alternative<Message>(m); }));
+    return static_cast<std::size_t>(
+        std::count_if(sent.begin(), sent.end(), [](const auto& m) { return std::holds_alternative<Message>(m); }));
   }
 
   std::vector<wire::ToBridge> sent;
@@ -67,7 +68,8 @@ class BridgeSessionTest : public EngineFixture {
  protected:
   struct Bridge {
     Bridge(BridgeSessionTest& test, wire::Hello says) : hello(std::move(says)) {
-      session = std::make_unique<BridgeSession>(BridgeServices{*test.store_, test.roster_, test.new_id(), "1.0"}, rights, output, test.clock_.now());
+      session = std::make_unique<BridgeSession>(BridgeServices{*test.store_, test.roster_, test.new_id(), "1.0"},
+                                                rights, output, test.clock_.now());
     }
     wire::Hello hello;
     FakeRights rights;
@@ -177,21 +179,48 @@ TEST_P(RefusedHellos, are_told_why_and_closed) {
 
 INSTANTIATE_TEST_SUITE_P(
     table, RefusedHellos,
-    testing::Values(
-        RefusedHello{"too_old", [](auto& h, auto&) { h.protocol_min = h.protocol_max = 0; }, CloseCode::protocol_too_old, wire::RefusedReason::protocol_too_old},
-        RefusedHello{"too_new", [](auto& h, auto&) { h.protocol_min = h.protocol_max = 9; }, CloseCode::protocol_too_old, wire::RefusedReason::protocol_too_old},
-        RefusedHello{"empty_range", [](auto& h, auto&) { h.protocol_min = 2; h.protocol_max = 1; }, CloseCode::bad_message, wire::RefusedReason::bad_message},
-        RefusedHello{"no_machine", [](auto& h, auto&) { h.machine = MachineId{}; }, CloseCode::bad_message, wire::RefusedReason::bad_message},
-        RefusedHello{"no_machine_name", [](auto& h, auto&) { h.machine_name.clear(); }, CloseCode::bad_message, wire::RefusedReason::bad_message},
-        RefusedHello{"name_with_escape", [](auto& h, auto&) { h.machine_name = "a\x1b[31m"; }, CloseCode::bad_message, wire::RefusedReason::bad_message},
-        RefusedHello{"long_name", [](auto& h, auto&) { h.machine_name = std::string(201, 'x'); }, CloseCode::bad_message, wire::RefusedReason::bad_message},
-        RefusedHello{"no_project", [](auto& h, auto&) { h.project.clear(); }, CloseCode::bad_message, wire::RefusedReason::bad_message},
-        RefusedHello{"unknown_project", [](auto& h, auto&) { h.project = "nothing"; }, CloseCode::no_such_project, wire::RefusedReason::no_such_project},
-        RefusedHello{"bad_key", [](auto&, auto& r) { r.connect = Error(ErrorCode::unauthenticated, "no"); }, CloseCode::unauthenticated, wire::RefusedReason::unauthenticated},
-        RefusedHello{"invisible_project", [](auto&, auto& r) { r.read = Error(ErrorCode::not_found, "no"); }, CloseCode::no_such_project, wire::RefusedReason::no_such_project},
-        RefusedHello{"forbidden", [](auto&, auto& r) { r.read = Error(ErrorCode::forbidden, "no"); }, CloseCode::forbidden, wire::RefusedReason::forbidden},
-        RefusedHello{"may_not_create", [](auto& h, auto& r) { h.project = "new"; h.create_project = true; r.create = Error(ErrorCode::forbidden, "no"); }, CloseCode::forbidden, wire::RefusedReason::forbidden},
-        RefusedHello{"new_branch_read_only", [](auto& h, auto& r) { h.branch = "other"; r.push = Error(ErrorCode::forbidden, "no"); }, CloseCode::forbidden, wire::RefusedReason::forbidden}),
+    testing::Values(RefusedHello{"too_old", [](auto& h, auto&) { h.protocol_min = h.protocol_max = 0; },
+                                 CloseCode::protocol_too_old, wire::RefusedReason::protocol_too_old},
+                    RefusedHello{"too_new", [](auto& h, auto&) { h.protocol_min = h.protocol_max = 9; },
+                                 CloseCode::protocol_too_old, wire::RefusedReason::protocol_too_old},
+                    RefusedHello{"empty_range",
+                                 [](auto& h, auto&) {
+                                   h.protocol_min = 2;
+                                   h.protocol_max = 1;
+                                 },
+                                 CloseCode::bad_message, wire::RefusedReason::bad_message},
+                    RefusedHello{"no_machine", [](auto& h, auto&) { h.machine = MachineId{}; }, CloseCode::bad_message,
+                                 wire::RefusedReason::bad_message},
+                    RefusedHello{"no_machine_name", [](auto& h, auto&) { h.machine_name.clear(); },
+                                 CloseCode::bad_message, wire::RefusedReason::bad_message},
+                    RefusedHello{"name_with_escape", [](auto& h, auto&) { h.machine_name = "a\x1b[31m"; },
+                                 CloseCode::bad_message, wire::RefusedReason::bad_message},
+                    RefusedHello{"long_name", [](auto& h, auto&) { h.machine_name = std::string(201, 'x'); },
+                                 CloseCode::bad_message, wire::RefusedReason::bad_message},
+                    RefusedHello{"no_project", [](auto& h, auto&) { h.project.clear(); }, CloseCode::bad_message,
+                                 wire::RefusedReason::bad_message},
+                    RefusedHello{"unknown_project", [](auto& h, auto&) { h.project = "nothing"; },
+                                 CloseCode::no_such_project, wire::RefusedReason::no_such_project},
+                    RefusedHello{"bad_key", [](auto&, auto& r) { r.connect = Error(ErrorCode::unauthenticated, "no"); },
+                                 CloseCode::unauthenticated, wire::RefusedReason::unauthenticated},
+                    RefusedHello{"invisible_project",
+                                 [](auto&, auto& r) { r.read = Error(ErrorCode::not_found, "no"); },
+                                 CloseCode::no_such_project, wire::RefusedReason::no_such_project},
+                    RefusedHello{"forbidden", [](auto&, auto& r) { r.read = Error(ErrorCode::forbidden, "no"); },
+                                 CloseCode::forbidden, wire::RefusedReason::forbidden},
+                    RefusedHello{"may_not_create",
+                                 [](auto& h, auto& r) {
+                                   h.project = "new";
+                                   h.create_project = true;
+                                   r.create = Error(ErrorCode::forbidden, "no");
+                                 },
+                                 CloseCode::forbidden, wire::RefusedReason::forbidden},
+                    RefusedHello{"new_branch_read_only",
+                                 [](auto& h, auto& r) {
+                                   h.branch = "other";
+                                   r.push = Error(ErrorCode::forbidden, "no");
+                                 },
+                                 CloseCode::forbidden, wire::RefusedReason::forbidden}),
     [](const auto& row) { return row.param.name; });
 
 TEST_F(BridgeSessionTest, a_busy_store_at_the_hello_means_try_later) {
@@ -355,9 +384,11 @@ TEST_F(BridgeSessionTest, a_slow_reader_gets_one_coalesced_head_and_its_page_whe
 
 TEST_F(BridgeSessionTest, pages_leave_out_what_was_superseded_and_cover_everything) {
   std::optional<VersionId> base;
-  for (int i = 0; i < 30; ++i) base = accepted(there_, text_push(doc(1), base, "a.md", "text " + std::to_string(i))).head_version;
+  for (int i = 0; i < 30; ++i)
+    base = accepted(there_, text_push(doc(1), base, "a.md", "text " + std::to_string(i))).head_version;
   std::vector<wire::Push> many;
-  for (std::uint32_t i = 0; i < 600; ++i) many.push_back(text_push(doc(100 + i), {}, "n/" + std::to_string(i) + ".md", "x"));
+  for (std::uint32_t i = 0; i < 600; ++i)
+    many.push_back(text_push(doc(100 + i), {}, "n/" + std::to_string(i) + ".md", "x"));
   commit_group(there_, many);
   auto b = welcomed(1);
   Seq at;
@@ -408,7 +439,8 @@ TEST_F(BridgeSessionTest, an_upload_in_parts_survives_a_reconnect) {
   auto again = welcomed(1);
   say(*again, wire::PartsQuery{digest, large.size()});
   EXPECT_EQ(again->output.last<wire::PartsState>()->received, limits::part_bytes_max);
-  say(*again, wire::Part{digest, large.size(), 0, large.substr(0, limits::part_bytes_max)});  // once more: told where to go on
+  say(*again,
+      wire::Part{digest, large.size(), 0, large.substr(0, limits::part_bytes_max)});  // once more: told where to go on
   EXPECT_EQ(again->output.last<wire::PartsState>()->received, limits::part_bytes_max);
   say(*again, wire::Part{digest, large.size(), limits::part_bytes_max, large.substr(limits::part_bytes_max)});
   EXPECT_EQ(again->output.last<wire::PartsState>()->received, large.size());
@@ -468,25 +500,82 @@ wire::Push member_of(wire::Push push, std::uint8_t group, std::uint32_t size) {
 INSTANTIATE_TEST_SUITE_P(
     table, HostileBridges,
     testing::Values(
-        Hostile{"second_hello", [](auto) { wire::Hello h; h.machine = MachineId{Uuid{{1}}}; return std::vector<wire::ToHub>{h}; }, CloseCode::bad_message},
-        Hostile{"seventeen_pushes_in_flight", [](auto p) { return times(17, [p](auto) { return p; }); }, CloseCode::bad_message},
-        Hostile{"body_too_large_for_one_message", [](auto p) { p.content = wire::WholeBody{std::string(limits::whole_body_bytes_max + 1, 'x')}; return std::vector<wire::ToHub>{p}; }, CloseCode::too_large},
-        Hostile{"more_bytes_than_credit", [](auto p) { p.content = wire::WholeBody{std::string(limits::whole_body_bytes_max, 'x')}; return times(3, [p](auto) { return p; }); }, CloseCode::bad_message},
-        Hostile{"endless_group", [](auto p) { return std::vector<wire::ToHub>{member_of(p, 1, limits::group_changes_max + 1)}; }, CloseCode::too_large},
-        Hostile{"empty_group", [](auto p) { return std::vector<wire::ToHub>{member_of(p, 1, 0)}; }, CloseCode::too_large},
-        Hostile{"group_that_changes_its_size", [](auto p) { return std::vector<wire::ToHub>{member_of(p, 1, 3), member_of(p, 1, 4)}; }, CloseCode::bad_message},
-        Hostile{"many_incomplete_groups", [](auto p) { return times(5, [p](auto i) { return member_of(p, static_cast<std::uint8_t>(i), 2); }); }, CloseCode::bad_message},
-        Hostile{"group_that_hoards_bytes", [](auto p) { p.content = wire::WholeBody{std::string(limits::whole_body_bytes_max, 'x')}; return times(17, [p](auto) { return member_of(p, 1, 100); }); }, CloseCode::too_large},
-        Hostile{"part_beyond_its_body", [](auto) { return std::vector<wire::ToHub>{wire::Part{Digest{}, 10, 8, "four"}}; }, CloseCode::bad_message},
-        Hostile{"part_at_the_end_of_numbers", [](auto) { return std::vector<wire::ToHub>{wire::Part{Digest{}, 10, ~0ULL, "four"}}; }, CloseCode::bad_message},
-        Hostile{"empty_part", [](auto) { return std::vector<wire::ToHub>{wire::Part{Digest{}, 10, 0, ""}}; }, CloseCode::bad_message},
-        Hostile{"upload_of_a_gigabyte", [](auto) { return std::vector<wire::ToHub>{wire::PartsQuery{Digest{}, 1ULL << 30}}; }, CloseCode::too_large},
-        Hostile{"many_uploads", [](auto) { return times(5, [](auto i) { Digest d; d.bytes[0] = static_cast<std::uint8_t>(i); return wire::Part{d, 10, 0, "x"}; }); }, CloseCode::bad_message},
-        Hostile{"ack_of_the_future", [](auto) { return std::vector<wire::ToHub>{wire::Ack{Seq{7}}}; }, CloseCode::bad_message}),
+        Hostile{"second_hello",
+                [](auto) {
+                  wire::Hello h;
+                  h.machine = MachineId{Uuid{{1}}};
+                  return std::vector<wire::ToHub>{h};
+                },
+                CloseCode::bad_message},
+        Hostile{"seventeen_pushes_in_flight", [](auto p) { return times(17, [p](auto) { return p; }); },
+                CloseCode::bad_message},
+        Hostile{"body_too_large_for_one_message",
+                [](auto p) {
+                  p.content = wire::WholeBody{std::string(limits::whole_body_bytes_max + 1, 'x')};
+                  return std::vector<wire::ToHub>{p};
+                },
+                CloseCode::too_large},
+        Hostile{"more_bytes_than_credit",
+                [](auto p) {
+                  p.content = wire::WholeBody{std::string(limits::whole_body_bytes_max, 'x')};
+                  return times(3, [p](auto) { return p; });
+                },
+                CloseCode::bad_message},
+        Hostile{"endless_group",
+                [](auto p) { return std::vector<wire::ToHub>{member_of(p, 1, limits::group_changes_max + 1)}; },
+                CloseCode::too_large},
+        Hostile{"empty_group", [](auto p) { return std::vector<wire::ToHub>{member_of(p, 1, 0)}; },
+                CloseCode::too_large},
+        Hostile{"group_that_changes_its_size",
+                [](auto p) {
+                  return std::vector<wire::ToHub>{member_of(p, 1, 3), member_of(p, 1, 4)};
+                },
+                CloseCode::bad_message},
+        Hostile{"many_incomplete_groups",
+                [](auto p) { return times(5, [p](auto i) { return member_of(p, static_cast<std::uint8_t>(i), 2); }); },
+                CloseCode::bad_message},
+        Hostile{"group_that_hoards_bytes",
+                [](auto p) {
+                  p.content = wire::WholeBody{std::string(limits::whole_body_bytes_max, 'x')};
+                  return times(17, [p](auto) { return member_of(p, 1, 100); });
+                },
+                CloseCode::too_large},
+        Hostile{"part_beyond_its_body",
+                [](auto) {
+                  return std::vector<wire::ToHub>{wire::Part{Digest{}, 10, 8, "four"}};
+                },
+                CloseCode::bad_message},
+        Hostile{"part_at_the_end_of_numbers",
+                [](auto) {
+                  return std::vector<wire::ToHub>{wire::Part{Digest{}, 10, ~0ULL, "four"}};
+                },
+                CloseCode::bad_message},
+        Hostile{"empty_part",
+                [](auto) {
+                  return std::vector<wire::ToHub>{wire::Part{Digest{}, 10, 0, ""}};
+                },
+                CloseCode::bad_message},
+        Hostile{"upload_of_a_gigabyte",
+                [](auto) {
+                  return std::vector<wire::ToHub>{wire::PartsQuery{Digest{}, 1ULL << 30}};
+                },
+                CloseCode::too_large},
+        Hostile{"many_uploads",
+                [](auto) {
+                  return times(5, [](auto i) {
+                    Digest d;
+                    d.bytes[0] = static_cast<std::uint8_t>(i);
+                    return wire::Part{d, 10, 0, "x"};
+                  });
+                },
+                CloseCode::bad_message},
+        Hostile{"ack_of_the_future", [](auto) { return std::vector<wire::ToHub>{wire::Ack{Seq{7}}}; },
+                CloseCode::bad_message}),
     [](const auto& row) { return row.param.name; });
 
 TEST_F(BridgeSessionTest, anything_before_the_hello_closes) {
-  for (const wire::ToHub& message : std::vector<wire::ToHub>{wire::Ping{1}, wire::Pull{}, wire::Fetch{}, wire::Ack{}, wire::Report{}, wire::Push{}, wire::Part{}}) {
+  for (const wire::ToHub& message : std::vector<wire::ToHub>{wire::Ping{1}, wire::Pull{}, wire::Fetch{}, wire::Ack{},
+                                                             wire::Report{}, wire::Push{}, wire::Part{}}) {
     auto b = bridge(hello(1));
     say(*b, message);
     EXPECT_EQ(b->output.code, CloseCode::bad_message);

@@ -57,7 +57,8 @@ Result<wire::Changes> read_page(store::Store& store, BranchId branch_id, Seq aft
     page.through = after;
     LEANSPEC_ASSIGN(const auto branch, session.versions().find_branch(branch_id));
     if (!branch) return Error(ErrorCode::not_found, "the branch is gone");
-    if (after > branch->head) return Error(ErrorCode::conflict, "the position lies beyond what the hub has", {}, "Reconnect and reconcile.");
+    if (after > branch->head)
+      return Error(ErrorCode::conflict, "the position lies beyond what the hub has", {}, "Reconnect and reconcile.");
     page.head = branch->head;
     LEANSPEC_TRY(fill(session, *branch, page));
     const auto digest_at = [&](Seq seq) -> Result<Digest> {

@@ -10,7 +10,9 @@ Subscription Feed::subscribe(BranchId branch, Listener listener) {
   return branches_[branch].subscribe(std::move(listener));
 }
 
-Subscription Feed::subscribe_all(Listener listener) { return everywhere_.subscribe(std::move(listener)); }
+Subscription Feed::subscribe_all(Listener listener) {
+  return everywhere_.subscribe(std::move(listener));
+}
 
 void Feed::publish(std::span<const FeedNotice> notices) {
   std::vector<std::pair<Hint, std::optional<ListenerList<Hint>>>> hints;

@@ -2,8 +2,8 @@
 
 #include <functional>
 #include <map>
-#include <optional>
 #include <mutex>
+#include <optional>
 #include <span>
 
 #include "hub/engine/listener_list.h"
@@ -29,9 +29,9 @@ struct Hint {
   friend bool operator==(const Hint&, const Hint&) = default;
 };
 
-/// Tells listeners that a branch has moved. Coalesced: of several notices for a branch in one call only the highest is told,
-/// and one that is not above what was told already is dropped (unless it speaks of sides). Safe from every thread; listeners run
-/// on the publishing thread, outside the lock, and must be quick (post to their own executor).
+/// Tells listeners that a branch has moved. Coalesced: of several notices for a branch in one call only the highest is
+/// told, and one that is not above what was told already is dropped (unless it speaks of sides). Safe from every
+/// thread; listeners run on the publishing thread, outside the lock, and must be quick (post to their own executor).
 class Feed {
  public:
   using Listener = std::function<void(const Hint&)>;

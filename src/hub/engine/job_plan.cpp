@@ -53,12 +53,14 @@ class JobPlanner {
     LEANSPEC_ASSIGN(const auto outcome, versions_.change_outcome(job_.origin.replica, member.push->change));
     if (!outcome) return {};
     if (outcome->request != member.request) {
-      member.result = rejected(*member.push, "this change was sent before with another content; send it under an identifier of its own");
+      member.result = rejected(
+          *member.push, "this change was sent before with another content; send it under an identifier of its own");
       return {};
     }
     LEANSPEC_ASSIGN(const auto message, wire::decode_to_bridge(outcome->result));
     const auto* result = std::get_if<wire::PushResult>(&message);
-    if (result == nullptr) return Error(ErrorCode::corrupt, "the remembered answer to a change is unreadable", member.push->path);
+    if (result == nullptr)
+      return Error(ErrorCode::corrupt, "the remembered answer to a change is unreadable", member.push->path);
     member.result = *result;
     member.recorded = true;
     return {};
@@ -83,7 +85,8 @@ class JobPlanner {
     for (auto& member : members_) {
       const auto* accept = accepted(member);
       if (accept == nullptr || met.insert(accept->document).second) continue;
-      member.integration = sync::SetAside{accept->document, accept->parent, "two files of one change claim the same document"};
+      member.integration =
+          sync::SetAside{accept->document, accept->parent, "two files of one change claim the same document"};
     }
   }
 
@@ -93,7 +96,8 @@ class JobPlanner {
     for (auto& member : members_) {
       if (member.result) continue;
       LEANSPEC_ASSIGN(const auto head, versions_.head(job_.origin.branch, member.push->document));
-      if (head && head->digest && (!member.push->digest || head->path != member.push->path)) leaving_.insert(head->document);
+      if (head && head->digest && (!member.push->digest || head->path != member.push->path))
+        leaving_.insert(head->document);
     }
     return {};
   }
@@ -139,7 +143,8 @@ class JobPlanner {
 
     member.integration = sync::integrate(request);
     member.needs_alias = member.needs_alias && canonical(member.integration) != push.document;
-    if (std::holds_alternative<sync::Accept>(member.integration) || std::holds_alternative<sync::SetAside>(member.integration)) {
+    if (std::holds_alternative<sync::Accept>(member.integration) ||
+        std::holds_alternative<sync::SetAside>(member.integration)) {
       return open(member, request);
     }
     return {};
@@ -148,7 +153,8 @@ class JobPlanner {
   Status open(MemberPlan& member, const sync::IntegrateRequest& request) {
     const bool moves_only = std::holds_alternative<wire::UnchangedBody>(member.push->content);
     LEANSPEC_ASSIGN(member.body, open_body(*member.push, session_.bodies()));
-    if (moves_only && (!request.base_version || request.base_version->digest != member.push->digest)) member.body.missing = true;
+    if (moves_only && (!request.base_version || request.base_version->digest != member.push->digest))
+      member.body.missing = true;
     if (member.body.missing) {
       wire::PushResult result;
       result.change = member.push->change;
@@ -160,13 +166,14 @@ class JobPlanner {
     return {};
   }
 
-  /// The document whose place an accepted member would take, in this spelling or one that collides with it. A document that stays
-  /// where it is takes nobody's place.
+  /// The document whose place an accepted member would take, in this spelling or one that collides with it. A document
+  /// that stays where it is takes nobody's place.
   void hold_collisions() {
     std::map<std::string, DocumentId> taken;
     std::map<DocumentId, std::optional<std::string>> ends_at;
     for (const auto& member : members_) {
-      if (const auto* accept = accepted(member)) ends_at[accept->document] = member.push->digest ? std::optional(member.path) : std::nullopt;
+      if (const auto* accept = accepted(member))
+        ends_at[accept->document] = member.push->digest ? std::optional(member.path) : std::nullopt;
     }
     const auto stays = [&](const DocumentId& document) { return !ends_at.contains(document); };
     for (auto& member : members_) {
@@ -180,9 +187,10 @@ class JobPlanner {
         if (auto found = paths_.occupant(member.path, stays)) occupant = std::move(found->path);
       }
       if (!occupant) continue;
-      const std::string why = *occupant == member.path
-                                  ? "another document stands at " + *occupant + "; move one of the two"
-                                  : "another document stands at " + *occupant + ", which differs in case only; rename one of the two";
+      const std::string why =
+          *occupant == member.path
+              ? "another document stands at " + *occupant + "; move one of the two"
+              : "another document stands at " + *occupant + ", which differs in case only; rename one of the two";
       member.integration = sync::SetAside{accept->document, accept->parent, why};
       member.needs_alias = false;
     }
@@ -198,7 +206,9 @@ class JobPlanner {
       if (member.push->digest && !lives) ++comes;
       if (!member.push->digest && lives) ++goes;
     }
-    if (comes == 0 || paths_.documents() + comes - std::min<std::uint64_t>(goes, paths_.documents()) <= limits_.documents_max) return;
+    if (comes == 0 ||
+        paths_.documents() + comes - std::min<std::uint64_t>(goes, paths_.documents()) <= limits_.documents_max)
+      return;
     for (auto& member : members_) {
       if (accepted(member) == nullptr) continue;
       member.result = rejected(*member.push, "the project holds " + std::to_string(limits_.documents_max) +
@@ -215,9 +225,11 @@ class JobPlanner {
     std::string why_aside;
     for (const auto& member : members_) {
       if (member.recorded) continue;
-      if (member.result && member.result->outcome == wire::PushOutcome::rejected && refused == nullptr) refused = &member;
+      if (member.result && member.result->outcome == wire::PushOutcome::rejected && refused == nullptr)
+        refused = &member;
       if (member.result && member.result->outcome == wire::PushOutcome::need_body) incomplete = &member;
-      if (const auto* set_aside = std::get_if<sync::SetAside>(&member.integration); set_aside != nullptr && aside == nullptr) {
+      if (const auto* set_aside = std::get_if<sync::SetAside>(&member.integration);
+          set_aside != nullptr && aside == nullptr) {
         aside = &member;
         why_aside = set_aside->why;
       }
@@ -225,7 +237,8 @@ class JobPlanner {
     for (auto& member : members_) {
       if (member.result) continue;
       if (refused != nullptr) {
-        member.result = rejected(*member.push, "moves together with " + refused->push->path + ", which was refused: " + refused->result->why);
+        member.result = rejected(*member.push, "moves together with " + refused->push->path +
+                                                   ", which was refused: " + refused->result->why);
       } else if (incomplete != nullptr) {
         wire::PushResult result;
         result.change = member.push->change;
@@ -235,7 +248,8 @@ class JobPlanner {
         member.result = std::move(result);
       } else if (aside != nullptr) {
         if (const auto* accept = std::get_if<sync::Accept>(&member.integration)) {
-          member.integration = sync::SetAside{accept->document, accept->parent, "moves together with " + aside->push->path + ": " + why_aside};
+          member.integration = sync::SetAside{accept->document, accept->parent,
+                                              "moves together with " + aside->push->path + ": " + why_aside};
         }
       }
     }

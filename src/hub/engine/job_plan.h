@@ -19,16 +19,16 @@ struct MemberPlan {
   bool recorded = false;                   ///< `result` is the answer to an earlier arrival
   sync::Integration integration;
   PushBody body;
-  std::optional<store::Version> head;      ///< of the canonical document, before
-  std::optional<Instant> base_time;        ///< hub time of the base
+  std::optional<store::Version> head;  ///< of the canonical document, before
+  std::optional<Instant> base_time;    ///< hub time of the base
   bool needs_alias = false;
-  std::string path;                        ///< of the version to be made; a tombstone keeps the place where the document was
+  std::string path;  ///< of the version to be made; a tombstone keeps the place where the document was
 };
 
-/// Decides a whole job from what the store says, writing nothing: earlier answers, surroundings, the hub's rule, bodies, and then
-/// the rules of groups (all members or none, paths unique at the end, law 5). Error: the store's.
-[[nodiscard]] Result<std::vector<MemberPlan>> plan_job(const PushJob& job, store::Session& session, const BranchPaths& paths,
-                                                       const SequencerLimits& limits);
+/// Decides a whole job from what the store says, writing nothing: earlier answers, surroundings, the hub's rule,
+/// bodies, and then the rules of groups (all members or none, paths unique at the end, law 5). Error: the store's.
+[[nodiscard]] Result<std::vector<MemberPlan>> plan_job(const PushJob& job, store::Session& session,
+                                                       const BranchPaths& paths, const SequencerLimits& limits);
 
 [[nodiscard]] wire::PushResult rejected(const wire::Push& push, std::string why);
 

@@ -10,8 +10,8 @@
 
 namespace leanspec::hub::engine {
 
-/// Ends a subscription when it goes out of scope. A call that is already under way on another thread may still finish after
-/// that, so a listener holds what it needs by shared or weak pointer.
+/// Ends a subscription when it goes out of scope. A call that is already under way on another thread may still finish
+/// after that, so a listener holds what it needs by shared or weak pointer.
 class Subscription {
  public:
   Subscription() = default;
@@ -34,8 +34,8 @@ class Subscription {
   std::function<void()> unsubscribe_;
 };
 
-/// Who wants to hear of something. Safe from every thread; listeners are called in the order in which they came, outside the
-/// lock, so that one may subscribe, unsubscribe or publish from within its call.
+/// Who wants to hear of something. Safe from every thread; listeners are called in the order in which they came,
+/// outside the lock, so that one may subscribe, unsubscribe or publish from within its call.
 template <typename Event>
 class ListenerList {
  public:

@@ -16,7 +16,8 @@ Result<PushBody> open_body(const wire::Push& push, store::BodyStore& bodies) {
       if (opened) body.opened = std::move(opened).value();
     }
     body.missing = !body.opened.has_value();
-  } else if (std::holds_alternative<wire::UploadedBody>(push.content) || std::holds_alternative<wire::UnchangedBody>(push.content)) {
+  } else if (std::holds_alternative<wire::UploadedBody>(push.content) ||
+             std::holds_alternative<wire::UnchangedBody>(push.content)) {
     LEANSPEC_ASSIGN(const bool has, bodies.has(*push.digest));
     body.missing = !has;
   }

@@ -11,7 +11,8 @@ namespace leanspec::hub::engine {
 
 /// The body of a push, found or not.
 struct PushBody {
-  bool missing = false;               ///< ask for the whole: a base or the parts are not here, or what came out is not what was meant
+  bool missing =
+      false;  ///< ask for the whole: a base or the parts are not here, or what came out is not what was meant
   std::optional<std::string> opened;  ///< bytes to store that are not in the push as they stand
 };
 

@@ -31,17 +31,20 @@ Status check_push(const wire::Push& push, const SequencerLimits& limits) {
     return Error(code, std::move(why), push.path, std::move(remedy));
   };
   const bool deletes = std::holds_alternative<wire::Deleted>(push.content);
-  if (deletes != !push.digest.has_value()) return refused(ErrorCode::invalid, "the change says both deleted and not deleted");
+  if (deletes != !push.digest.has_value())
+    return refused(ErrorCode::invalid, "the change says both deleted and not deleted");
   if (push.change.value().is_nil() || push.document.value().is_nil()) {
     return refused(ErrorCode::invalid, "the change has no identifier");
   }
   if (deletes) {
-    if (push.path.size() > sync::path_bytes_max) return refused(ErrorCode::invalid, "the path is longer than 1,024 bytes");
+    if (push.path.size() > sync::path_bytes_max)
+      return refused(ErrorCode::invalid, "the path is longer than 1,024 bytes");
     return {};
   }
   LEANSPEC_TRY(sync::check_path(push.path));
   if (push.size > limits.document_bytes_max) {
-    return refused(ErrorCode::too_large, "the document is larger than 64 MiB", "Keep large files out of the specs folder.");
+    return refused(ErrorCode::too_large, "the document is larger than 64 MiB",
+                   "Keep large files out of the specs folder.");
   }
   if (const auto* whole = std::get_if<wire::WholeBody>(&push.content)) {
     if (whole->bytes.size() != push.size || digest::sha256(whole->bytes) != *push.digest) {
@@ -68,7 +71,8 @@ Digest request_digest(BranchId branch, const wire::Push& push) {
   return digest::sha256(request);
 }
 
-Instant effective_time(Instant received_at, std::chrono::milliseconds age, std::optional<Instant> not_before, Instant now) {
+Instant effective_time(Instant received_at, std::chrono::milliseconds age, std::optional<Instant> not_before,
+                       Instant now) {
   const Instant wanted = received_at - std::clamp(age, std::chrono::milliseconds(0), age_max);
   const Instant earliest = not_before ? std::min(*not_before, now) : Instant::min();
   return std::clamp(wanted, earliest, now);

@@ -11,12 +11,13 @@
 
 namespace leanspec::hub::engine {
 
-/// What one connection has in flight, held to the agreed bounds: up to 16 pushes and 2 MiB of bodies unanswered, a group counting as
-/// one push once it is complete and apart from the byte credit; members that wait for their group stay within its own bounds.
+/// What one connection has in flight, held to the agreed bounds: up to 16 pushes and 2 MiB of bodies unanswered, a
+/// group counting as one push once it is complete and apart from the byte credit; members that wait for their group
+/// stay within its own bounds.
 class PushWindow {
  public:
-  /// The members of a job that is ready for the sequencer; none while a group is incomplete. Error: too_large, exhausted or invalid
-  /// when the peer oversteps a bound, which ends the connection.
+  /// The members of a job that is ready for the sequencer; none while a group is incomplete. Error: too_large,
+  /// exhausted or invalid when the peer oversteps a bound, which ends the connection.
   [[nodiscard]] Result<std::vector<wire::Push>> take(wire::Push push);
   void answered(const PushDone& done);
 

@@ -33,7 +33,9 @@ wire::PushResult retry(const wire::Push& push, const Error& error) {
       result.why = "the hub's disk is full or read-only";
       break;
     case ErrorCode::corrupt:
-    case ErrorCode::io: result.retry_after = retry_when_broken; break;
+    case ErrorCode::io:
+      result.retry_after = retry_when_broken;
+      break;
     case ErrorCode::invalid:
     case ErrorCode::not_found:
     case ErrorCode::already_exists:
@@ -45,7 +47,9 @@ wire::PushResult retry(const wire::Push& push, const Error& error) {
     case ErrorCode::unavailable:
     case ErrorCode::timeout:
     case ErrorCode::cancelled:
-    case ErrorCode::unsupported: result.retry_after = retry_when_busy; break;
+    case ErrorCode::unsupported:
+      result.retry_after = retry_when_busy;
+      break;
   }
   return result;
 }
@@ -121,7 +125,8 @@ class Sequencer::Batch {
   Status run_job(store::Session& session, const PushJob& job, Attempt& attempt) {
     LEANSPEC_ASSIGN(const auto branch, session.versions().find_branch(job.origin.branch));
     if (!branch || branch->project != job.origin.project) {
-      for (const auto& push : job.members) attempt.done.results.push_back(rejected(push, "the hub has no such branch any more"));
+      for (const auto& push : job.members)
+        attempt.done.results.push_back(rejected(push, "the hub has no such branch any more"));
       return {};
     }
     auto& paths = owner_.paths_[branch->id];
@@ -134,16 +139,18 @@ class Sequencer::Batch {
     for (auto& member : members) {
       if (!member.result) {
         LEANSPEC_ASSIGN(member.result, carry_out(session, job, member, *paths, attempt));
-        LEANSPEC_TRY(session.versions().record_change(store::ChangeOutcome{
-            job.origin.replica, member.push->change, member.request, wire::encode(wire::ToBridge{*member.result}), now_}));
+        LEANSPEC_TRY(session.versions().record_change(
+            store::ChangeOutcome{job.origin.replica, member.push->change, member.request,
+                                 wire::encode(wire::ToBridge{*member.result}), now_}));
       }
       attempt.done.results.push_back(*member.result);
     }
     return {};
   }
 
-  Result<std::optional<wire::PushResult>> carry_out(store::Session& session, const PushJob& job, const MemberPlan& member,
-                                                    const BranchPaths& paths, Attempt& attempt) {
+  Result<std::optional<wire::PushResult>> carry_out(store::Session& session, const PushJob& job,
+                                                    const MemberPlan& member, const BranchPaths& paths,
+                                                    Attempt& attempt) {
     wire::PushResult result;
     result.change = member.push->change;
     if (const auto* accept = std::get_if<sync::Accept>(&member.integration)) {
@@ -175,7 +182,8 @@ class Sequencer::Batch {
       version.kind = store::VersionKind::side;
       version.document = aside.document;
       version.parent = aside.parent;
-      // A further edit takes the place of this replica's earlier one in what is shown; the earlier text stays in the history.
+      // A further edit takes the place of this replica's earlier one in what is shown; the earlier text stays in the
+      // history.
       LEANSPEC_TRY(settle_held(session, aside.document, job.origin.replica, paths, attempt));
       LEANSPEC_TRY(session.versions().add_side(version, aside.why));
       result.outcome = wire::PushOutcome::held;
@@ -213,13 +221,14 @@ class Sequencer::Batch {
     return version;
   }
 
-  Status settle_held(store::Session& session, const DocumentId& document, const ReplicaId& replica, const BranchPaths& paths,
-                     Attempt& attempt) {
+  Status settle_held(store::Session& session, const DocumentId& document, const ReplicaId& replica,
+                     const BranchPaths& paths, Attempt& attempt) {
     const auto held = paths.held.find({document, replica});
     if (held == paths.held.end()) return {};
     for (const auto& side : held->second) {
       // A person may have dealt with it meanwhile.
-      if (auto status = session.versions().release_held(side); !status && status.error().code != ErrorCode::not_found) return status;
+      if (auto status = session.versions().release_held(side); !status && status.error().code != ErrorCode::not_found)
+        return status;
     }
     attempt.settled.emplace_back(document, replica);
     return {};
@@ -308,8 +317,9 @@ Committed Sequencer::commit(std::span<const PushJob> jobs, Instant now) {
   if (jobs.empty()) return {};
   auto committed = Batch(*this, jobs, now).run();
   while (paths_.size() > limits_.branches_in_memory_max) {
-    const auto oldest = std::min_element(paths_.begin(), paths_.end(),
-                                         [](const auto& a, const auto& b) { return a.second->last_used < b.second->last_used; });
+    const auto oldest = std::min_element(paths_.begin(), paths_.end(), [](const auto& a, const auto& b) {
+      return a.second->last_used < b.second->last_used;
+    });
     paths_.erase(oldest);
   }
   return committed;

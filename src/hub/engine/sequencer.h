@@ -28,7 +28,8 @@ struct PushOrigin {
   std::optional<UserId> user;
   /// When the hub last heard of the replica before this connection: no edit that comes now can be older (law 14).
   std::optional<Instant> last_contact;
-  /// Up to here the replica knows the branch; tells a file that was made again from one that never heard of its deletion.
+  /// Up to here the replica knows the branch; tells a file that was made again from one that never heard of its
+  /// deletion.
   Seq acknowledged;
 };
 
@@ -45,8 +46,8 @@ struct PushDone {
 };
 
 struct Committed {
-  std::vector<PushDone> done;        ///< one per job, in their order
-  std::vector<FeedNotice> notices;   ///< one per branch that moved or got a side version
+  std::vector<PushDone> done;       ///< one per job, in their order
+  std::vector<FeedNotice> notices;  ///< one per branch that moved or got a side version
 };
 
 struct SequencerLimits {
@@ -56,9 +57,10 @@ struct SequencerLimits {
   std::size_t branches_in_memory_max = 256;
 };
 
-/// The one place where versions are made. Takes batches of jobs and commits each batch in one transaction with a savepoint per
-/// job: a job succeeds or fails alone, heads and notices move only after COMMIT, and after a failure nothing has moved (law 18).
-/// A change id that was answered before gets the same answer again (law 2). Not safe from several threads: one writer owns it.
+/// The one place where versions are made. Takes batches of jobs and commits each batch in one transaction with a
+/// savepoint per job: a job succeeds or fails alone, heads and notices move only after COMMIT, and after a failure
+/// nothing has moved (law 18). A change id that was answered before gets the same answer again (law 2). Not safe from
+/// several threads: one writer owns it.
 class Sequencer {
  public:
   Sequencer(store::Store& store, NewId new_id, SequencerLimits limits = {});

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "hub/engine/engine_fixture.h"
+#include "hub/engine/engine_test.h"
 #include "hub/engine/push_rules.h"
 #include "wire/delta.h"
 
@@ -104,13 +104,16 @@ TEST_F(SequencerTest, deleted_and_made_again_is_the_same_document) {
   EXPECT_EQ(leftover.known_version, first.head_version);
   const auto again = accepted(here_, text_push(doc(2), {}, "a.md", "text"));
   EXPECT_EQ(again.document, doc(1));
-  look([&](store::Session& session) { EXPECT_EQ((*session.versions().version(*again.head_version))->parent, gone.head_version); });
+  look([&](store::Session& session) {
+    EXPECT_EQ((*session.versions().version(*again.head_version))->parent, gone.head_version);
+  });
 }
 
 TEST_F(SequencerTest, two_documents_swap_their_paths_in_one_group) {
   const auto a = accepted(here_, text_push(doc(1), {}, "a.md", "A"));
   const auto b = accepted(here_, text_push(doc(2), {}, "b.md", "B"));
-  const auto results = commit_group(here_, {move_push(doc(1), *a.head_version, "b.md", "A"), move_push(doc(2), *b.head_version, "a.md", "B")});
+  const auto results = commit_group(
+      here_, {move_push(doc(1), *a.head_version, "b.md", "A"), move_push(doc(2), *b.head_version, "a.md", "B")});
   EXPECT_EQ(results[0].outcome, PushOutcome::accepted) << results[0].why;
   EXPECT_EQ(results[1].outcome, PushOutcome::accepted) << results[1].why;
   EXPECT_EQ(text_at("a.md"), "B");
@@ -133,7 +136,8 @@ TEST_F(SequencerTest, a_group_is_accepted_whole_or_held_whole) {
   const auto a = accepted(here_, text_push(doc(1), {}, "d/a.md", "A"));
   const auto b = accepted(here_, text_push(doc(2), {}, "d/b.md", "B"));
   accepted(there_, text_push(doc(2), b.head_version, "d/b.md", "B, edited"));
-  const auto results = commit_group(here_, {move_push(doc(1), *a.head_version, "e/a.md", "A"), move_push(doc(2), *b.head_version, "e/b.md", "B")});
+  const auto results = commit_group(
+      here_, {move_push(doc(1), *a.head_version, "e/a.md", "A"), move_push(doc(2), *b.head_version, "e/b.md", "B")});
   EXPECT_EQ(results[0].outcome, PushOutcome::held);
   EXPECT_THAT(results[0].why, HasSubstr("e/b.md"));
   EXPECT_EQ(results[1].outcome, PushOutcome::held);
@@ -153,9 +157,10 @@ TEST_F(SequencerTest, a_group_waits_for_a_missing_body) {
 }
 
 TEST_F(SequencerTest, a_bad_member_refuses_its_group_and_nothing_else) {
-  const std::vector<PushJob> jobs = {job(here_, {text_push(doc(1), {}, "a.md", "A"), text_push(doc(2), {}, "../b.md", "B")}),
-                                     job(here_, {text_push(doc(3), {}, "c.md", "C")}),
-                                     job(here_, {text_push(doc(4), {}, "d.md", "D"), text_push(doc(4), {}, "e.md", "E")})};
+  const std::vector<PushJob> jobs = {
+      job(here_, {text_push(doc(1), {}, "a.md", "A"), text_push(doc(2), {}, "../b.md", "B")}),
+      job(here_, {text_push(doc(3), {}, "c.md", "C")}),
+      job(here_, {text_push(doc(4), {}, "d.md", "D"), text_push(doc(4), {}, "e.md", "E")})};
   const auto committed = sequencer_->commit(jobs, clock_.now());
   EXPECT_EQ(committed.done[0].results[0].outcome, PushOutcome::rejected);
   EXPECT_EQ(committed.done[0].results[1].outcome, PushOutcome::rejected);
@@ -185,7 +190,8 @@ TEST_F(SequencerTest, spellings_that_collide_are_held_but_a_case_only_rename_wor
 
 TEST_F(SequencerTest, bodies_come_as_deltas_and_in_parts_or_are_asked_for) {
   std::string before;
-  for (int i = 0; i < 500; ++i) before += to_hex(digest::sha256(std::to_string(i))).substr(0, 12);  // nothing to compress
+  for (int i = 0; i < 500; ++i)
+    before += to_hex(digest::sha256(std::to_string(i))).substr(0, 12);  // nothing to compress
   const std::string after = before + "and a new end";
   const auto first = accepted(here_, text_push(doc(1), {}, "a.md", before));
   const auto delta = wire::make_delta(before, after);
@@ -202,7 +208,8 @@ TEST_F(SequencerTest, bodies_come_as_deltas_and_in_parts_or_are_asked_for) {
   auto parts = text_push(doc(1), second.head_version, "a.md", "in parts");
   parts.content = wire::UploadedBody{};
   EXPECT_EQ(commit(here_, parts).outcome, PushOutcome::need_body);
-  ASSERT_TRUE(store_->write([&](store::Session& session) { return session.bodies().stage(*parts.digest, 8, 0, "in parts", clock_.now()); }));
+  ASSERT_TRUE(store_->write(
+      [&](store::Session& session) { return session.bodies().stage(*parts.digest, 8, 0, "in parts", clock_.now()); }));
   accepted(here_, parts);
   EXPECT_EQ(text_at("a.md"), "in parts");
 }
@@ -261,7 +268,8 @@ TEST_F(SequencerTest, the_limit_of_documents_holds_at_the_bound) {
 TEST_F(SequencerTest, when_the_store_fails_nothing_moves_and_everybody_is_told_to_come_again) {
   accepted(here_, text_push(doc(1), {}, "a.md", "A"));
   const auto push = text_push(doc(2), {}, "b.md", "B");
-  for (const auto& error : {Error(ErrorCode::unavailable, "busy"), Error(ErrorCode::no_space, "full"), Error(ErrorCode::io, "broken")}) {
+  for (const auto& error :
+       {Error(ErrorCode::unavailable, "busy"), Error(ErrorCode::no_space, "full"), Error(ErrorCode::io, "broken")}) {
     store_->fail_next_write(error);
     const auto result = commit(here_, push);
     EXPECT_EQ(result.outcome, PushOutcome::retry);

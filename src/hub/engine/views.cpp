@@ -84,7 +84,8 @@ Status Views::bring_forward(Slot& slot) {
       return file;
     }
     LEANSPEC_ASSIGN(auto bytes, session.bodies().get(*version.digest));
-    if (!bytes) return Error(ErrorCode::corrupt, "the text of a document is missing", version.path, "Run the hub's doctor.");
+    if (!bytes)
+      return Error(ErrorCode::corrupt, "the text of a document is missing", version.path, "Run the hub's doctor.");
     file.bytes = std::make_shared<const std::string>(std::move(*bytes));
     return file;
   };
@@ -96,7 +97,8 @@ Status Views::bring_forward(Slot& slot) {
     LEANSPEC_ASSIGN(const auto branch, session.versions().find_branch(slot.branch));
     if (!branch) return Error(ErrorCode::not_found, "there is no such branch");
     seq = branch->head;
-    afresh = !before || before->epoch != store_.epoch() || before->seq > seq || seq.value() - before->seq.value() > feed_entries_max;
+    afresh = !before || before->epoch != store_.epoch() || before->seq > seq ||
+             seq.value() - before->seq.value() > feed_entries_max;
     if (afresh) {
       documents.clear();
       LEANSPEC_ASSIGN(const auto heads, session.versions().heads(slot.branch));
@@ -130,7 +132,8 @@ Status Views::bring_forward(Slot& slot) {
     return {};
   }));
 
-  auto view = afresh ? spec::ProjectView::build(std::move(files)) : (changes.empty() ? before->view : before->view->with(changes));
+  auto view = afresh ? spec::ProjectView::build(std::move(files))
+                     : (changes.empty() ? before->view : before->view->with(changes));
   std::uint64_t bytes = 0;
   for (const auto& [document, place] : documents) bytes += place.second;
   slot.documents = std::move(documents);
@@ -216,8 +219,8 @@ Result<std::optional<store::Version>> Views::version(const VersionId& version) {
   return found;
 }
 
-Result<std::vector<store::Version>> Views::history(BranchId branch, const DocumentId& document, std::optional<VersionId> before,
-                                                   std::size_t limit) {
+Result<std::vector<store::Version>> Views::history(BranchId branch, const DocumentId& document,
+                                                   std::optional<VersionId> before, std::size_t limit) {
   std::vector<store::Version> found;
   LEANSPEC_TRY(store_.read([&](store::Session& session) -> Status {
     LEANSPEC_ASSIGN(found, session.versions().history(branch, document, before, limit));
@@ -262,7 +265,8 @@ std::uint64_t Views::bytes() const {
 
 std::size_t Views::kept() const {
   const std::scoped_lock lock(mutex_);
-  return static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [](const auto& slot) { return slot.second->current.has_value(); }));
+  return static_cast<std::size_t>(
+      std::count_if(slots_.begin(), slots_.end(), [](const auto& slot) { return slot.second->current.has_value(); }));
 }
 
 }  // namespace leanspec::hub::engine

@@ -30,16 +30,16 @@ struct ViewLimits {
   std::uint64_t document_bytes_max = 4ULL * 1024 * 1024;
 };
 
-/// The current ProjectView of each branch: built on first use, moved forward by what the feed added since, evicted by bytes.
-/// Safe from every thread. Readers of a view that is current take a pointer; of those that find it behind, one brings it forward
-/// and the others wait for that one.
+/// The current ProjectView of each branch: built on first use, moved forward by what the feed added since, evicted by
+/// bytes. Safe from every thread. Readers of a view that is current take a pointer; of those that find it behind, one
+/// brings it forward and the others wait for that one.
 class Views {
  public:
   explicit Views(store::Store& store, ViewLimits limits = {});
   ~Views();
 
-  /// As new as the last notice heard of the branch, and at least at `at_least` (law 19). Errors: not_found (no such branch),
-  /// unavailable (the store is busy, or the branch has not reached `at_least`: answer 503), and the store's.
+  /// As new as the last notice heard of the branch, and at least at `at_least` (law 19). Errors: not_found (no such
+  /// branch), unavailable (the store is busy, or the branch has not reached `at_least`: answer 503), and the store's.
   [[nodiscard]] Result<ViewAt> view_at(BranchId branch, Seq at_least = Seq{});
   /// Remembers that branches moved; the next reader brings the view forward.
   void moved(std::span<const FeedNotice> notices);

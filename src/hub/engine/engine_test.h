@@ -67,7 +67,8 @@ class EngineFixture : public testing::Test {
     return origin;
   }
 
-  wire::Push text_push(DocumentId document, std::optional<VersionId> base, const std::string& path, const std::string& text) {
+  wire::Push text_push(DocumentId document, std::optional<VersionId> base, const std::string& path,
+                       const std::string& text) {
     wire::Push push;
     push.change = ChangeId{uuid(0xC0, ++changes_)};
     push.document = document;
@@ -100,7 +101,9 @@ class EngineFixture : public testing::Test {
     made.received_at = clock_.now();
     return made;
   }
-  wire::PushResult commit(const PushOrigin& origin, const wire::Push& push) { return commit_group(origin, {push}).at(0); }
+  wire::PushResult commit(const PushOrigin& origin, const wire::Push& push) {
+    return commit_group(origin, {push}).at(0);
+  }
   std::vector<wire::PushResult> commit_group(const PushOrigin& origin, std::vector<wire::Push> members) {
     clock_.advance(std::chrono::milliseconds(10));
     const std::vector<PushJob> jobs = {job(origin, std::move(members))};

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "hub/engine/bridge_admission.h"
+#include "hub/engine/bridge_session.h"
+#include "hub/engine/push_window.h"
+#include "wire/limits.h"
+
+// What stands behind BridgeSession; for the two files that define it (bridge_session.cpp: time, rights and orders;
+// bridge_session_messages.cpp: what the bridge says), and for nobody else.
+
+namespace leanspec::hub::engine {
+
+struct BridgeSession::State {
+  State(BridgeServices services_given, BridgeRights& rights_given, BridgeOutput& output_given, Instant now)
+      : services(std::move(services_given)),
+        rights(rights_given),
+        output(output_given),
+        session(services.new_id(now)),
+        opened_at(now),
+        last_heard(now),
+        last_tick(now),
+        last_note(now),
+        last_recheck(now) {}
+
+  BridgeServices services;
+  BridgeRights& rights;
+  BridgeOutput& output;
+  const Uuid session;
+  Instant opened_at;
+  Instant last_heard;
+  Instant last_tick;
+  Instant last_note;
+  Instant last_recheck;
+  std::optional<Instant> last_ping;
+  std::optional<Instant> prove_by;
+  std::optional<Instant> drain_by;
+
+  bool closed = false;
+  std::optional<Admission> admission;
+  std::uint64_t rights_version = 0;
+  PushWindow window;
+  Seq acknowledged;
+  Seq head_told;  ///< the highest head that this bridge was told of
+  Seq head_now;   ///< the highest that we know of
+  std::optional<Seq> pull_waiting;
+  std::deque<wire::Fetch> fetches_waiting;
+  std::set<Digest> uploads;
+  std::optional<std::pair<Digest, std::string>> large_body;  ///< the one being fetched in slices
+  bool note_due = false;
+  std::uint64_t pings = 0;
+
+  [[nodiscard]] bool on_branch() const { return admission && admission->branch && admission->replica; }
+  [[nodiscard]] bool has_room() const { return output.queued_bytes() <= wire::limits::send_queue_bytes_max; }
+
+  void close(CloseCode code, std::string_view reason);
+  void refuse(wire::Refused refusal);
+  void fail(const Error& error);  ///< of the store, where the message has no answer that could carry it
+  void on(wire::Hello& hello, Instant now);
+  void welcome(Instant now);
+  void on(wire::Push& push, Instant now);
+  void on(wire::PartsQuery& query, Instant);
+  void on(wire::Part& part, Instant now);
+  [[nodiscard]] bool may_upload(std::uint64_t size);
+  void on(wire::Pull& pull, Instant);
+  void on(wire::Fetch& fetch, Instant);
+  void on(wire::Ack& ack, Instant);
+  void on(wire::Report& report, Instant);
+  void on(wire::Ping& ping, Instant);
+  void on(wire::Pong&, Instant);
+  void answer_waiting();
+  void send_page(Seq after);
+  void send_body(const wire::Fetch& fetch);
+  /// Asked before whatever reads or writes for the peer; closes and says false when the rights are gone.
+  [[nodiscard]] bool rights_hold();
+  void follow_orders(Instant now);
+  void refuse_machine();
+  void recheck_machine(Instant now);
+  void ping(Instant now);
+  void shift_deadlines(Instant now);
+  void note(Instant now, bool at_once);
+};
+
+}  // namespace leanspec::hub::engine
