@@ -29,8 +29,8 @@ check() { # NAME COMMAND...
 is_static() { ! readelf -d "$program" | grep -q NEEDED && ! readelf -l "$program" | grep -q INTERP; }
 tells_its_version() { "$program" --version | grep -qE '[0-9]+\.[0-9]+\.[0-9]+'; }
 starts_quickly() {
-  local i begun total=0 times=()
-  for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+  local begun total=0 times=()
+  for _ in {1..15}; do
     begun=${EPOCHREALTIME/[.,]/}
     "$program" --version > /dev/null || return 1
     times+=($((${EPOCHREALTIME/[.,]/} - begun)))
