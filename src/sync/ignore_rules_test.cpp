@@ -50,7 +50,9 @@ TEST(ignore_rules, gitignore_syntax_table) {
   for (const auto& row : rows) {
     const auto match = IgnoreRules{row.rules}.match(row.path, row.folder);
     EXPECT_EQ(match.has_value(), row.by != nullptr) << row.description;
-    if (match && row.by != nullptr) EXPECT_EQ(match->rule, row.by) << row.description;
+    if (match && row.by != nullptr) {
+      EXPECT_EQ(match->rule, row.by) << row.description;
+    }
   }
 }
 
