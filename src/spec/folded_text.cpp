@@ -24,12 +24,28 @@ std::size_t fold_one(std::string_view text, std::size_t offset, std::string& out
   return character.length;
 }
 
+/// Appends a run of ASCII at `offset`, folded; returns its length. Most text is that, and this is several times faster.
+std::size_t fold_ascii(std::string_view text, std::size_t offset, std::size_t most, std::string& out) {
+  const std::size_t end = offset + std::min(most, text.size() - offset);
+  std::size_t at = offset;
+  while (at < end && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  const std::size_t before = out.size();
+  out.append(text, offset, at - offset);
+  for (std::size_t i = before; i < out.size(); ++i) {
+    if (out[i] >= 'A' && out[i] <= 'Z') out[i] = static_cast<char>(out[i] - 'A' + 'a');
+  }
+  return at - offset;
+}
+
 }  // namespace
 
 std::string fold(std::string_view text) {
   std::string folded;
   folded.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) at += fold_one(text, at, folded);
+  for (std::size_t at = 0; at < text.size();) {
+    at += fold_ascii(text, at, text.size(), folded);
+    if (at < text.size()) at += fold_one(text, at, folded);
+  }
   return folded;
 }
 
@@ -43,8 +59,11 @@ FoldedText::FoldedText(std::string_view original) {
       checkpoints_.push_back({static_cast<std::uint32_t>(before), static_cast<std::uint32_t>(at)});
       next_checkpoint = before + checkpoint_bytes;
     }
+    at += fold_ascii(original, at, checkpoint_bytes, folded_);
+    if (at == original.size()) break;
+    const std::size_t start = folded_.size();
     const std::size_t taken = fold_one(original, at, folded_);
-    same_layout = same_layout && folded_.size() - before == taken;
+    same_layout = same_layout && folded_.size() - start == taken;
     at += taken;
   }
   if (same_layout) checkpoints_.clear();

@@ -19,11 +19,15 @@ struct Token {
   bool quoted = false;  ///< the value stood in quotes
 };
 
+std::size_t characters_in(std::string_view text) {
+  std::size_t characters = 0;
+  for (std::size_t at = 0; at < text.size(); at += character_at(text, at).length) ++characters;
+  return characters;
+}
+
 /// "at character 12": people count characters, not bytes.
 std::string place(std::string_view query, std::size_t offset) {
-  std::size_t characters = 1;
-  for (std::size_t at = 0; at < offset && at < query.size(); at += character_at(query, at).length) ++characters;
-  return "at character " + std::to_string(characters);
+  return "at character " + std::to_string(characters_in(query.substr(0, offset)) + 1);
 }
 
 Error wrong(std::string_view query, std::size_t offset, std::string what, std::string remedy = {}) {
@@ -216,6 +220,10 @@ Result<QueryTerm> word_term(std::string_view query, const Token& token) {
                  "It may have " + std::to_string(fuzzy_characters_max) + " bytes.");
   }
   term.distance = static_cast<std::size_t>(*number);
+  if (term.distance >= characters_in(term.folded)) {
+    return wrong(query, token.position, quoted(token.value) + " would match any word",
+                 "Allow fewer slips than the word has letters.");
+  }
   return QueryTerm(std::move(term));
 }
 
@@ -246,6 +254,7 @@ Result<Query> parse_query(std::string_view text) {
   Query query;
   query.any_of.emplace_back();
   std::size_t terms = 0;
+  std::size_t fuzzy_terms = 0;
   bool negated = false;
   std::optional<Token> waiting;  // the operator that still needs a term behind it
   Tokens tokens(text);
@@ -272,6 +281,10 @@ Result<Query> parse_query(std::string_view text) {
                    "Search for fewer words, or put those that stand together in quotes.");
     }
     LEANSPEC_ASSIGN(QueryTerm term, term_of(text, *token));
+    if (std::holds_alternative<FuzzyTerm>(term) && ++fuzzy_terms > fuzzy_terms_max) {
+      return wrong(text, token->position, "the query has more than " + std::to_string(fuzzy_terms_max) + " fuzzy words",
+                   "Leave out the ~ where you are sure of the spelling.");
+    }
     query.any_of.back().push_back({std::move(term), negated});
     negated = false;
     waiting.reset();

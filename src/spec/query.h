@@ -14,7 +14,9 @@ namespace leanspec::spec {
 /// A query is typed by a person; longer ones are mistakes or attacks, and the work of a search grows with each term.
 inline constexpr std::size_t query_bytes_max = 1024;
 inline constexpr std::size_t query_terms_max = 16;
-/// More than three slips in a word are another word, and the work grows with each.
+/// A fuzzy word is held against every word of every spec.
+inline constexpr std::size_t fuzzy_terms_max = 4;
+/// More than three slips in a word are another word, and so are as many slips as it has letters.
 inline constexpr std::size_t fuzzy_distance_max = 3;
 inline constexpr std::size_t fuzzy_characters_max = 64;
 

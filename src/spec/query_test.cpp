@@ -85,6 +85,9 @@ TEST(Query, what_does_not_parse_says_where_and_what_is_allowed) {
       {"a OR OR b", "'OR' has nothing to join at character 6", "before it"},
       {"~", "no fuzzy word", "word~"},
       {"word~9", "no fuzzy word", "word~2"},
+      {"ab~2", "'ab~2' would match any word at character 1", "fewer slips"},
+      {"字~", "would match any word", "fewer slips"},
+      {"aa~ bb~ cc~ dd~ ee~", "more than 4 fuzzy words at character 17", "Leave out"},
       {"word~x", "no fuzzy word", "in quotes"},
       {"a \xff", "no UTF-8 stands at character 3", ""},
   };

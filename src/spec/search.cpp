@@ -1,17 +1,61 @@
 #include "spec/search.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 namespace leanspec::spec {
 
+namespace {
+
+constexpr std::size_t block_bytes = 16;
+using Block [[gnu::vector_size(block_bytes)]] = unsigned char;
+
+Block block_of(char c) {
+  return Block{} + static_cast<unsigned char>(c);
+}
+
+Block block_at(const char* text) {
+  Block block;
+  std::memcpy(&block, text, sizeof block);
+  return block;
+}
+
+/// Compares the first and the last byte of the term at sixteen places at once, and the rest where both fit (Wojciech
+/// Muła, "SIMD-friendly algorithms for substring searching"). Several times faster than memmem on the short terms that
+/// people type; its worst case is their product, so longer terms are left to memmem.
+std::size_t find_short(std::string_view haystack, std::string_view term) {
+  const std::size_t span = term.size() - 1;
+  const Block first = block_of(term.front());
+  const Block last = block_of(term.back());
+  const char* text = haystack.data();
+  std::size_t at = 0;
+  for (; at + span + block_bytes <= haystack.size(); at += block_bytes) {
+    const auto both = (block_at(text + at) == first) & (block_at(text + at + span) == last);
+    std::uint64_t lanes[2];
+    std::memcpy(lanes, &both, sizeof lanes);
+    if ((lanes[0] | lanes[1]) == 0) continue;
+    for (std::size_t lane = 0; lane < block_bytes; ++lane) {
+      if (both[lane] != 0 && std::memcmp(text + at + lane, term.data(), term.size()) == 0) return at + lane;
+    }
+  }
+  const std::size_t rest = haystack.substr(at).find(term);
+  return rest == std::string_view::npos ? rest : at + rest;
+}
+
+}  // namespace
+
 std::size_t Needle::find(std::string_view haystack, std::size_t from) const {
+  constexpr std::size_t short_max = 32;
   if (from > haystack.size() || folded_.empty()) return std::string_view::npos;
-  const char* begin = haystack.data() + from;
-  const std::size_t left = haystack.size() - from;
-  // The C library's search is several times faster than std::string_view's, which stops at every first byte.
-  const void* found = folded_.size() == 1 ? std::memchr(begin, static_cast<unsigned char>(folded_[0]), left)
-                                          : memmem(begin, left, folded_.data(), folded_.size());
+  const std::string_view left = haystack.substr(from);
+  if (folded_.size() > 1 && folded_.size() <= short_max) {
+    const std::size_t at = find_short(left, folded_);
+    return at == std::string_view::npos ? at : from + at;
+  }
+  const void* found = folded_.size() == 1
+                          ? std::memchr(left.data(), static_cast<unsigned char>(folded_[0]), left.size())
+                          : memmem(left.data(), left.size(), folded_.data(), folded_.size());
   if (found == nullptr) return std::string_view::npos;
   return static_cast<std::size_t>(static_cast<const char*>(found) - haystack.data());
 }
@@ -181,6 +225,14 @@ std::optional<double> PreparedQuery::score(const Spec& spec, const TextIndex& te
   };
   std::vector<Left> left;
   for (const auto& group : any_of_) {
+    const bool hopeless = std::any_of(group.begin(), group.end(), [&](const Clause& clause) {
+      return !clause.negated && std::holds_alternative<TextTerm>(clause.term) &&
+             !text.signature().may_contain(clause.needle->probe());
+    });
+    if (hopeless) {
+      left.push_back({&group, 0});
+      continue;
+    }
     std::size_t i = 0;
     for (; i < group.size(); ++i) {
       const Hits hits = evaluate(group[i], spec, text);

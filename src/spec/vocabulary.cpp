@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <unordered_set>
 
 #include "spec/unicode.h"
@@ -37,10 +36,16 @@ Letters letters_of(std::string_view word) {
   return letters;
 }
 
-/// One edit adds at most one letter that is missing on the other side.
+/// One edit adds at most one letter that is missing on the other side. Clearing the lowest bit so often is cheaper than
+/// counting bits on processors that we must assume.
 bool letters_allow(std::uint32_t a, std::uint32_t b, std::size_t distance) {
-  return static_cast<std::size_t>(std::popcount(a & ~b)) <= distance &&
-         static_cast<std::size_t>(std::popcount(b & ~a)) <= distance;
+  std::uint32_t only_a = a & ~b;
+  std::uint32_t only_b = b & ~a;
+  for (std::size_t i = 0; i < distance; ++i) {
+    only_a &= only_a - 1;
+    only_b &= only_b - 1;
+  }
+  return (only_a | only_b) == 0;
 }
 
 }  // namespace
@@ -95,6 +100,11 @@ std::optional<std::size_t> FuzzyWord::distance_to(std::string_view word) const {
 }
 
 Vocabulary::Vocabulary(std::string_view folded) {
+  struct Word {
+    Place place;
+    Letters letters;
+  };
+  std::vector<Word> words;
   std::unordered_set<std::string_view> seen;
   seen.reserve(folded.size() / 24);
   for (auto place = next_word(folded, 0); place; place = next_word(folded, place->offset + place->bytes)) {
@@ -102,20 +112,33 @@ Vocabulary::Vocabulary(std::string_view folded) {
     if (word.size() > 4 * word_characters_max || !seen.insert(word).second) continue;
     const Letters letters = letters_of(word);
     if (letters.characters > word_characters_max) continue;
-    words_.push_back({static_cast<std::uint32_t>(place->offset), letters.bits, static_cast<std::uint16_t>(word.size()),
-                      static_cast<std::uint16_t>(letters.characters)});
+    words.push_back({{static_cast<std::uint32_t>(place->offset), static_cast<std::uint32_t>(word.size())}, letters});
   }
-  words_.shrink_to_fit();
+  std::stable_sort(words.begin(), words.end(),
+                   [](const Word& a, const Word& b) { return a.letters.characters < b.letters.characters; });
+  letters_.reserve(words.size());
+  places_.reserve(words.size());
+  begin_of_length_.reserve(word_characters_max + 2);
+  for (const Word& word : words) {
+    while (begin_of_length_.size() <= word.letters.characters) {
+      begin_of_length_.push_back(static_cast<std::uint32_t>(letters_.size()));
+    }
+    letters_.push_back(word.letters.bits);
+    places_.push_back(word.place);
+  }
+  begin_of_length_.resize(word_characters_max + 2, static_cast<std::uint32_t>(letters_.size()));
 }
 
 std::optional<Vocabulary::Match> Vocabulary::nearest(const FuzzyWord& wanted, std::string_view folded) const {
   const std::size_t length = wanted.characters_.size();
+  const std::size_t shortest = length > wanted.distance_ ? length - wanted.distance_ : 0;
+  const std::size_t longest = std::min(length + wanted.distance_, word_characters_max);
   std::optional<Match> best;
-  for (const Word& word : words_) {
-    if (word.characters + wanted.distance_ < length || word.characters > length + wanted.distance_) continue;
-    if (!letters_allow(word.letters, wanted.letters_, wanted.distance_)) continue;
-    const auto distance = wanted.distance_to(folded.substr(word.offset, word.bytes));
-    if (distance && (!best || *distance < best->distance)) best = Match{*distance, word.offset, word.bytes};
+  for (std::size_t i = begin_of_length_[shortest]; i < begin_of_length_[longest + 1]; ++i) {
+    if (!letters_allow(letters_[i], wanted.letters_, wanted.distance_)) continue;
+    const Place& place = places_[i];
+    const auto distance = wanted.distance_to(folded.substr(place.offset, place.bytes));
+    if (distance && (!best || *distance < best->distance)) best = Match{*distance, place.offset, place.bytes};
     if (best && best->distance == 0) break;
   }
   return best;

@@ -44,14 +44,15 @@ class Vocabulary {
   [[nodiscard]] std::optional<Match> nearest(const FuzzyWord& wanted, std::string_view folded) const;
 
  private:
-  struct Word {
+  struct Place {
     std::uint32_t offset;
-    std::uint32_t letters;  ///< one bit per class of letters that occur
-    std::uint16_t bytes;
-    std::uint16_t characters;
+    std::uint32_t bytes;
   };
 
-  std::vector<Word> words_;
+  // By length, then by place; letters_ and places_ are of the same word at the same index.
+  std::vector<std::uint32_t> letters_;  ///< one bit per class of letters that occur
+  std::vector<Place> places_;
+  std::vector<std::uint32_t> begin_of_length_;  ///< of the words with so many characters
 };
 
 struct WordPlace {
