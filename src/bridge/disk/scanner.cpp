@@ -100,6 +100,7 @@ void Scanner::start() {
     done_ = true;
     return;
   }
+  if (!std::exchange(rules_announced_, true)) result_.rules = rules_;
   if (!rules_warning_.empty()) result_.warnings.push_back(rules_warning_);
   if (request.everything) {
     targets_.push_back(Target{"", host::FileKind::directory});
@@ -159,7 +160,7 @@ Status Scanner::load_rules() {
   }
   rules_facts_ = now;
   rules_known_ = true;
-  result_.rules = rules_;
+  rules_announced_ = false;
   return {};
 }
 

@@ -32,7 +32,9 @@ class Scanner {
   /// Goes on with the first request; its answer once it is complete. `known`: ReplicaEngine::files().
   [[nodiscard]] std::optional<engine::ScanResult> step(const sync::DiskFiles& known);
 
-  /// Of the last look; built-in ones before the first.
+  /// Reads the ignore rules without looking at anything else, so that a watcher can have them before the first scan.
+  [[nodiscard]] Status load_rules();
+  /// As last read; built-in ones before the first time.
   [[nodiscard]] std::shared_ptr<const sync::IgnoreRules> rules() const { return rules_; }
 
   /// What one step does at most, in bytes read; each look at a file counts as `look_cost`. Some 5 ms of work.
@@ -50,7 +52,6 @@ class Scanner {
 
   void start();
   void finish();
-  [[nodiscard]] Status load_rules();
   void look(const Target& target, const sync::DiskFiles& known);
   void look_into(const std::string& folder);
   void read(const std::string& path, const sync::DiskFiles& known);
@@ -64,6 +65,7 @@ class Scanner {
   std::shared_ptr<const sync::IgnoreRules> rules_;
   std::optional<host::FileFacts> rules_facts_;
   bool rules_known_ = false;
+  bool rules_announced_ = false;
   std::string rules_warning_;
 
   std::deque<engine::ScanRequest> waiting_;

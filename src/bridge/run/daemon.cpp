@@ -1,0 +1,310 @@
+#include "bridge/run/daemon.h"
+
+#include <signal.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
+#include "bridge/control/control_socket.h"
+#include "bridge/run/service_notice.h"
+#include "host/durable_file.h"
+#include "wire/limits.h"
+
+namespace leanspec::bridge::run {
+namespace {
+
+/// How long the goodbyes to the hub may take before the program ends anyway; nothing depends on them.
+constexpr std::chrono::milliseconds goodbye{300};
+
+[[nodiscard]] std::string platform_name() {
+  utsname system{};
+  if (::uname(&system) != 0) return "linux";
+  return std::string("linux-") + system.machine;
+}
+
+/// The kernel makes one per boot. Without it each start counts as a boot, which only makes ages less exact.
+[[nodiscard]] Uuid boot_of_machine(host::Entropy& entropy, Instant now) {
+  const auto text = host::read_small_file("/proc/sys/kernel/random/boot_id", 64);
+  const auto boot = text && text->size() >= 36 ? parse_uuid(std::string_view(*text).substr(0, 36)) : std::nullopt;
+  return boot ? *boot : entropy.uuid7(now);
+}
+
+[[nodiscard]] bool has_word(const control::Words& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+[[nodiscard]] bool lies_in(const std::string& path, const std::string& root) {
+  return path == root || (path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/');
+}
+
+}  // namespace
+
+std::string program_version() {
+  return LEANSPEC_VERSION;
+}
+
+Daemon::Daemon(StateFolder state, RunSettings settings, const host::Clock& clock, host::Entropy& entropy,
+               host::Log& log)
+    : state_(std::move(state)),
+      settings_(std::move(settings)),
+      clock_(clock),
+      entropy_(entropy),
+      log_(log),
+      timer_watch_(context_, [this] { tell_watching(); }),
+      network_watch_(context_,
+                     [this] {
+                       if (!network_->take()) return;
+                       for (const auto& folder : folders_) folder->network_up();
+                     }),
+      shutdown_watch_(context_, [this] { stop(); }) {}
+
+Daemon::~Daemon() = default;
+
+Status Daemon::prepare() {
+  LEANSPEC_ASSIGN(auto lock, host::FileLock::acquire(state_.lock_file(), "leanspec-bridge run"));
+  lock_.emplace(std::move(lock));
+  LEANSPEC_ASSIGN(machine_, state_.machine(entropy_, clock_.now(), settings_.name));
+  if (!settings_.name.empty() && settings_.name != machine_.name) {
+    machine_.name = settings_.name;
+    LEANSPEC_TRY(state_.save_machine(machine_));
+  }
+  boot_ = boot_of_machine(entropy_, clock_.now());
+  boot_nonce_ = entropy_.uuid7(clock_.now());
+  LEANSPEC_ASSIGN(auto timer, host::BootTimer::make());
+  timer_.emplace(std::move(timer));
+  timer_watch_.watch(timer_->descriptor());
+  if (auto network = host::NetworkChanges::open()) {
+    network_.emplace(*std::move(network));
+    network_watch_.watch(network_->descriptor());
+  }
+  control_ = std::make_unique<ControlServer>(
+      context_, [this](const control::Words& words, const std::shared_ptr<Conversation>& conversation) {
+        handle(words, conversation);
+      });
+  return control_->listen(state_.control_socket());
+}
+
+Status Daemon::run(host::ShutdownSignal& shutdown) {
+  LEANSPEC_TRY(prepare());
+  shutdown_watch_.watch(shutdown.descriptor());
+  LEANSPEC_ASSIGN(const auto folders, state_.folders());
+  log_.info("leanspec-bridge is running", {{"version", program_version()},
+                                           {"machine", machine_.name},
+                                           {"folders", static_cast<std::int64_t>(folders.size())},
+                                           {"state", state_.path()}});
+  if (folders.empty()) log_.info("no folder is synced yet; add one: leanspec-bridge add [PATH]");
+  for (const FolderSettings& folder : folders) take_on(folder).start();
+  notify_service("READY=1");
+  context_.run();
+  notify_service("STOPPING=1");
+  const int signal = shutdown.take();
+  log_.info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  for (const auto& folder : folders_) folder->stop();
+  context_.restart();
+  context_.run_for(goodbye);
+  folders_.clear();
+  ::unlink(state_.control_socket().c_str());
+  return {};
+}
+
+void Daemon::stop() {
+  context_.stop();
+}
+
+SyncedFolder& Daemon::take_on(const FolderSettings& folder) {
+  FolderServices services{context_,          clock_,          entropy_, log_,       state_,
+                          program_version(), platform_name(), boot_,    boot_nonce_};
+  folders_.push_back(std::make_unique<SyncedFolder>(std::move(services), *this, folder));
+  return *folders_.back();
+}
+
+Result<link::HubAddress> Daemon::hub_address() {
+  LEANSPEC_ASSIGN(const HubSettings saved, state_.hub());
+  link::HubAddress address;
+  address.url = settings_.hub_url.empty() ? saved.url : settings_.hub_url;
+  if (address.url.empty()) {
+    return Error(ErrorCode::unauthenticated, "no hub is known yet", "",
+                 "Run: leanspec-bridge login URL --api-key-file FILE");
+  }
+  LEANSPEC_ASSIGN(address.key,
+                  settings_.key_file.empty() ? read_key(saved.key_file, true) : read_key(settings_.key_file, false));
+  const std::string& ca_file = settings_.ca_file.empty() ? saved.ca_file : settings_.ca_file;
+  if (!ca_file.empty()) address.ca_file = ca_file;
+  return address;
+}
+
+void Daemon::project_settled(const ReplicaId&, const std::string&) {
+  if (const Status saved = save_folders(); !saved)
+    log_.error("settings could not be saved", {{"why", saved.error().sentence()}});
+}
+
+void Daemon::machine_renamed(const std::string& name) {
+  if (name == machine_.name || name.size() > wire::limits::name_bytes_max) return;
+  log_.info("this machine has another name at the hub", {{"name", name}});
+  machine_.name = name;
+  if (const Status saved = state_.save_machine(machine_); !saved)
+    log_.error("settings could not be saved", {{"why", saved.error().sentence()}});
+}
+
+Status Daemon::save_folders() const {
+  std::vector<FolderSettings> folders;
+  for (const auto& folder : folders_) folders.push_back(folder->settings());
+  return state_.save_folders(folders);
+}
+
+control::BridgeStatus Daemon::status() const {
+  control::BridgeStatus status;
+  status.version = program_version();
+  status.machine_id = to_string(machine_.id.value());
+  status.machine_name = machine_.name;
+  const auto hub = state_.hub();
+  status.hub_url = !settings_.hub_url.empty() ? settings_.hub_url : hub ? hub->url : std::string();
+  status.running = true;
+  for (const auto& folder : folders_) status.folders.push_back(folder->status());
+  return status;
+}
+
+void Daemon::handle(const control::Words& words, const std::shared_ptr<Conversation>& conversation) {
+  const std::string_view command = words.empty() ? std::string_view() : std::string_view(words[0]);
+  if (command == "status") return show_status(words, conversation);
+  if (command == "why") return explain(words, *conversation);
+  if (command == "pause" || command == "resume" || command == "approve" || command == "flush")
+    return act(words, *conversation);
+  if (command == "add") return add(words, *conversation);
+  if (command == "remove") return remove(words, *conversation);
+  if (command == "rename") return rename(words, *conversation);
+  if (command == "reload") return reload(*conversation);
+  conversation->fail(Error(ErrorCode::unsupported, "the running leanspec-bridge does not know this command",
+                           std::string(command),
+                           "It is of version " + program_version() + "; restart it after an update."));
+}
+
+void Daemon::show_status(const control::Words& words, const std::shared_ptr<Conversation>& conversation) {
+  Watching watching{conversation, has_word(words, "--json"), has_word(words, "--colour")};
+  if (has_word(words, "--watch")) {
+    send_status(watching);
+    watching_.push_back(std::move(watching));
+    return;
+  }
+  const control::BridgeStatus now = status();
+  conversation->output(watching.json ? control::status_json(now) + "\n"
+                                     : control::status_text(now, clock_.now(), watching.colour));
+  conversation->finish(control::needs_attention(now) ? 4 : 0);
+}
+
+void Daemon::send_status(Watching& watching) {
+  if (watching.conversation->waiting() > 0) return;  // a reader that is behind gets the next one
+  const control::BridgeStatus now = status();
+  if (watching.json) return watching.conversation->output(control::status_json(now) + "\n");
+  const std::string text = control::status_text(now, clock_.now(), watching.colour);
+  watching.conversation->output(watching.colour ? "\033[H\033[2J" + text : text + "\n");
+}
+
+void Daemon::status_changed() {
+  if (watching_.empty() || status_due_) return;
+  status_due_ = true;
+  timer_->set(std::max(clock_.since_boot(), status_sent_ + watch_interval));
+}
+
+void Daemon::tell_watching() {
+  timer_->clear();
+  status_due_ = false;
+  status_sent_ = clock_.since_boot();
+  std::erase_if(watching_, [](const Watching& watching) { return watching.conversation->closed(); });
+  for (Watching& watching : watching_) send_status(watching);
+}
+
+void Daemon::explain(const control::Words& words, Conversation& conversation) {
+  if (words.size() < 2) return conversation.fail(Error(ErrorCode::invalid, "no file was named"));
+  const std::string& path = words[1];
+  for (const auto& folder : folders_) {
+    const std::string& root = folder->settings().root;
+    if (!lies_in(path, root)) continue;
+    const auto answer = folder->why(path.size() > root.size() ? path.substr(root.size() + 1) : std::string());
+    if (!answer) return conversation.fail(answer.error());
+    conversation.output(has_word(words, "--json") ? control::explanation_json(*answer) + "\n"
+                                                  : control::explanation_text(*answer));
+    return conversation.finish(0);
+  }
+  conversation.fail(
+      Error(ErrorCode::not_found, "lies in no folder that is synced", path, "See leanspec-bridge status."));
+}
+
+void Daemon::act(const control::Words& words, Conversation& conversation) {
+  const std::string& command = words[0];
+  const std::string root = words.size() > 1 ? words[1] : std::string();
+  std::size_t matched = 0;
+  for (const auto& folder : folders_) {
+    if (!root.empty() && folder->settings().root != root) continue;
+    ++matched;
+    const Status done = command == "pause"    ? folder->pause()
+                        : command == "resume" ? folder->resume()
+                        : command == "flush"  ? folder->rescan()
+                                              : folder->approve();
+    if (!done) return conversation.fail(done.error());
+  }
+  if (matched == 0) {
+    return conversation.fail(Error(ErrorCode::not_found,
+                                   root.empty() ? "no folder is synced" : "is no folder that is synced", root,
+                                   "See leanspec-bridge status."));
+  }
+  log_.info("a person asked", {{"command", command}, {"folder", root.empty() ? "all" : root}});
+  conversation.finish(0);
+}
+
+void Daemon::add(const control::Words& words, Conversation& conversation) {
+  if (words.size() < 5)
+    return conversation.fail(Error(ErrorCode::invalid, "add needs a folder, a project and a branch"));
+  std::vector<FolderSettings> folders;
+  for (const auto& folder : folders_) folders.push_back(folder->settings());
+  FolderSettings added;
+  added.replica = ReplicaId{entropy_.uuid7(clock_.now())};
+  added.root = words[1];
+  added.project = words[2];
+  added.branch = words[3];
+  added.create_project = words[4] == "create";
+  if (const Status fits = check_new_root(folders, added.root); !fits) return conversation.fail(fits.error());
+  folders.push_back(added);
+  if (const Status saved = state_.save_folders(folders); !saved) return conversation.fail(saved.error());
+  take_on(added).start();
+  log_.info("a folder was added", {{"folder", added.root}, {"project", added.project}});
+  status_changed();
+  conversation.finish(0);
+}
+
+void Daemon::remove(const control::Words& words, Conversation& conversation) {
+  const auto found = std::find_if(folders_.begin(), folders_.end(), [&](const auto& folder) {
+    return words.size() > 1 && folder->settings().root == words[1];
+  });
+  if (found == folders_.end()) {
+    return conversation.fail(Error(ErrorCode::not_found, "is no folder that is synced",
+                                   words.size() > 1 ? words[1] : "", "See leanspec-bridge status."));
+  }
+  const std::string root = (*found)->settings().root;
+  (*found)->stop();
+  // Its calls may still be queued on the loop, so it goes after them.
+  boost::asio::post(context_, [gone = std::shared_ptr<SyncedFolder>(std::move(*found))] {});
+  folders_.erase(found);
+  if (const Status saved = save_folders(); !saved) return conversation.fail(saved.error());
+  log_.info("a folder was removed", {{"folder", root}});
+  status_changed();
+  conversation.finish(0);
+}
+
+void Daemon::rename(const control::Words& words, Conversation& conversation) {
+  if (words.size() < 2) return conversation.fail(Error(ErrorCode::invalid, "no name was given"));
+  machine_.name = words[1];
+  if (const Status saved = state_.save_machine(machine_); !saved) return conversation.fail(saved.error());
+  for (const auto& folder : folders_) folder->restart();
+  conversation.finish(0);
+}
+
+void Daemon::reload(Conversation& conversation) {
+  log_.info("the hub's address or key changed");
+  for (const auto& folder : folders_) folder->settings_changed();
+  conversation.finish(0);
+}
+
+}  // namespace leanspec::bridge::run

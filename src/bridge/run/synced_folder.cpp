@@ -1,0 +1,404 @@
+#include "bridge/run/synced_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <cstring>
+#include <utility>
+
+#include "bridge/disk/state_database.h"
+#include "host/system_file_tree.h"
+
+namespace leanspec::bridge::run {
+namespace {
+
+[[nodiscard]] std::string last_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+/// The hub's no that only a person can change.
+[[nodiscard]] bool is_final(wire::RefusedReason reason) {
+  switch (reason) {
+    case wire::RefusedReason::protocol_too_old:
+    case wire::RefusedReason::unauthenticated:
+    case wire::RefusedReason::forbidden:
+    case wire::RefusedReason::no_such_project:
+    case wire::RefusedReason::machine_revoked:
+    case wire::RefusedReason::cloned_identity:
+    case wire::RefusedReason::bad_message:
+      return true;
+    case wire::RefusedReason::rate_limited:
+    case wire::RefusedReason::limit:
+    case wire::RefusedReason::unavailable:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+SyncedFolder::SyncedFolder(FolderServices services, FolderOwner& owner, FolderSettings settings)
+    : services_(std::move(services)),
+      owner_(owner),
+      settings_(std::move(settings)),
+      reconnect_([&entropy = services_.entropy] {
+        std::array<std::uint8_t, 8> bytes{};
+        entropy.fill(bytes);
+        std::uint64_t bits = 0;
+        std::memcpy(&bits, bytes.data(), sizeof bits);
+        return bits;
+      }),
+      timer_watch_(services_.context, [this] { on_time(); }),
+      disk_watch_(services_.context, [this] { on_disk(); }) {}
+
+SyncedFolder::~SyncedFolder() {
+  *alive_ = false;
+}
+
+engine::Now SyncedFolder::now() const {
+  return engine::Now{services_.clock.since_boot(), services_.clock.now()};
+}
+
+void SyncedFolder::start() {
+  if (!timer_) {
+    auto timer = host::BootTimer::make();
+    if (!timer) return fail(timer.error());
+    timer_.emplace(*std::move(timer));
+    timer_watch_.watch(timer_->descriptor());
+  }
+  if (const Status opened = open(); !opened) return fail(opened.error());
+  if (failure_) services_.log.info("the folder can be synced again", {{"folder", settings_.root}});
+  failure_.reset();
+  disk_watch_.watch(watcher_->descriptor());
+  owner_.status_changed();
+  perform();
+}
+
+Status SyncedFolder::open() {
+  LEANSPEC_ASSIGN(auto lock, disk::RootLock::acquire(settings_.root));
+  lock_.emplace(std::move(lock));
+  LEANSPEC_ASSIGN(auto state,
+                  disk::open_state_database(services_.state.replica_file(settings_.replica), services_.clock.now()));
+  store_ = std::move(state.store);
+  if (!state.notice.empty()) {
+    notice_ = state.notice;
+    services_.log.warning("the state of a folder was damaged", {{"folder", settings_.root}, {"what", notice_}});
+  }
+  LEANSPEC_ASSIGN(tree_, host::open_file_tree(settings_.root));
+  scanner_ = std::make_unique<disk::Scanner>(*tree_, services_.clock);
+  (void)scanner_->load_rules();  // what fails here is found and said by the first scan
+  watched_rules_ = scanner_->rules();
+  disk::WatcherOptions watching;
+  watching.root = settings_.root;
+  watching.ignored = [scanner = scanner_.get()](std::string_view path, bool is_folder) {
+    return scanner->rules()->match(path, is_folder).has_value();
+  };
+  watcher_ = disk::make_inotify_watcher(std::move(watching), services_.clock.since_boot());
+
+  const MachineIdentity machine = owner_.machine();
+  engine::ReplicaConfig config;
+  config.machine = machine.id;
+  config.machine_name = machine.name;
+  config.replica = settings_.replica;
+  config.project = settings_.project;
+  config.create_project = settings_.create_project;
+  config.branch = settings_.branch;
+  config.client_version = services_.version;
+  config.platform = services_.platform;
+  config.root_hint = last_name(settings_.root);
+  config.boot_nonce = services_.boot_nonce;
+  config.boot = services_.boot;
+  auto make_uuid = [this] { return services_.entropy.uuid7(services_.clock.now()); };
+  LEANSPEC_ASSIGN(engine_, engine::ReplicaEngine::open(std::move(config), *store_, make_uuid, now()));
+  return {};
+}
+
+void SyncedFolder::close_all() {
+  disk_watch_.stop();
+  link_.reset();
+  engine_.reset();
+  watcher_.reset();
+  scanner_.reset();
+  tree_.reset();
+  store_.reset();
+  lock_.reset();
+}
+
+void SyncedFolder::fail(const Error& error) {
+  if (!failure_ || *failure_ != error) {
+    services_.log.error("a folder cannot be synced", {{"folder", settings_.root}, {"why", error.sentence()}});
+  }
+  failure_ = error;
+  connection_ = "the folder cannot be synced";
+  close_all();
+  open_again_ = services_.clock.since_boot() + open_again_after;
+  if (timer_) timer_->set(open_again_);
+  owner_.status_changed();
+}
+
+void SyncedFolder::stop() {
+  stopping_ = true;
+  timer_watch_.stop();
+  disk_watch_.stop();
+  if (link_) link_->close("leanspec-bridge is stopping");
+}
+
+Result<engine::ReplicaEngine*> SyncedFolder::running() const {
+  if (engine_) return engine_.get();
+  return Error(ErrorCode::unavailable, failure_ ? failure_->what : "is not open yet", settings_.root,
+               failure_ ? failure_->remedy : "");
+}
+
+control::FolderStatus SyncedFolder::status() const {
+  control::FolderStatus status;
+  status.root = settings_.root;
+  status.project = settings_.project;
+  if (engine_) status.replica = engine_->status(now());
+  if (failure_) {
+    status.problem = failure_->what;
+    status.remedy = failure_->remedy;
+  }
+  if (!link_ || !connection_.empty()) {
+    status.connection = connection_;
+    if (!connection_remedy_.empty()) status.connection += ". " + connection_remedy_;
+  }
+  if (watcher_) status.warnings = watcher_->warnings();
+  if (!notice_.empty()) status.warnings.push_back(notice_);
+  return status;
+}
+
+Result<engine::FileExplanation> SyncedFolder::why(const std::string& path) const {
+  LEANSPEC_ASSIGN(const auto* replica, running());
+  return replica->why(path, now());
+}
+
+Status SyncedFolder::pause() {
+  LEANSPEC_ASSIGN(auto* replica, running());
+  replica->pause(now());
+  perform();
+  return {};
+}
+
+Status SyncedFolder::resume() {
+  LEANSPEC_ASSIGN(auto* replica, running());
+  replica->resume(now());
+  perform();
+  return {};
+}
+
+Status SyncedFolder::approve() {
+  LEANSPEC_ASSIGN(auto* replica, running());
+  replica->approve(now());
+  perform();
+  return {};
+}
+
+Status SyncedFolder::rescan() {
+  LEANSPEC_ASSIGN(auto* replica, running());
+  replica->rescan(now());
+  perform();
+  return {};
+}
+
+void SyncedFolder::settings_changed() {
+  if (!engine_) return;
+  drop_link();
+  engine_->disconnected("the settings changed", now());
+  engine_->settings_changed(now());
+  reconnect_.settings_changed(services_.clock.since_boot());
+  perform();
+}
+
+void SyncedFolder::restart() {
+  close_all();
+  reconnect_.settings_changed(services_.clock.since_boot());
+  start();
+}
+
+void SyncedFolder::network_up() {
+  reconnect_.network_up(services_.clock.since_boot());
+  if (engine_) perform();
+}
+
+void SyncedFolder::drop_link() {
+  if (!link_) return;
+  // Perhaps we are in one of its calls.
+  boost::asio::post(services_.context, [old = std::shared_ptr<link::HubLink>(std::move(link_))] {});
+  link_.reset();
+}
+
+void SyncedFolder::link_opened() {
+  connection_.clear();
+  connection_remedy_.clear();
+  engine_->connected(now());
+  perform();
+}
+
+void SyncedFolder::link_received(wire::ToBridge message) {
+  if (const auto* welcome = std::get_if<wire::Welcome>(&message)) {
+    reconnect_.connected(services_.clock.since_boot());
+    services_.log.info("connected to the hub",
+                       {{"folder", settings_.root}, {"project", welcome->project}, {"hub", welcome->hub_version}});
+    if (!welcome->warning.empty())
+      services_.log.warning("the hub warns", {{"folder", settings_.root}, {"what", welcome->warning}});
+    if (!welcome->project.empty() && (welcome->project != settings_.project || settings_.create_project)) {
+      settings_.project = welcome->project;
+      settings_.create_project = false;
+      owner_.project_settled(settings_.replica, welcome->project);
+    }
+    if (!welcome->machine_name.empty()) owner_.machine_renamed(welcome->machine_name);
+  } else if (const auto* notice = std::get_if<wire::Notice>(&message)) {
+    if (!notice->text.empty()) services_.log.info("the hub says", {{"folder", settings_.root}, {"what", notice->text}});
+    if (!notice->machine_name.empty()) owner_.machine_renamed(notice->machine_name);
+  }
+  engine_->received(message, now());
+  perform();
+}
+
+void SyncedFolder::link_ended(link::LinkEnd end) {
+  drop_link();
+  const auto refusal = engine_ ? engine_->refusal() : std::nullopt;
+  if (refusal && !refusal->text.empty()) end.why = refusal->text;
+  if (end.why != connection_) {
+    services_.log.warning(end.opened ? "the connection to the hub ended" : "the hub cannot be reached",
+                          {{"folder", settings_.root}, {"why", end.why}, {"next", end.remedy}});
+  }
+  connection_ = end.why;
+  connection_remedy_ = end.remedy;
+  const BootTime at = services_.clock.since_boot();
+  if (end.refused || (refusal && is_final(refusal->reason))) {
+    reconnect_.refused(at);
+  } else {
+    reconnect_.failed(at, refusal ? std::max(end.retry_after, refusal->retry_after) : end.retry_after);
+  }
+  if (!engine_) return;
+  engine_->disconnected(end.why, now());
+  owner_.status_changed();
+  if (!stopping_) perform();
+}
+
+void SyncedFolder::connect_if_due() {
+  if (link_ || stopping_ || reconnect_.next_attempt() > services_.clock.since_boot()) return;
+  auto address = owner_.hub_address();
+  Result<std::unique_ptr<link::HubLink>> opened = address ? link::HubLink::open(services_.context, *address, *this)
+                                                          : Result<std::unique_ptr<link::HubLink>>(address.error());
+  if (opened) {
+    link_ = *std::move(opened);
+    return;
+  }
+  connection_ = opened.error().sentence();
+  connection_remedy_.clear();
+  reconnect_.refused(services_.clock.since_boot());
+  owner_.status_changed();
+}
+
+void SyncedFolder::on_time() {
+  timer_->clear();
+  if (failure_) return start();
+  const BootTime at = services_.clock.since_boot();
+  hint(watcher_->tick(at));
+  disk_watch_.watch(watcher_->descriptor());
+  if (const auto due = engine_->deadline(); due && *due <= at) engine_->tick(now());
+  perform();
+}
+
+void SyncedFolder::on_disk() {
+  if (!watcher_) return;
+  hint(watcher_->take(services_.clock.since_boot()));
+  if (watcher_->state() == disk::WatchState::root_gone)
+    lock_.reset();  // a lock on a folder that is not the root any more
+  perform();
+}
+
+void SyncedFolder::hint(const std::vector<engine::Hint>& hints) {
+  for (const engine::Hint& one : hints) engine_->hinted(one, now());
+}
+
+void SyncedFolder::step() {
+  stepping_ = false;
+  if (!engine_ || stopping_) return;
+  if (auto result = scanner_->step(engine_->files())) scanned(*std::move(result));
+  if (engine_) perform();
+}
+
+void SyncedFolder::scanned(engine::ScanResult result) {
+  if (result.root == engine::RootHealth::healthy && !lock_) {
+    auto lock = disk::RootLock::acquire(settings_.root);
+    if (!lock && lock.error().code == ErrorCode::conflict) return fail(lock.error());
+    if (lock) lock_.emplace(*std::move(lock));
+  }
+  const bool other_rules = result.rules != nullptr && result.rules != watched_rules_;
+  engine_->scanned(result, now());
+  if (!other_rules) return;
+  watched_rules_ = scanner_->rules();
+  watcher_->rewatch(services_.clock.since_boot());
+  disk_watch_.watch(watcher_->descriptor());
+  engine_->hinted(engine::Hint(), now());  // of kind overflow: nobody listened during the change
+}
+
+void SyncedFolder::perform() {
+  bool changed = false;
+  std::string useless;
+  for (engine::Action& action : engine_->take_actions()) {
+    if (auto* send = std::get_if<engine::SendMessage>(&action)) {
+      if (link_) link_->send(send->message);
+    } else if (auto* request = std::get_if<engine::ScanRequest>(&action)) {
+      scanner_->begin(std::move(*request));
+    } else if (std::holds_alternative<engine::StatusChanged>(action)) {
+      changed = true;
+    } else if (const auto* disconnect = std::get_if<engine::Disconnect>(&action)) {
+      useless = disconnect->why;
+    }
+  }
+  if (!useless.empty() && link_) {
+    // A silent peer would not answer a goodbye either, so the connection ends here and now.
+    link::LinkEnd end;
+    end.opened = true;
+    end.why = useless;
+    return link_ended(std::move(end));
+  }
+  if (!scanner_->idle() && !stepping_) {
+    stepping_ = true;
+    boost::asio::post(services_.context, [this, alive = alive_] {
+      if (*alive) step();
+    });
+  }
+  if (changed) {
+    note_state();
+    owner_.status_changed();
+  }
+  connect_if_due();
+  schedule();
+}
+
+void SyncedFolder::note_state() {
+  const engine::ReplicaStatus status = engine_->status(now());
+  std::string state(engine::to_string(status.state));
+  const bool serious = status.state <= engine::ReplicaStateName::store_error;
+  if (serious) state += ": " + status.detail;
+  if (state == last_state_) return;
+  last_state_ = state;
+  if (serious) {
+    services_.log.warning("a folder needs a person", {{"folder", settings_.root},
+                                                      {"state", engine::to_string(status.state)},
+                                                      {"why", status.detail},
+                                                      {"next", status.remedy}});
+  } else {
+    services_.log.info("state of the folder", {{"folder", settings_.root},
+                                               {"state", engine::to_string(status.state)},
+                                               {"files", static_cast<std::int64_t>(status.documents)},
+                                               {"in_sync", static_cast<std::int64_t>(status.in_sync)}});
+  }
+}
+
+void SyncedFolder::schedule() {
+  std::optional<BootTime> next = engine_->deadline();
+  const auto consider = [&next](std::optional<BootTime> when) {
+    if (when && (!next || *when < *next)) next = when;
+  };
+  consider(watcher_->deadline());
+  if (!link_ && !stopping_) consider(reconnect_.next_attempt());
+  timer_->set(next);
+}
+
+}  // namespace leanspec::bridge::run

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "bridge/control/status_text.h"
+#include "bridge/disk/root_lock.h"
+#include "bridge/disk/scanner.h"
+#include "bridge/disk/watcher.h"
+#include "bridge/engine/reconnect.h"
+#include "bridge/engine/replica_engine.h"
+#include "bridge/link/hub_link.h"
+#include "bridge/run/descriptor_watch.h"
+#include "bridge/run/state_folder.h"
+#include "host/boot_timer.h"
+#include "host/clock.h"
+#include "host/entropy.h"
+#include "host/log.h"
+
+namespace leanspec::bridge::run {
+
+/// What the folders of one daemon share.
+struct FolderServices {
+  boost::asio::io_context& context;
+  const host::Clock& clock;
+  host::Entropy& entropy;
+  host::Log& log;
+  const StateFolder& state;
+  std::string version;
+  std::string platform;
+  Uuid boot;        ///< of the machine's current boot
+  Uuid boot_nonce;  ///< of this process
+};
+
+/// The daemon, as a folder sees it.
+class FolderOwner {
+ public:
+  virtual ~FolderOwner() = default;
+  /// Read anew for each attempt, so that a renewed key counts at once. Error: why there is none, in words.
+  [[nodiscard]] virtual Result<link::HubAddress> hub_address() = 0;
+  [[nodiscard]] virtual MachineIdentity machine() = 0;
+  virtual void status_changed() = 0;
+  /// The hub's word for the project or for this machine.
+  virtual void project_settled(const ReplicaId& replica, const std::string& project) = 0;
+  virtual void machine_renamed(const std::string& name) = 0;
+};
+
+/// One watched folder at work: joins engine, state, disk and link on the daemon's loop. Whatever fails here stays here:
+/// a folder that cannot be opened is tried again, and the others do not notice.
+class SyncedFolder final : public link::LinkOwner {
+ public:
+  SyncedFolder(FolderServices services, FolderOwner& owner, FolderSettings settings);
+  ~SyncedFolder() override;
+  SyncedFolder(const SyncedFolder&) = delete;
+  SyncedFolder& operator=(const SyncedFolder&) = delete;
+
+  void start();
+  /// Says goodbye to the hub; destruction may follow once the loop had a turn.
+  void stop();
+
+  [[nodiscard]] const FolderSettings& settings() const { return settings_; }
+  [[nodiscard]] control::FolderStatus status() const;
+  /// Error: unavailable while the folder could not be opened.
+  [[nodiscard]] Result<engine::FileExplanation> why(const std::string& path) const;
+  [[nodiscard]] Status pause();
+  [[nodiscard]] Status resume();
+  [[nodiscard]] Status approve();
+  [[nodiscard]] Status rescan();
+  /// Another hub or key: connect anew.
+  void settings_changed();
+  /// Another machine name: begin anew.
+  void restart();
+  void network_up();
+
+  // link::LinkOwner
+  void link_opened() override;
+  void link_received(wire::ToBridge message) override;
+  void link_ended(link::LinkEnd end) override;
+
+  /// A folder that could not be opened is tried again this often.
+  static constexpr std::chrono::seconds open_again_after{5};
+
+ private:
+  [[nodiscard]] engine::Now now() const;
+  [[nodiscard]] Status open();
+  [[nodiscard]] Result<engine::ReplicaEngine*> running() const;
+  void close_all();
+  void fail(const Error& error);
+  void on_time();
+  void on_disk();
+  void step();
+  void scanned(engine::ScanResult result);
+  void hint(const std::vector<engine::Hint>& hints);
+  void connect_if_due();
+  void drop_link();
+  void perform();
+  void schedule();
+  void note_state();
+
+  FolderServices services_;
+  FolderOwner& owner_;
+  FolderSettings settings_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< posted work asks it before touching this
+
+  std::optional<Error> failure_;
+  BootTime open_again_{};
+  std::string notice_;
+  std::optional<disk::RootLock> lock_;
+  std::unique_ptr<engine::StateStore> store_;
+  std::unique_ptr<host::FileTree> tree_;
+  std::unique_ptr<disk::Scanner> scanner_;
+  std::shared_ptr<const sync::IgnoreRules> watched_rules_;
+  std::unique_ptr<disk::Watcher> watcher_;
+  std::unique_ptr<engine::ReplicaEngine> engine_;
+  engine::Reconnect reconnect_;
+  std::unique_ptr<link::HubLink> link_;
+  std::string connection_ = "not tried yet";
+  std::string connection_remedy_;
+  bool stepping_ = false;
+  bool stopping_ = false;
+  std::string last_state_;
+
+  std::optional<host::BootTimer> timer_;
+  DescriptorWatch timer_watch_;
+  DescriptorWatch disk_watch_;
+};
+
+}  // namespace leanspec::bridge::run
