@@ -11,7 +11,8 @@ namespace leanspec::sync {
 
 enum class FileKind { regular, directory, symlink, other };
 
-/// What a file system said of one name; the same fields as host::FileFacts, so that the pure folders need not know `host`.
+/// What a file system said of one name; the same fields as host::FileFacts, so that the pure folders need not know
+/// `host`.
 struct FileFacts {
   FileKind kind = FileKind::regular;
   std::uint64_t device = 0;
@@ -25,8 +26,8 @@ struct FileFacts {
   friend bool operator==(const FileFacts&, const FileFacts&) = default;
 };
 
-/// A regular file as it was last read. `racy`: it changed so shortly before it was read that equal facts prove nothing (as in
-/// git's index); the next look must read it again.
+/// A regular file as it was last read. `racy`: it changed so shortly before it was read that equal facts prove nothing
+/// (as in git's index); the next look must read it again.
 struct DiskFile {
   Digest digest;
   FileFacts facts;

@@ -10,11 +10,16 @@ bool same_root(const RootIdentity& before, const RootIdentity& now) {
 
 std::string_view to_string(GuardReason reason) {
   switch (reason) {
-    case GuardReason::none: return "none";
-    case GuardReason::root_missing: return "root-missing";
-    case GuardReason::root_emptied: return "root-emptied";
-    case GuardReason::root_replaced: return "root-replaced";
-    case GuardReason::mass_delete: return "mass-delete";
+    case GuardReason::none:
+      return "none";
+    case GuardReason::root_missing:
+      return "root-missing";
+    case GuardReason::root_emptied:
+      return "root-emptied";
+    case GuardReason::root_replaced:
+      return "root-replaced";
+    case GuardReason::mass_delete:
+      return "mass-delete";
   }
   return "none";
 }
@@ -24,11 +29,16 @@ std::size_t Guard::allowed(std::size_t synced) {
 }
 
 void Guard::settle_reason() {
-  if (root_gone_) reason_ = GuardReason::root_missing;
-  else if (root_other_) reason_ = GuardReason::root_replaced;
-  else if (root_empty_) reason_ = GuardReason::root_emptied;
-  else if (!held_.empty()) reason_ = GuardReason::mass_delete;
-  else reason_ = GuardReason::none;
+  if (root_gone_)
+    reason_ = GuardReason::root_missing;
+  else if (root_other_)
+    reason_ = GuardReason::root_replaced;
+  else if (root_empty_)
+    reason_ = GuardReason::root_emptied;
+  else if (!held_.empty())
+    reason_ = GuardReason::mass_delete;
+  else
+    reason_ = GuardReason::none;
 }
 
 void Guard::root_missing() {
@@ -47,7 +57,9 @@ void Guard::root_seen(bool same, std::optional<std::size_t> files, std::size_t s
   settle_reason();
 }
 
-bool Guard::halted() const { return root_gone_ || root_other_ || root_empty_; }
+bool Guard::halted() const {
+  return root_gone_ || root_other_ || root_empty_;
+}
 
 bool Guard::release(const std::set<DocumentId>& vanished, std::size_t synced, BootTime now) {
   if (vanished.empty()) return true;

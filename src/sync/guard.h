@@ -13,8 +13,8 @@
 
 namespace leanspec::sync {
 
-/// The root folder as the system knows it. Device numbers are given out anew at each boot on some systems, so they count only
-/// within one boot.
+/// The root folder as the system knows it. Device numbers are given out anew at each boot on some systems, so they
+/// count only within one boot.
 struct RootIdentity {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
@@ -26,9 +26,10 @@ struct RootIdentity {
 enum class GuardReason { none, root_missing, root_emptied, root_replaced, mass_delete };
 [[nodiscard]] std::string_view to_string(GuardReason reason);
 
-/// Stands between "files are gone" and "delete them for everybody" (G01, G02, G03). Deletes pass while they are few; more than
-/// max(10 files, 20 %) of the synced documents within 60 s are held until a person approves. A root that is missing, emptied or
-/// replaced stops everything. Time is passed in; no I/O. After a restart the same absences trip it again, so nothing is persisted.
+/// Stands between "files are gone" and "delete them for everybody" (G01, G02, G03). Deletes pass while they are few;
+/// more than max(10 files, 20 %) of the synced documents within 60 s are held until a person approves. A root that is
+/// missing, emptied or replaced stops everything. Time is passed in; no I/O. After a restart the same absences trip it
+/// again, so nothing is persisted.
 class Guard {
  public:
   static constexpr std::size_t deletes_always_allowed = 10;
@@ -40,8 +41,8 @@ class Guard {
 
   /// The root is not there. Ends with the next root_seen(); a person cannot approve it.
   void root_missing();
-  /// The root was looked at: whether it is the folder that we know (same_root, or everything in it is as we know it), and how many
-  /// regular files it holds if all of it was looked at.
+  /// The root was looked at: whether it is the folder that we know (same_root, or everything in it is as we know it),
+  /// and how many regular files it holds if all of it was looked at.
   void root_seen(bool same, std::optional<std::size_t> files, std::size_t synced);
   /// These documents are confirmed to be gone. True: their deletes may go on; false: all of them are held.
   [[nodiscard]] bool release(const std::set<DocumentId>& vanished, std::size_t synced, BootTime now);

@@ -69,8 +69,9 @@ Identification::Targets Identification::followed(const std::vector<MoveEvidence>
 
 void Identification::follow(const std::vector<MoveEvidence>& moves) {
   auto targets = followed(moves);
-  // A rename onto a living document is a way to save it, and a path that is filled again after its document was renamed away
-  // is an editor's backup: in both cases the path says more than the rename. Only whole chains (swaps, shifts) remain.
+  // A rename onto a living document is a way to save it, and a path that is filled again after its document was renamed
+  // away is an editor's backup: in both cases the path says more than the rename. Only whole chains (swaps, shifts)
+  // remain.
   for (bool changed = true; changed;) {
     changed = false;
     std::set<std::string, std::less<>> aims;

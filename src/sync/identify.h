@@ -23,7 +23,8 @@ struct KnownFile {
 /// By path. Only the documents whose place is in question: their path was looked at, or is already known to be empty.
 using KnownFiles = std::map<std::string, KnownFile, std::less<>>;
 
-/// The system itself said that `from` was renamed to `to` (inotify's MOVED cookie), a file or a folder. In order of time.
+/// The system itself said that `from` was renamed to `to` (inotify's MOVED cookie), a file or a folder. In order of
+/// time.
 struct MoveEvidence {
   std::string from;
   std::string to;
@@ -48,10 +49,10 @@ struct FolderRename {
 struct Identified {
   std::map<std::string, DocumentId, std::less<>> placed;  ///< every file that was passed in
   std::vector<Rename> renames;
-  std::vector<FolderRename> folders;   ///< groups among `renames`
-  std::vector<DocumentId> joined;      ///< files without history here that the hub has a document for
-  std::vector<DocumentId> created;     ///< files that nobody knows
-  std::vector<DocumentId> vanished;    ///< documents without a file
+  std::vector<FolderRename> folders;  ///< groups among `renames`
+  std::vector<DocumentId> joined;     ///< files without history here that the hub has a document for
+  std::vector<DocumentId> created;    ///< files that nobody knows
+  std::vector<DocumentId> vanished;   ///< documents without a file
 
   friend bool operator==(const Identified&, const Identified&) = default;
 };
@@ -68,7 +69,8 @@ using MakeDocument = std::function<DocumentId()>;
 ///   5. the document that the hub has at that path (a join; law 7);
 ///   6. a new document.
 /// Pure: the same input and the same ids from `make` give the same answer.
-[[nodiscard]] Identified identify(const KnownFiles& known, const DiskFiles& files, const std::vector<MoveEvidence>& moves,
-                                  const RemoteAtPath& remote, const MakeDocument& make);
+[[nodiscard]] Identified identify(const KnownFiles& known, const DiskFiles& files,
+                                  const std::vector<MoveEvidence>& moves, const RemoteAtPath& remote,
+                                  const MakeDocument& make);
 
 }  // namespace leanspec::sync

@@ -59,11 +59,14 @@ TEST(identify, an_inode_without_birth_time_pairs_by_equal_digest_only) {
 
 TEST(identify, equal_bytes_pair_only_if_unique_and_long_enough) {
   EXPECT_EQ(run({{"a.md", {document(1), file(1, 10)}}}, {{"b.md", file(1, 20, 2)}}).renames.size(), 1U);
-  EXPECT_TRUE(run({{"a.md", {document(1), file(1, 10, 1, 64)}}}, {{"b.md", file(1, 20, 2, 64)}}).renames.empty()) << "a stub";
+  EXPECT_TRUE(run({{"a.md", {document(1), file(1, 10, 1, 64)}}}, {{"b.md", file(1, 20, 2, 64)}}).renames.empty())
+      << "a stub";
   EXPECT_EQ(run({{"a.md", {document(1), file(1, 10, 1, 65)}}}, {{"b.md", file(1, 20, 2, 65)}}).renames.size(), 1U);
-  EXPECT_TRUE(run({{"a.md", {document(1), file(1, 10)}}}, {{"b.md", file(1, 20, 2)}, {"c.md", file(1, 21, 2)}}).renames.empty());
-  EXPECT_TRUE(run({{"a.md", {document(1), file(1, 10)}}, {"x.md", {document(2), file(1, 11)}}}, {{"b.md", file(1, 20, 2)}})
+  EXPECT_TRUE(run({{"a.md", {document(1), file(1, 10)}}}, {{"b.md", file(1, 20, 2)}, {"c.md", file(1, 21, 2)}})
                   .renames.empty());
+  EXPECT_TRUE(
+      run({{"a.md", {document(1), file(1, 10)}}, {"x.md", {document(2), file(1, 11)}}}, {{"b.md", file(1, 20, 2)}})
+          .renames.empty());
 }
 
 TEST(identify, what_the_system_saw_beats_inode_and_digest) {
@@ -88,8 +91,8 @@ TEST(identify, a_shift_of_folders_moves_every_document_along) {
 }
 
 TEST(identify, an_editors_backup_by_rename_stays_one_document) {
-  const auto result = run({{"f.md", {document(1), file(1, 10)}}}, {{"f.md", file(2, 11)}, {"f.old", file(1, 10)}},
-                          {{"f.md", "f.old"}});
+  const auto result =
+      run({{"f.md", {document(1), file(1, 10)}}}, {{"f.md", file(2, 11)}, {"f.old", file(1, 10)}}, {{"f.md", "f.old"}});
   EXPECT_EQ(result.placed.at("f.md"), document(1));
   EXPECT_EQ(result.created.size(), 1U);
 }
@@ -102,9 +105,11 @@ TEST(identify, a_save_by_renaming_over_a_document_is_an_edit_of_that_document) {
 }
 
 TEST(identify, a_renamed_folder_is_one_group) {
-  const auto result = run({{"082-x/README.md", {document(1), file(1, 10)}}, {"082-x/sub/P.md", {document(2), file(2, 11)}},
-                           {"other.md", {document(3), file(3, 12)}}},
-                          {{"083-x/README.md", file(1, 10)}, {"083-x/sub/P.md", file(2, 11)}, {"other.md", file(3, 12)}});
+  const auto result =
+      run({{"082-x/README.md", {document(1), file(1, 10)}},
+           {"082-x/sub/P.md", {document(2), file(2, 11)}},
+           {"other.md", {document(3), file(3, 12)}}},
+          {{"083-x/README.md", file(1, 10)}, {"083-x/sub/P.md", file(2, 11)}, {"other.md", file(3, 12)}});
   EXPECT_EQ(result.folders, (std::vector<FolderRename>{{"082-x", "083-x", {document(1), document(2)}}}));
 }
 

@@ -13,8 +13,9 @@ constexpr std::array<std::string_view, 5> firm_rules{".git", ".hg", ".svn", ".jj
 
 /// What editors and systems drop beside a file while they save or show it.
 constexpr std::array<std::string_view, 22> dropping_rules{
-    "*.swp", "*.swo", "*.swx", "*~", ".#*", "#*#", "4913", ".DS_Store", "._*", "Thumbs.db", "desktop.ini", "~$*",
-    ".~lock.*#", "*.kate-swp", ".fuse_hidden*", ".nfs*", "*.tmp", "*.tmp.[0-9]*", "*.bak", "*___jb_tmp___", "*___jb_old___",
+    "*.swp",           "*.swo", "*.swx",     "*~",           ".#*",   "#*#",           "4913",
+    ".DS_Store",       "._*",   "Thumbs.db", "desktop.ini",  "~$*",   ".~lock.*#",     "*.kate-swp",
+    ".fuse_hidden*",   ".nfs*", "*.tmp",     "*.tmp.[0-9]*", "*.bak", "*___jb_tmp___", "*___jb_old___",
     ".goutputstream-*"};
 
 bool is_class(std::string_view name, unsigned char c) {
@@ -52,8 +53,8 @@ ClassMatch match_class(std::string_view pattern, std::size_t begin, unsigned cha
   for (bool first = true; at < pattern.size() && (first || pattern[at] != ']'); first = false) {
     auto low = static_cast<unsigned char>(pattern[at]);
     if (low == '[' && at + 1 < pattern.size() && pattern[at + 1] == ':') {
-      if (const auto close = pattern.find(']', at + 2); close != std::string_view::npos && pattern[close - 1] == ':' &&
-                                                        close > at + 2) {
+      if (const auto close = pattern.find(']', at + 2);
+          close != std::string_view::npos && pattern[close - 1] == ':' && close > at + 2) {
         matched = matched || is_class(pattern.substr(at + 2, close - at - 3), c);
         at = close + 1;
         previous = -1;
@@ -78,8 +79,8 @@ ClassMatch match_class(std::string_view pattern, std::size_t begin, unsigned cha
   return {at + 1, matched != negated};
 }
 
-/// One path component against one pattern component: `*`, `?`, classes, backslash. Two fingers, at most O(n·m): the last star
-/// alone is ever tried again.
+/// One path component against one pattern component: `*`, `?`, classes, backslash. Two fingers, at most O(n·m): the
+/// last star alone is ever tried again.
 bool glob(std::string_view pattern, std::string_view name) {
   std::size_t p = 0;
   std::size_t n = 0;
@@ -143,8 +144,10 @@ std::vector<std::string> split_pattern(std::string_view pattern) {
   for (std::size_t at = 0; at < pattern.size(); ++at) {
     const char c = pattern[at];
     if (c == '\\' && at + 1 < pattern.size()) {
-      if (pattern[++at] == '/') segments.emplace_back();
-      else (segments.back() += '\\') += pattern[at];
+      if (pattern[++at] == '/')
+        segments.emplace_back();
+      else
+        (segments.back() += '\\') += pattern[at];
     } else if (c == '[') {
       const auto end = match_class(pattern, at, 0).end;
       const auto length = end == 0 ? 1 : end - at;
@@ -159,7 +162,8 @@ std::vector<std::string> split_pattern(std::string_view pattern) {
   return segments;
 }
 
-/// Whole paths, component by component. `reachable[i]`: the pattern up to the current segment matches the first i components.
+/// Whole paths, component by component. `reachable[i]`: the pattern up to the current segment matches the first i
+/// components.
 bool match_segments(const std::vector<std::string>& pattern, const std::vector<std::string_view>& path) {
   std::vector<bool> reachable(path.size() + 1, false);
   reachable[0] = true;
@@ -167,7 +171,8 @@ bool match_segments(const std::vector<std::string>& pattern, const std::vector<s
     std::vector<bool> next(path.size() + 1, false);
     if (pattern[s] == "**") {
       bool open = false;
-      const bool last = s + 1 == pattern.size();  // a trailing "**" stands for what is inside, not for the folder itself
+      const bool last =
+          s + 1 == pattern.size();  // a trailing "**" stands for what is inside, not for the folder itself
       for (std::size_t i = 0; i <= path.size(); ++i) {
         next[i] = last ? open : open || reachable[i];
         open = open || reachable[i];
@@ -185,8 +190,10 @@ bool match_segments(const std::vector<std::string>& pattern, const std::vector<s
 std::string_view without_trailing_spaces(std::string_view line) {
   std::size_t end = 0;
   for (std::size_t at = 0; at < line.size(); ++at) {
-    if (line[at] == '\\' && at + 1 < line.size()) end = ++at + 1;
-    else if (line[at] != ' ') end = at + 1;
+    if (line[at] == '\\' && at + 1 < line.size())
+      end = ++at + 1;
+    else if (line[at] != ' ')
+      end = at + 1;
   }
   return line.substr(0, end);
 }
@@ -249,7 +256,8 @@ const IgnoreRules::Rule* IgnoreRules::last_match(std::string_view path, bool is_
     if (rule.folder_only && !is_folder) return false;
     return rule.anchored ? match_segments(rule.segments, parts) : glob(rule.segments.front(), parts.back());
   };
-  const auto firm = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& rule) { return rule.firm && matches(rule); });
+  const auto firm =
+      std::find_if(rules_.begin(), rules_.end(), [&](const Rule& rule) { return rule.firm && matches(rule); });
   if (firm != rules_.end()) return &*firm;
   const auto last = std::find_if(rules_.rbegin(), rules_.rend(), matches);
   return last == rules_.rend() ? nullptr : &*last;

@@ -10,16 +10,17 @@ namespace leanspec::sync {
 
 /// Why a path is not synced: the rule as written and where it stands.
 struct IgnoreMatch {
-  std::string rule;       ///< "drafts/", "*.swp"
-  std::string source;     ///< ".leanspecignore" or "built in"
-  std::size_t line = 0;   ///< from 1; 0 for a built-in rule
+  std::string rule;      ///< "drafts/", "*.swp"
+  std::string source;    ///< ".leanspecignore" or "built in"
+  std::size_t line = 0;  ///< from 1; 0 for a built-in rule
   friend bool operator==(const IgnoreMatch&, const IgnoreMatch&) = default;
 };
 
-/// Which paths of a specs folder are left alone: built-in rules (version control, our staging folder, droppings of editors and
-/// systems), then the folder's `.leanspecignore` in the syntax of gitignore(5): comments, negation, anchoring, `**`, classes,
-/// folders only. As with git, a file in an ignored folder stays ignored, and the last matching rule decides. Version control
-/// and our own folder cannot be negated; the other built-in rules can. Immutable; safe to share between threads.
+/// Which paths of a specs folder are left alone: built-in rules (version control, our staging folder, droppings of
+/// editors and systems), then the folder's `.leanspecignore` in the syntax of gitignore(5): comments, negation,
+/// anchoring, `**`, classes, folders only. As with git, a file in an ignored folder stays ignored, and the last
+/// matching rule decides. Version control and our own folder cannot be negated; the other built-in rules can.
+/// Immutable; safe to share between threads.
 class IgnoreRules {
  public:
   static constexpr std::string_view file_name = ".leanspecignore";

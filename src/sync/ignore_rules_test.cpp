@@ -26,7 +26,8 @@ TEST(ignore_rules, gitignore_syntax_table) {
       {"a slash in the middle anchors", "a/notes.md", "b/a/notes.md", false, nullptr},
       {"a trailing slash means folders only", "drafts/", "drafts", false, nullptr},
       {"what is in an ignored folder is ignored", "drafts/", "x/drafts/y/z.md", false, "drafts/"},
-      {"a file in an ignored folder cannot be brought back", "drafts/\n!drafts/keep.md", "drafts/keep.md", false, "drafts/"},
+      {"a file in an ignored folder cannot be brought back", "drafts/\n!drafts/keep.md", "drafts/keep.md", false,
+       "drafts/"},
       {"the last match decides", "*.md\n!README.md", "a/README.md", false, nullptr},
       {"and may ignore again", "*.md\n!README.md\nREADME.md", "a/README.md", false, "README.md"},
       {"a star stays within one component", "a/*.md", "a/b/c.md", false, nullptr},
@@ -58,9 +59,10 @@ TEST(ignore_rules, gitignore_syntax_table) {
 
 TEST(ignore_rules, droppings_are_kept_out_and_real_files_are_not) {
   const IgnoreRules rules;
-  for (const auto* path : {".git/config", "a/.git", ".hg/x", ".svn/y", ".jj/z", ".leanspec-sync/staged", "a/.README.md.swp", "a/README.md~",
-                           "a/.#README.md", "a/#README.md#", "a/4913", ".DS_Store", "a/Thumbs.db", "a/x.tmp", "a/README.md.bak",
-                           "a/README.md.tmp.4711.1763800000000", "a/.goutputstream-AB12"}) {
+  for (const auto* path :
+       {".git/config", "a/.git", ".hg/x", ".svn/y", ".jj/z", ".leanspec-sync/staged", "a/.README.md.swp",
+        "a/README.md~", "a/.#README.md", "a/#README.md#", "a/4913", ".DS_Store", "a/Thumbs.db", "a/x.tmp",
+        "a/README.md.bak", "a/README.md.tmp.4711.1763800000000", "a/.goutputstream-AB12"}) {
     EXPECT_TRUE(rules.match(path, false)) << path;
   }
   for (const auto* path : {"a/README.md.backup", "a/README.md", ".leanspecignore", "a/tmp/x.md", "a/b.gitignore",
@@ -113,7 +115,8 @@ std::optional<std::string> git_says(const std::filesystem::path& folder, const s
 }
 
 TEST(ignore_rules, agrees_with_git_check_ignore_on_random_rules) {
-  const auto folder = std::filesystem::temp_directory_path() / ("leanspec-ignore-" + std::to_string(std::random_device{}()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("leanspec-ignore-" + std::to_string(std::random_device{}()));
   std::filesystem::create_directories(folder);
   if (const auto made = git_says(folder, "git init -q . && echo made"); !made || *made != "made\n") {
     std::filesystem::remove_all(folder);
@@ -121,7 +124,8 @@ TEST(ignore_rules, agrees_with_git_check_ignore_on_random_rules) {
   }
   std::mt19937 random{42};
   const auto pick = [&](const auto& from) { return from[random() % std::size(from)]; };
-  const std::vector<std::string> pieces{"a", "b", "ab", "*", "?", "**", "[ab]", "[!a]", "\\*", "*b", "a*", "[a-", "[[:alpha:]]", "\\a", "a[/b]", ""};
+  const std::vector<std::string> pieces{"a",   "b",  "ab", "*",   "?",           "**",  "[ab]",  "[!a]",
+                                        "\\*", "*b", "a*", "[a-", "[[:alpha:]]", "\\a", "a[/b]", ""};
   const std::vector<std::string> names{"a", "b", "ab", "ba", "aab", "*", "c", "abc"};
   for (int round = 0; round < 60; ++round) {
     std::string rules;
@@ -152,7 +156,8 @@ TEST(ignore_rules, agrees_with_git_check_ignore_on_random_rules) {
       const auto tab = line.find('\t');
       auto path = std::string{line.substr(tab + 1)};
       const auto source = line.substr(0, tab);
-      const auto pattern = source.starts_with("::") ? std::string_view{} : source.substr(source.find(':', source.find(':') + 1) + 1);
+      const auto pattern =
+          source.starts_with("::") ? std::string_view{} : source.substr(source.find(':', source.find(':') + 1) + 1);
       const bool ignored = !pattern.empty() && !pattern.starts_with('!');
       EXPECT_EQ(ours.match(path, false).has_value(), ignored) << path << " by '" << pattern << "' among\n" << rules;
     }

@@ -23,7 +23,8 @@ const Node* find(const Tree& tree, const DocumentId& document) {
   return found == tree.end() ? nullptr : &found->second;
 }
 
-PushOperation push(const DocumentId& document, const Node* local, const Node* synced, const std::optional<VersionId>& base) {
+PushOperation push(const DocumentId& document, const Node* local, const Node* synced,
+                   const std::optional<VersionId>& base) {
   PushOperation operation;
   operation.document = document;
   operation.base = base;

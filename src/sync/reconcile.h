@@ -13,18 +13,19 @@ struct PushOperation {
   DocumentId document;
   std::optional<VersionId> base;  ///< synced version; nothing: the hub never told us of this document
   std::string path;
-  std::optional<Digest> digest;   ///< nothing: delete
-  bool moved_only = false;        ///< the bytes are those of the base
+  std::optional<Digest> digest;  ///< nothing: delete
+  bool moved_only = false;       ///< the bytes are those of the base
   friend bool operator==(const PushOperation&, const PushOperation&) = default;
 };
 
-/// Bring a document's remote state to the disk. Precondition: the disk has `expected` at `from` (nothing: no such file).
+/// Bring a document's remote state to the disk. Precondition: the disk has `expected` at `from` (nothing: no such
+/// file).
 struct ApplyOperation {
   DocumentId document;
   VersionId version;
   std::optional<std::string> from;  ///< where it is now; nothing: not on disk
   std::optional<Digest> expected;
-  std::optional<std::string> to;    ///< where it belongs; nothing: remote delete
+  std::optional<std::string> to;  ///< where it belongs; nothing: remote delete
   std::optional<Digest> digest;
   friend bool operator==(const ApplyOperation&, const ApplyOperation&) = default;
 };
@@ -53,9 +54,10 @@ struct Plan {
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
-/// What must happen so that disk and hub agree, from the three trees alone: no I/O, clock or chance (after Dropbox's Nucleus
-/// planner and Mutagen's reconcile). Path and content are compared separately, so an edit here and a rename there go together.
-/// `local` has been identified already: its document ids are the ones that `synced` and `remote` use (identify.h).
+/// What must happen so that disk and hub agree, from the three trees alone: no I/O, clock or chance (after Dropbox's
+/// Nucleus planner and Mutagen's reconcile). Path and content are compared separately, so an edit here and a rename
+/// there go together. `local` has been identified already: its document ids are the ones that `synced` and `remote` use
+/// (identify.h).
 ///
 ///   local = synced, remote = synced   nothing
 ///   local ≠ synced, remote = synced   push
@@ -68,8 +70,8 @@ struct Plan {
 /// remote = synced the hub ends at local (I10); independent of the order in which operations succeed.
 [[nodiscard]] Plan reconcile(const Tree& local, const Tree& synced, const Tree& remote, const Holds& holds);
 
-/// The same for one document, appended to `plan`: documents do not depend on each other, so after a change only the documents
-/// that it touched need planning. Null: not in that tree, no hold.
+/// The same for one document, appended to `plan`: documents do not depend on each other, so after a change only the
+/// documents that it touched need planning. Null: not in that tree, no hold.
 void reconcile_document(const DocumentId& document, const Node* local, const Node* synced, const Node* remote,
                         const Hold* hold, Plan& plan);
 

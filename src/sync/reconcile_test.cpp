@@ -44,7 +44,8 @@ std::string in_words(const Plan& plan) {
   std::string words;
   for (const auto& adopt : plan.adopt) words += adopt.version ? "adopt " : "adopt absence ";
   for (const auto& push : plan.push) {
-    words += push.digest ? std::string{"push "} + push.path + ":" + static_cast<char>(push.digest->bytes[0]) : "push delete of " + push.path;
+    words += push.digest ? std::string{"push "} + push.path + ":" + static_cast<char>(push.digest->bytes[0])
+                         : "push delete of " + push.path;
     words += push.base ? " on v" + std::to_string(push.base->value().bytes[15]) : " on nothing";
     if (push.moved_only) words += " moved";
     words += " ";
@@ -60,8 +61,8 @@ std::string in_words(const Plan& plan) {
 struct Row {
   const char* description;
   const char* local;
-  const char* synced;   // version 1
-  const char* remote;   // version 1 if equal to synced, else 2
+  const char* synced;  // version 1
+  const char* remote;  // version 1 if equal to synced, else 2
   const char* words;
 };
 
@@ -97,7 +98,8 @@ TEST(reconcile, every_meeting_of_the_three_trees) {
     const auto id = document(1);
     if (const auto made = node(row.local, 0)) local.emplace(id, *made);
     if (const auto made = node(row.synced, 1)) synced.emplace(id, *made);
-    if (const auto made = node(row.remote, std::string_view{row.remote} == row.synced ? 1 : 2)) remote.emplace(id, *made);
+    if (const auto made = node(row.remote, std::string_view{row.remote} == row.synced ? 1 : 2))
+      remote.emplace(id, *made);
     EXPECT_EQ(in_words(reconcile(local, synced, remote, {})), row.words) << row.description;
   }
 }
@@ -118,7 +120,8 @@ TEST(reconcile, a_text_that_was_set_aside_is_quiet_until_it_changes) {
   EXPECT_EQ(in_words(reconcile({{id, *node("a:B", 0)}}, synced, remote, holds)), "held a");
   EXPECT_EQ(in_words(reconcile({{id, *node("b:B", 0)}}, synced, remote, holds)), "push b:B on v1");
   EXPECT_EQ(in_words(reconcile({{id, *node("a:D", 0)}}, synced, remote, holds)), "push a:D on v1");
-  EXPECT_EQ(in_words(reconcile({{id, *node("a:A", 0)}}, synced, remote, holds)), "apply a>a") << "the person took it back";
+  EXPECT_EQ(in_words(reconcile({{id, *node("a:A", 0)}}, synced, remote, holds)), "apply a>a")
+      << "the person took it back";
   EXPECT_EQ(in_words(reconcile({{id, *node("a:C", 0)}}, synced, remote, holds)), "adopt") << "the hub has it now";
 }
 
@@ -140,8 +143,10 @@ struct World {
 
   void succeed(const AdoptOperation& operation) {
     const auto there = remote.find(operation.document);
-    if (there == remote.end()) synced.erase(operation.document);
-    else synced.insert_or_assign(operation.document, there->second);
+    if (there == remote.end())
+      synced.erase(operation.document);
+    else
+      synced.insert_or_assign(operation.document, there->second);
   }
   void succeed(const ApplyOperation& operation) {
     const auto there = remote.find(operation.document);
@@ -155,7 +160,8 @@ struct World {
     written.version.reset();
     local.insert_or_assign(operation.document, written);
   }
-  /// The hub: base equals head is accepted, anything else is merged: path and text separately, a new text where both changed it.
+  /// The hub: base equals head is accepted, anything else is merged: path and text separately, a new text where both
+  /// changed it.
   void succeed(const PushOperation& operation) {
     const auto& id = operation.document;
     const auto head = remote.find(id);
@@ -177,8 +183,10 @@ struct World {
       Node merged = head->second;
       merged.version = fresh();
       if (base != synced.end() && base->second.path == merged.path) merged.path = pushed.path;
-      if (base != synced.end() && base->second.digest == merged.digest) merged.digest = pushed.digest;
-      else if (base == synced.end() || base->second.digest != pushed.digest) merged.digest = digest('M');
+      if (base != synced.end() && base->second.digest == merged.digest)
+        merged.digest = pushed.digest;
+      else if (base == synced.end() || base->second.digest != pushed.digest)
+        merged.digest = digest('M');
       remote.insert_or_assign(id, merged);
     }
     synced.insert_or_assign(id, pushed);
@@ -190,7 +198,9 @@ void perturb(Tree& tree, std::mt19937& random, std::uint32_t* versions) {
     const auto id = document(i);
     const auto found = tree.find(id);
     switch (random() % 6) {
-      case 0: tree.erase(id); break;
+      case 0:
+        tree.erase(id);
+        break;
       case 1:
         if (found != tree.end()) {
           found->second.path = static_cast<char>('a' + random() % 12);
@@ -200,13 +210,15 @@ void perturb(Tree& tree, std::mt19937& random, std::uint32_t* versions) {
       case 2:
       case 3: {
         Node made;
-        made.path = found == tree.end() || random() % 3 == 0 ? std::string(1, static_cast<char>('a' + random() % 12)) : found->second.path;
+        made.path = found == tree.end() || random() % 3 == 0 ? std::string(1, static_cast<char>('a' + random() % 12))
+                                                             : found->second.path;
         made.digest = digest(static_cast<char>('A' + random() % 6));
         if (versions != nullptr) made.version = version(++*versions);
         tree.insert_or_assign(id, made);
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
 }

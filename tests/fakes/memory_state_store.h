@@ -9,8 +9,8 @@
 
 namespace leanspec::fakes {
 
-/// A StateStore in memory with the semantics of a durable one: a commit is whole or not at all, and what was committed survives
-/// a crash. A crash is simulated by dropping the engine and opening another one on the same store.
+/// A StateStore in memory with the semantics of a durable one: a commit is whole or not at all, and what was committed
+/// survives a crash. A crash is simulated by dropping the engine and opening another one on the same store.
 class MemoryStateStore final : public bridge::engine::StateStore {
  public:
   [[nodiscard]] Result<bridge::engine::ReplicaState> load() override {
@@ -58,8 +58,10 @@ class MemoryStateStore final : public bridge::engine::StateStore {
   template <typename Key, typename Value>
   static void write(std::map<Key, Value>& rows, const std::map<Key, std::optional<Value>>& changes) {
     for (const auto& [key, value] : changes) {
-      if (value) rows.insert_or_assign(key, *value);
-      else rows.erase(key);
+      if (value)
+        rows.insert_or_assign(key, *value);
+      else
+        rows.erase(key);
     }
   }
 

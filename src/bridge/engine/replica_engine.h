@@ -29,33 +29,38 @@ struct ReplicaConfig {
   MachineId machine;
   std::string machine_name;
   ReplicaId replica;
-  std::string project;          ///< id, or a name to join or create
+  std::string project;  ///< id, or a name to join or create
   bool create_project = false;
-  std::string branch;           ///< "" for folders without git
+  std::string branch;  ///< "" for folders without git
   std::string client_version;
   std::string platform;
-  std::string root_hint;        ///< the folder's last name
-  Uuid boot_nonce;              ///< made at process start
-  Uuid boot;                    ///< the same for one boot of the machine
+  std::string root_hint;  ///< the folder's last name
+  Uuid boot_nonce;        ///< made at process start
+  Uuid boot;              ///< the same for one boot of the machine
   /// A whole look at the disk this often, as a backstop to lost events. Zero: never.
   std::chrono::seconds rescan_interval{600};
 };
 
 /// Send this over the connection. Dropped by the caller if there is none.
-struct SendMessage { wire::ToHub message; };
+struct SendMessage {
+  wire::ToHub message;
+};
 /// Something that people see has changed; read status() when convenient.
 struct StatusChanged {};
 /// The connection is of no use any more; close it and reconnect in the usual way.
-struct Disconnect { std::string why; };
+struct Disconnect {
+  std::string why;
+};
 
 using Action = std::variant<SendMessage, ScanRequest, StatusChanged, Disconnect>;
 
-/// The mind of one watched folder: hints, observations and messages in, actions out. No I/O but the StateStore, no clock, no
-/// chance: time and ids are passed in, so the simulation runs this very code. Not thread-safe; one owner.
+/// The mind of one watched folder: hints, observations and messages in, actions out. No I/O but the StateStore, no
+/// clock, no chance: time and ids are passed in, so the simulation runs this very code. Not thread-safe; one owner.
 ///
-/// The way through it: hint → settle → scan → identify → local tree → reconcile(local, synced, remote) → pending change with its
-/// bytes in one commit → push → result → synced tree. Nothing is a queue: after a crash the three trees and the pending changes
-/// say what is to be done. This version applies nothing to the disk: what the hub has newer is listed as incoming.
+/// The way through it: hint → settle → scan → identify → local tree → reconcile(local, synced, remote) → pending change
+/// with its bytes in one commit → push → result → synced tree. Nothing is a queue: after a crash the three trees and
+/// the pending changes say what is to be done. This version applies nothing to the disk: what the hub has newer is
+/// listed as incoming.
 ///
 /// The caller: creates it, connects when it likes, answers each ScanRequest with exactly one scanned(), calls tick() at
 /// deadline(), and after every call carries out take_actions() in order.
@@ -65,8 +70,8 @@ class ReplicaEngine {
   using MakeUuid = std::function<Uuid()>;
 
   /// Loads the state and asks for the first whole scan. Errors: those of StateStore::load.
-  [[nodiscard]] static Result<std::unique_ptr<ReplicaEngine>> open(ReplicaConfig config, StateStore& store, MakeUuid make_uuid,
-                                                                   Now now);
+  [[nodiscard]] static Result<std::unique_ptr<ReplicaEngine>> open(ReplicaConfig config, StateStore& store,
+                                                                   MakeUuid make_uuid, Now now);
   ~ReplicaEngine();
   ReplicaEngine(const ReplicaEngine&) = delete;
   ReplicaEngine& operator=(const ReplicaEngine&) = delete;
@@ -113,7 +118,7 @@ class ReplicaEngine {
   [[nodiscard]] const ReplicaState& state() const;
 
   /// Pending changes are made in batches of at most this many, so that a first sync is not one transaction per file.
-  static constexpr std::size_t pending_changes_max = 256;
+  static constexpr std::size_t pending_changes_max = 512;
   /// And with at most this many bytes of bodies (one larger body alone), the memory of one batch.
   static constexpr std::uint64_t pending_bytes_max = 4ULL * 1024 * 1024;
   /// Bodies of synced versions that are kept for deltas, on disk, oldest dropped first.

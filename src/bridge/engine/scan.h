@@ -13,7 +13,8 @@
 
 namespace leanspec::bridge::engine {
 
-/// What a watcher noticed. Always a hint: only a look at the disk says what is there (after watchman's pending collection).
+/// What a watcher noticed. Always a hint: only a look at the disk says what is there (after watchman's pending
+/// collection).
 enum class HintKind {
   modified,        ///< written to; a writer may still have it open
   closed,          ///< a writer closed it
@@ -35,8 +36,8 @@ struct ScanRequest {
   std::uint64_t id = 0;
   bool everything = false;         ///< the whole root; else `paths`
   std::vector<std::string> paths;  ///< a file, or a folder with all that is in it; may be absent
-  /// Read files even where their facts equal ReplicaEngine::files() (bytes are wanted). Otherwise read only what is new,
-  /// differs, or was racy.
+  /// Read files even where their facts equal ReplicaEngine::files() (bytes are wanted). Otherwise read only what is
+  /// new, differs, or was racy.
   bool read_always = false;
   /// Attach bodies of files that were read until this many bytes are attached; the first one always. 0: no bodies.
   std::uint64_t body_bytes_max = 0;
@@ -56,13 +57,13 @@ enum class Presence {
 struct Observation {
   std::string path;
   Presence presence = Presence::present;
-  sync::FileFacts facts;                         ///< if present
-  std::optional<Digest> digest;                  ///< if it was read in one stable piece; else as before (or not readable)
-  std::shared_ptr<const std::string> body;       ///< if wanted and within the budget
-  bool racy = false;                             ///< changed within the clock's granularity of the read
-  bool writer_open = false;                      ///< another process has it open for writing (law 12)
-  bool changing = false;                         ///< facts differed before and after the read (FS04): no digest
-  std::string problem;                           ///< unknown: what the system said, in words
+  sync::FileFacts facts;                    ///< if present
+  std::optional<Digest> digest;             ///< if it was read in one stable piece; else as before (or not readable)
+  std::shared_ptr<const std::string> body;  ///< if wanted and within the budget
+  bool racy = false;                        ///< changed within the clock's granularity of the read
+  bool writer_open = false;                 ///< another process has it open for writing (law 12)
+  bool changing = false;                    ///< facts differed before and after the read (FS04): no digest
+  std::string problem;                      ///< unknown: what the system said, in words
 };
 
 enum class RootHealth { healthy, missing, unreadable };
@@ -80,8 +81,9 @@ struct ScanResult {
   std::string root_problem;
   std::uint64_t root_device = 0;
   std::uint64_t root_inode = 0;
-  /// Of the whole root or of the asked paths. Files that were not asked for may be left out. Everything asked for, not listed
-  /// and not beneath an `unknown` one is absent. Links, sockets and the like are listed with their kind; folders need not be.
+  /// Of the whole root or of the asked paths. Files that were not asked for may be left out. Everything asked for, not
+  /// listed and not beneath an `unknown` one is absent. Links, sockets and the like are listed with their kind; folders
+  /// need not be.
   std::vector<Observation> observations;
   bool truncated = false;  ///< more than `files_max`: what is not listed is unknown
   /// The rules that were in force; null: as before.
@@ -90,7 +92,8 @@ struct ScanResult {
   std::vector<IgnoredPath> ignored;
   std::size_t ignored_count = 0;
   static constexpr std::size_t ignored_listed_max = 200;
-  /// Named troubles of the watcher or scanner that are not about one file ("no inotify watches left: polling every 10 s").
+  /// Named troubles of the watcher or scanner that are not about one file ("no inotify watches left: polling every 10
+  /// s").
   std::vector<std::string> warnings;
 };
 

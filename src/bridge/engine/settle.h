@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bridge/engine/scan.h"
@@ -18,7 +19,7 @@ struct Candidate {
   std::optional<Digest> digest;  ///< nothing: it was changing while it was read
   std::uint64_t size = 0;
   bool writer_open = false;
-  bool cut_short = false;        ///< empty or a strict prefix of what was there before
+  bool cut_short = false;  ///< empty or a strict prefix of what was there before
 };
 
 /// Which paths to look at and when, and whether what was seen is a finished version (law 12):
@@ -51,6 +52,8 @@ class Settle {
   void unchanged(const std::string& path, BootTime now);
   /// True: seen absent twice, it is gone. Call only under a healthy root.
   [[nodiscard]] bool absent(const std::string& path, BootTime now);
+  /// It was renamed away, or nobody asks any more.
+  void forget(const std::string& path);
   /// It could not be looked at; a sighting of absence does not count any more.
   void unknown(const std::string& path, BootTime retry_at);
 
@@ -60,27 +63,32 @@ class Settle {
   };
   [[nodiscard]] std::map<std::string, Waiting> waiting() const;
   [[nodiscard]] std::optional<Waiting> waiting(const std::string& path) const;
-  /// Nothing is waiting to be looked at or judged.
-  [[nodiscard]] bool quiet() const { return next_.empty(); }
+  /// It was seen absent once.
+  [[nodiscard]] bool is_absent(const std::string& path) const;
+  /// Paths that are to be looked at, with the time.
+  [[nodiscard]] const std::set<std::pair<BootTime, std::string>>& scheduled() const { return next_; }
 
  private:
   struct Path {
     std::optional<BootTime> next_look;
-    std::optional<BootTime> first_open;    ///< since when a writer has been seen
+    std::optional<BootTime> first_open;  ///< since when a writer has been seen
     std::optional<BootTime> last_taken;
     std::uint64_t last_size = 0;
     std::optional<BootTime> first_absent;
-    std::optional<Digest> candidate;       ///< what was last seen and not taken
+    std::optional<Digest> candidate;  ///< what was last seen and not taken
     BootTime candidate_since;
-    bool moved_in = false;                 ///< the last hint: it came whole
+    bool moved_in = false;  ///< the last hint: it came whole
     std::string why;
   };
   void schedule(const std::string& path, Path& entry, BootTime when);
-  void forget_if_idle(const std::string& path, BootTime now);
+  bool wait(const std::string& path, Path& entry, BootTime until, std::string why);
+  void forget_idle(BootTime now);
   [[nodiscard]] static std::chrono::nanoseconds interval(std::uint64_t size);
+  [[nodiscard]] static BootTime not_before(const Path& entry, BootTime when);
 
   std::map<std::string, Path> paths_;
   std::set<std::pair<BootTime, std::string>> next_;  ///< every `next_look`, in order
+  std::multimap<BootTime, std::string> idle_;        ///< when a path that was taken may be forgotten
 };
 
 }  // namespace leanspec::bridge::engine

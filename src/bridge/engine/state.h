@@ -22,8 +22,8 @@ struct LocalRow {
   friend bool operator==(const LocalRow&, const LocalRow&) = default;
 };
 
-/// When an edit happened by this machine's clocks, so that its age can be told later (law 14): by the boot clock within the same
-/// boot, else by the wall clock's difference.
+/// When an edit happened by this machine's clocks, so that its age can be told later (law 14): by the boot clock within
+/// the same boot, else by the wall clock's difference.
 struct EditTime {
   Uuid boot;
   BootTime at;
@@ -31,15 +31,15 @@ struct EditTime {
   friend bool operator==(const EditTime&, const EditTime&) = default;
 };
 
-/// One edit on its way (law 2). Its bytes are in the body store from the transaction that makes this row until the one that
-/// removes it; it is resent with exactly these fields until the hub has answered.
+/// One edit on its way (law 2). Its bytes are in the body store from the transaction that makes this row until the one
+/// that removes it; it is resent with exactly these fields until the hub has answered.
 struct PendingChange {
   ChangeId change;
   DocumentId document;
   std::optional<VersionId> base;
   std::optional<Digest> base_digest;  ///< of the base's bytes: what a delta stands on
   std::string path;
-  std::optional<Digest> digest;       ///< nothing: delete
+  std::optional<Digest> digest;  ///< nothing: delete
   std::uint64_t size = 0;
   bool moved_only = false;
   std::optional<GroupId> group;
@@ -52,8 +52,8 @@ struct PendingChange {
 
 /// What is known of the replica as a whole.
 struct ReplicaRow {
-  std::optional<Cursor> cursor;   ///< how far `remote` is complete
-  Digest cursor_digest;           ///< rolling digest there
+  std::optional<Cursor> cursor;  ///< how far `remote` is complete
+  Digest cursor_digest;          ///< rolling digest there
   bool paused = false;
   std::optional<sync::RootIdentity> root;
   std::optional<Instant> last_sync;
@@ -77,7 +77,8 @@ struct ReplicaState {
   std::map<Digest, BodyFacts> bodies;  ///< the bytes come from StateStore::body
 };
 
-/// A set of rows to write; an empty optional (or null body) removes. The last word on a row wins, so updates can be merged.
+/// A set of rows to write; an empty optional (or null body) removes. The last word on a row wins, so updates can be
+/// merged.
 struct StateUpdate {
   std::optional<ReplicaRow> replica;
   std::map<DocumentId, std::optional<LocalRow>> local;
@@ -94,8 +95,8 @@ struct StateUpdate {
   }
 };
 
-/// Where one replica's state lives. Contract: `commit` is one durable transaction, whole or not at all, also across a crash;
-/// what was committed is what `load` gives. Called from the engine's thread only.
+/// Where one replica's state lives. Contract: `commit` is one durable transaction, whole or not at all, also across a
+/// crash; what was committed is what `load` gives. Called from the engine's thread only.
 class StateStore {
  public:
   virtual ~StateStore() = default;

@@ -14,16 +14,16 @@ namespace leanspec::bridge::engine {
 
 /// One word for a replica, the most pressing first.
 enum class ReplicaStateName {
-  refused,     ///< the hub said no: wrong or revoked key, no such project
-  halted,      ///< the root is missing, empty or another one
-  guard,       ///< too many files vanished at once: deletes wait for `approve`
-  store_error, ///< our own state database cannot be written
+  refused,      ///< the hub said no: wrong or revoked key, no such project
+  halted,       ///< the root is missing, empty or another one
+  guard,        ///< too many files vanished at once: deletes wait for `approve`
+  store_error,  ///< our own state database cannot be written
   paused,
-  starting,    ///< the first look at the disk is not finished
+  starting,  ///< the first look at the disk is not finished
   offline,
-  catching_up, ///< connected, reading what the hub has
-  syncing,     ///< edits are on their way
-  live,        ///< everything that can be agreed on is
+  catching_up,  ///< connected, reading what the hub has
+  syncing,      ///< edits are on their way
+  live,         ///< everything that can be agreed on is
 };
 [[nodiscard]] std::string_view to_string(ReplicaStateName name);
 
@@ -57,22 +57,33 @@ struct ReplicaStatus {
   std::size_t ignored_count = 0;
   std::size_t problem_count = 0;
 
-  std::vector<StatusItem> pending;   ///< edits on their way or waiting to settle
-  std::vector<StatusItem> held;      ///< set aside by the hub, or deletes under guard
-  std::vector<StatusItem> incoming;  ///< the hub is ahead: would be applied here
-  std::vector<StatusItem> ignored;   ///< with the rule
-  std::vector<StatusItem> problems;  ///< unreadable, too large, unsyncable names, limits
-  std::vector<std::string> warnings; ///< polling, reduced protection, key expiry
+  std::vector<StatusItem> pending;    ///< edits on their way or waiting to settle
+  std::vector<StatusItem> held;       ///< set aside by the hub, or deletes under guard
+  std::vector<StatusItem> incoming;   ///< the hub is ahead: would be applied here
+  std::vector<StatusItem> ignored;    ///< with the rule
+  std::vector<StatusItem> problems;   ///< unreadable, too large, unsyncable names, limits
+  std::vector<std::string> warnings;  ///< polling, reduced protection, key expiry
 
   std::optional<Cursor> cursor;
   std::optional<Seq> hub_head;
-  std::optional<Instant> last_sync;          ///< when everything was last agreed on
+  std::optional<Instant> last_sync;  ///< when everything was last agreed on
   std::optional<Instant> connected_since;
   std::optional<std::chrono::milliseconds> retry_in;  ///< the hub asked us to wait
 };
 
 enum class FileState {
-  in_sync, pending, in_flight, settling, held, incoming, ignored, too_large, unreadable, unsyncable, over_limit, guarded,
+  in_sync,
+  pending,
+  in_flight,
+  settling,
+  held,
+  incoming,
+  ignored,
+  too_large,
+  unreadable,
+  unsyncable,
+  over_limit,
+  guarded,
   not_there,
 };
 [[nodiscard]] std::string_view to_string(FileState state);
@@ -81,7 +92,8 @@ enum class FileState {
 struct FileExplanation {
   std::string path;
   FileState state = FileState::not_there;
-  std::string sentence;  ///< "in sync since version ... (seq 41)", "ignored by rule `drafts/` (line 3 of .leanspecignore)"
+  std::string
+      sentence;  ///< "in sync since version ... (seq 41)", "ignored by rule `drafts/` (line 3 of .leanspecignore)"
   std::string remedy;
   std::optional<DocumentId> document;
   std::optional<VersionId> version;

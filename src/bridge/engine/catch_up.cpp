@@ -1,0 +1,157 @@
+#include "bridge/engine/catch_up.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace leanspec::bridge::engine {
+
+CatchUp::Step CatchUp::start(bool whole) {
+  staged_.clear();
+  whole_ = whole;
+  pulling_ = true;
+  const auto& replica = ledger_.state().replica;
+  at_ = whole || !replica.cursor ? Seq{} : replica.cursor->seq;
+  digest_at_ = whole ? Digest{} : replica.cursor_digest;
+  Step step;
+  step.pull = wire::Pull{at_};
+  return step;
+}
+
+CatchUp::Step CatchUp::welcome(const wire::Welcome& welcome) {
+  epoch_ = welcome.epoch;
+  hub_head_ = welcome.head;
+  caught_up_ = false;
+  const auto& cursor = ledger_.state().replica.cursor;
+  const bool resume = welcome.resume && cursor && cursor->epoch == welcome.epoch && cursor->seq <= welcome.head;
+  if (!resume) {
+    own_.clear();
+    return start(true);
+  }
+  if (cursor->seq < welcome.head) return start(false);
+  Step step;
+  if (ledger_.state().replica.cursor_digest != welcome.head_digest) return start(true);
+  caught_up_ = true;
+  step.complete = true;
+  return step;
+}
+
+CatchUp::Step CatchUp::head(Seq head) {
+  hub_head_ = std::max(hub_head_.value_or(Seq{}), head);
+  const auto& cursor = ledger_.state().replica.cursor;
+  if (pulling_ || !cursor || cursor->seq >= head) return {};
+  return start(false);
+}
+
+CatchUp::Step CatchUp::page(const wire::Changes& page) {
+  Step step;
+  if (page.epoch != epoch_) {
+    step.broken = "the hub began another life while it was read";
+    return step;
+  }
+  if (!pulling_) {
+    const auto& cursor = ledger_.state().replica.cursor;
+    if (!cursor || page.after != cursor->seq) return head(page.head);
+    (void)start(false);
+  }
+  if (page.after != at_) return {};  // an answer to an earlier question
+  if (page.after != Seq{} && page.digest_before != digest_at_)
+    return start(true);  // law 20: not the history that we know
+  const bool advances = page.through > at_ || page.through == page.head;
+  if (page.through < at_ || page.through > page.head || !advances) {
+    step.broken = "the hub sent a page of changes that leads nowhere";
+    return step;
+  }
+  Seq last = at_;
+  for (const auto& entry : page.entries) {
+    if (entry.seq <= last || entry.seq > page.through) {
+      step.broken = "the hub sent changes out of order";
+      return step;
+    }
+    last = entry.seq;
+    std::optional<sync::Node> node;
+    if (entry.digest) node = sync::Node{entry.path, *entry.digest, entry.size, entry.version};
+    staged_.insert_or_assign(entry.document, std::pair{entry.seq, std::move(node)});
+  }
+  at_ = page.through;
+  digest_at_ = page.digest_through;
+  hub_head_ = std::max(hub_head_.value_or(Seq{}), page.head);
+  if (at_ < page.head) {
+    step.pull = wire::Pull{at_};
+    return step;
+  }
+  return finish();
+}
+
+CatchUp::Step CatchUp::finish() {
+  if (whole_) {
+    sync::Tree tree;
+    for (auto& [document, change] : staged_) {
+      if (change.second) tree.emplace(document, std::move(*change.second));
+    }
+    // What was pushed while this was read is newer than what was read of it.
+    for (const auto& [document, seq] : own_) {
+      const auto staged = staged_.find(document);
+      if (seq <= at_ && staged != staged_.end() && staged->second.first >= seq) continue;
+      if (const auto* node = ledger_.remote(document))
+        tree.insert_or_assign(document, *node);
+      else
+        tree.erase(document);
+    }
+    ledger_.replace_remote(std::move(tree));
+    join_without_deletes();
+  } else {
+    for (auto& [document, change] : staged_) {
+      const auto own = own_.find(document);
+      if (own != own_.end() && own->second > change.first) continue;
+      ledger_.set_remote(document, std::move(change.second));
+    }
+  }
+  std::erase_if(own_, [&](const auto& own) { return own.second <= at_; });
+  staged_.clear();
+  pulling_ = false;
+  whole_ = false;
+  caught_up_ = true;
+  auto row = ledger_.state().replica;
+  row.cursor = Cursor{epoch_, at_};
+  row.cursor_digest = digest_at_;
+  ledger_.set_replica(std::move(row));
+  Step step;
+  if (hub_head_ && *hub_head_ > at_) step = start(false);
+  step.complete = true;
+  return step;
+}
+
+/// After a loss of memory on either side. What only one side has is offered to the other; absence proves nothing. A
+/// synced version that the hub still has as head stays a base; any other is a base whose bytes nobody vouches for, so
+/// that the planner sees an edit here and the hub compares.
+void CatchUp::join_without_deletes() {
+  std::vector<DocumentId> documents;
+  for (const auto& [document, node] : ledger_.state().synced) documents.push_back(document);
+  for (const auto& document : documents) {
+    const auto* local = ledger_.local(document);
+    const auto* remote = ledger_.remote(document);
+    auto synced = *ledger_.synced(document);
+    if (local == nullptr) {
+      ledger_.set_synced(document, std::nullopt);
+    } else if (remote == nullptr || remote->version != synced.version) {
+      synced.digest = Digest{};
+      ledger_.set_synced(document, std::move(synced));
+    }
+  }
+}
+
+void CatchUp::pushed(const DocumentId& document, Seq seq) {
+  auto& known = own_[document];
+  known = std::max(known, seq);
+}
+
+void CatchUp::disconnected() {
+  staged_.clear();
+  pulling_ = false;
+  whole_ = false;
+  caught_up_ = false;
+  hub_head_.reset();
+}
+
+}  // namespace leanspec::bridge::engine

@@ -1,0 +1,109 @@
+#include "bridge/engine/folder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "wire/limits.h"
+
+namespace leanspec::bridge::engine {
+
+Folder::Folder(Ledger& ledger, const ReplicaConfig& config, ReplicaEngine::MakeUuid make_uuid, Now now)
+    : ledger_(ledger),
+      config_(config),
+      make_uuid_(std::move(make_uuid)),
+      rules_(std::make_shared<sync::IgnoreRules>()) {
+  for (const auto& [document, row] : ledger_.state().local) files_.emplace(row.path, row.file);
+  everything_at_ = now.boot;
+}
+
+void Folder::hinted(const Hint& hint, Now now) {
+  if (hint.kind == HintKind::overflow || hint.path == sync::IgnoreRules::file_name || hint.path.empty())
+    look_everywhere(now);
+  if (hint.kind == HintKind::overflow || hint.path.empty()) return;
+  const bool folder = hint.folder || hint.kind == HintKind::folder_changed;
+  if (hint.kind == HintKind::moved_in && hint.from) {
+    const bool both_ours = !ignored_by(*hint.from) && !ignored_by(hint.path);
+    if (both_ours) moves_.emplace_back(now.boot + evidence_life, sync::MoveEvidence{*hint.from, hint.path});
+    if (both_ours && (folder || ledger_.local_at(*hint.from))) {
+      // Swaps and shifts are several renames; looked at one by one they would seem to be edits.
+      settle_.look(*hint.from, now.boot + Settle::after_close);
+      settle_.look(hint.path, now.boot + Settle::after_close);
+      return;
+    }
+    settle_.look(*hint.from, now.boot);
+  }
+  if (!rules_->match(hint.path, folder)) settle_.hint(hint, now.boot);
+}
+
+void Folder::look_everywhere(Now now) {
+  everything_at_ = now.boot;
+  everything_wanted_ = true;
+}
+
+void Folder::approve(Now now) {
+  for (const auto& document : guard_.approve()) approved_.insert(document);
+  look_everywhere(now);
+}
+
+std::optional<sync::IgnoreMatch> Folder::ignored_by(std::string_view path) const {
+  return rules_->match(path, false);
+}
+
+bool Folder::quiet() const {
+  const auto& looks = settle_.scheduled();
+  return looked_once_ && !under_way_ && !everything_wanted_ && bytes_wanted_.empty() &&
+         std::all_of(looks.begin(), looks.end(), [&](const auto& look) { return problems_.contains(look.second); });
+}
+
+std::optional<BootTime> Folder::deadline() const {
+  if (under_way_) return std::nullopt;
+  auto when = settle_.deadline();
+  if (everything_at_ && (!when || *everything_at_ < *when)) when = everything_at_;
+  return when;
+}
+
+std::optional<ScanRequest> Folder::next_scan(Now now) {
+  if (under_way_) return std::nullopt;
+  ScanRequest request;
+  request.file_bytes_max = wire::limits::document_bytes_max;
+  request.files_max = 2 * wire::limits::documents_max;
+  request.body_bytes_max = ReplicaEngine::pending_bytes_max;
+  if (everything_at_ && *everything_at_ <= now.boot) {
+    request.everything = true;
+    everything_at_.reset();
+    everything_wanted_ = false;
+  } else if (auto due = settle_.due(now.boot); !due.empty()) {
+    request.paths = std::move(due);
+  } else if (!bytes_wanted_.empty()) {
+    request.paths.assign(bytes_wanted_.begin(), bytes_wanted_.end());
+    request.read_always = true;
+    bytes_wanted_.clear();
+  } else {
+    return std::nullopt;
+  }
+  request.id = ++last_id_;
+  under_way_ = request;
+  return request;
+}
+
+std::shared_ptr<const std::string> Folder::bytes(const std::string& path, const Digest& digest) {
+  if (const auto fresh = fresh_bodies_.find(digest); fresh != fresh_bodies_.end()) return fresh->second;
+  // Read only what would give these bytes: another text has to settle first, and then it is planned anew.
+  const auto file = files_.find(path);
+  if (file != files_.end() && file->second.digest == digest && !settle_.waiting(path) && !problems_.contains(path)) {
+    const auto size = file->second.facts.size;
+    const bool first = bytes_wanted_.empty();
+    if (first) bytes_wanted_size_ = 0;
+    if (first || (bytes_wanted_.size() < ReplicaEngine::pending_changes_max &&
+                  bytes_wanted_size_ + size <= ReplicaEngine::pending_bytes_max)) {
+      if (bytes_wanted_.insert(path).second) bytes_wanted_size_ += size;
+    }
+  }
+  return nullptr;
+}
+
+void Folder::set_problem(const std::string& path, FileState state, std::string why, std::string remedy) {
+  problems_.insert_or_assign(path, FileProblem{state, std::move(why), std::move(remedy)});
+}
+
+}  // namespace leanspec::bridge::engine

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bridge/engine/ledger.h"
+#include "bridge/engine/replica_engine.h"
+#include "bridge/engine/scan.h"
+#include "bridge/engine/settle.h"
+#include "sync/guard.h"
+#include "sync/identify.h"
+
+namespace leanspec::bridge::engine {
+
+/// Why a file cannot be synced, for people.
+struct FileProblem {
+  FileState state = FileState::unreadable;
+  std::string why;
+  std::string remedy;
+  friend bool operator==(const FileProblem&, const FileProblem&) = default;
+};
+
+/// The disk as the engine knows it: turns hints and observations into settled rows of the local tree. Asks for one look
+/// at a time. Decides what is absent (never what could not be looked at), which document each file is, and asks the
+/// guard before a document counts as deleted.
+class Folder {
+ public:
+  /// A file that could not be looked at is tried again after this, the root more often.
+  static constexpr std::chrono::seconds unknown_retry{60};
+  static constexpr std::chrono::seconds root_retry{5};
+  /// What the system said of renames is of use for this long.
+  static constexpr std::chrono::seconds evidence_life{10};
+
+  Folder(Ledger& ledger, const ReplicaConfig& config, ReplicaEngine::MakeUuid make_uuid, Now now);
+
+  void hinted(const Hint& hint, Now now);
+  void scanned(const ScanResult& result, Now now);
+  /// The next look, if one is due and none is under way.
+  [[nodiscard]] std::optional<ScanRequest> next_scan(Now now);
+  [[nodiscard]] std::optional<BootTime> deadline() const;
+
+  void look_everywhere(Now now);
+  void approve(Now now);
+
+  /// The bytes of a settled file: those of the last look, or a look is asked for and this is null.
+  [[nodiscard]] std::shared_ptr<const std::string> bytes(const std::string& path, const Digest& digest);
+  /// Bytes of the last look are of no more use.
+  void forget_bytes() { fresh_bodies_.clear(); }
+
+  [[nodiscard]] const sync::DiskFiles& files() const { return files_; }
+  [[nodiscard]] const sync::Guard& guard() const { return guard_; }
+  [[nodiscard]] const Settle& settle() const { return settle_; }
+  [[nodiscard]] const std::map<std::string, FileProblem>& problems() const { return problems_; }
+  [[nodiscard]] const std::vector<IgnoredPath>& ignored() const { return ignored_; }
+  [[nodiscard]] std::size_t ignored_count() const { return ignored_count_; }
+  [[nodiscard]] std::size_t over_limit() const { return over_limit_; }
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
+  [[nodiscard]] const std::string& root_problem() const { return root_problem_; }
+  [[nodiscard]] std::optional<sync::IgnoreMatch> ignored_by(std::string_view path) const;
+  /// The first whole look is finished: the local tree is what is on disk.
+  [[nodiscard]] bool looked_once() const { return looked_once_; }
+  /// No look is due or under way and nothing waits to settle.
+  [[nodiscard]] bool quiet() const;
+
+ private:
+  struct Look;  ///< what one scan result says, sorted out
+
+  [[nodiscard]] bool accept_root(const ScanResult& result, const Look& look, Now now);
+  void sort_out(const ScanResult& result, Look& look, Now now);
+  void see_file(const Observation& seen, Look& look, Now now);
+  void take_or_wait(const Observation& seen, const sync::DiskFile& file, Look& look, Now now);
+  void find_absent(const ScanResult& result, Look& look);
+  [[nodiscard]] bool has_unseen_sources(const std::string& path, const sync::DiskFile& file, const Look& look, Now now);
+  void give_documents(Look& look, Now now);
+  void let_go(Look& look, Now now);
+  [[nodiscard]] bool is_cut_short(const std::string& path, const Observation& seen);
+  void set_problem(const std::string& path, FileState state, std::string why, std::string remedy);
+
+  Ledger& ledger_;
+  const ReplicaConfig& config_;
+  ReplicaEngine::MakeUuid make_uuid_;
+  Settle settle_;
+  sync::Guard guard_;
+  std::shared_ptr<const sync::IgnoreRules> rules_;
+  sync::DiskFiles files_;
+  std::map<Digest, std::shared_ptr<const std::string>> fresh_bodies_;
+  std::map<std::string, FileProblem> problems_;
+  std::set<DocumentId> approved_;
+  std::set<std::string> sources_checked_;
+  std::set<std::string> bytes_wanted_;
+  std::uint64_t bytes_wanted_size_ = 0;
+  std::vector<std::pair<BootTime, sync::MoveEvidence>> moves_;
+
+  std::optional<ScanRequest> under_way_;
+  std::uint64_t last_id_ = 0;
+  std::optional<BootTime> everything_at_;
+  bool everything_wanted_ = true;
+  bool looked_once_ = false;
+  std::vector<IgnoredPath> ignored_;
+  std::size_t ignored_count_ = 0;
+  std::size_t over_limit_ = 0;
+  std::vector<std::string> warnings_;
+  std::string root_problem_;
+};
+
+}  // namespace leanspec::bridge::engine

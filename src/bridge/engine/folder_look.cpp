@@ -1,0 +1,350 @@
+#include <algorithm>
+#include <utility>
+
+#include "bridge/engine/folder.h"
+#include "sync/path_policy.h"
+#include "wire/limits.h"
+
+namespace leanspec::bridge::engine {
+
+namespace {
+
+bool is_within(std::string_view path, std::string_view folder) {
+  return folder.empty() || path == folder ||
+         (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+}  // namespace
+
+/// What one scan result says, sorted out. Views point into the result.
+struct Folder::Look {
+  bool everything = false;
+  std::set<std::string_view> files;       ///< regular files that are there
+  std::set<std::string_view> others;      ///< links and the like: there, and not ours
+  std::vector<std::string_view> unknown;  ///< could not be looked at, with all that is beneath
+  std::vector<std::string> asked;
+  sync::DiskFiles taken;                     ///< settled files that are new or differ from their local row
+  sync::KnownFiles known;                    ///< documents whose place is in question
+  std::map<std::string, DocumentId> absent;  ///< documents that were looked for and are not there
+
+  [[nodiscard]] bool was_asked(std::string_view path) const {
+    return everything ||
+           std::any_of(asked.begin(), asked.end(), [&](const auto& root) { return is_within(path, root); });
+  }
+  [[nodiscard]] bool is_unknown(std::string_view path) const {
+    return std::any_of(unknown.begin(), unknown.end(), [&](const auto& root) { return is_within(path, root); });
+  }
+};
+
+void Folder::scanned(const ScanResult& result, Now now) {
+  if (!under_way_ || under_way_->id != result.id) return;
+  Look look;
+  look.everything = under_way_->everything;
+  look.asked = std::move(under_way_->paths);
+  under_way_.reset();
+  std::erase_if(moves_, [&](const auto& move) { return move.first < now.boot; });
+
+  if (result.root != RootHealth::healthy) {
+    root_problem_ = result.root_problem;
+    guard_.root_missing();
+    everything_at_ = now.boot + root_retry;
+    return;
+  }
+  root_problem_.clear();
+  if (result.rules) rules_ = result.rules;
+  if (look.everything) {
+    warnings_ = result.warnings;
+    ignored_ = result.ignored;
+    ignored_count_ = result.ignored_count;
+    over_limit_ = 0;
+    problems_.clear();
+    if (config_.rescan_interval.count() > 0 && !everything_at_) everything_at_ = now.boot + config_.rescan_interval;
+  }
+  sort_out(result, look, now);
+  find_absent(result, look);
+  if (!accept_root(result, look, now)) {
+    if (!look.everything)
+      look_everywhere(now);
+    else
+      everything_at_ = now.boot + root_retry;
+  }
+  give_documents(look, now);
+  let_go(look, now);
+  if (look.everything) looked_once_ = true;
+}
+
+/// Whether this is the folder that we know. Another one in its place is accepted only if nothing in it differs (a
+/// folder that was moved away and copied back).
+bool Folder::accept_root(const ScanResult& result, const Look& look, Now) {
+  const auto& replica = ledger_.state().replica;
+  const sync::RootIdentity seen{result.root_device, result.root_inode, config_.boot};
+  bool same = !replica.root || sync::same_root(*replica.root, seen);
+  if (!same && look.everything) {
+    same = look.absent.empty() && look.unknown.empty() && look.known.empty();
+  }
+  const bool counted = look.everything && !result.truncated && look.unknown.empty();
+  guard_.root_seen(same, counted ? std::optional{look.files.size()} : std::nullopt, ledger_.state().synced.size());
+  const bool accepted = same || (guard_.reason() != sync::GuardReason::root_replaced);
+  if (accepted && replica.root != seen) {
+    auto row = replica;
+    row.root = seen;
+    ledger_.set_replica(row);
+  }
+  return accepted;
+}
+
+void Folder::sort_out(const ScanResult& result, Look& look, Now now) {
+  // Unreadable folders first: what is said of files beneath them counts for nothing.
+  for (const auto& seen : result.observations) {
+    if (seen.presence == Presence::unknown) look.unknown.push_back(seen.path);
+    if (seen.presence == Presence::present && seen.facts.kind == sync::FileKind::regular) look.files.insert(seen.path);
+  }
+  for (const auto& seen : result.observations) {
+    switch (seen.presence) {
+      case Presence::unknown:
+        set_problem(seen.path, FileState::unreadable, "it cannot be read: " + seen.problem,
+                    "give this user the right to read it; it is tried again every minute");
+        settle_.unknown(seen.path, now.boot + unknown_retry);
+        break;
+      case Presence::absent:
+        problems_.erase(seen.path);
+        break;
+      case Presence::present:
+        see_file(seen, look, now);
+        break;
+    }
+  }
+}
+
+void Folder::see_file(const Observation& seen, Look& look, Now now) {
+  switch (seen.facts.kind) {
+    case sync::FileKind::directory:
+      return;
+    case sync::FileKind::symlink:
+    case sync::FileKind::other:
+      look.others.insert(seen.path);
+      if (!ignored_by(seen.path)) {
+        set_problem(seen.path, FileState::unsyncable, "it is a link or a device; only regular files are synced",
+                    "replace it by a file, or name it in .leanspecignore");
+      }
+      return;
+    case sync::FileKind::regular:
+      break;
+  }
+  if (ignored_by(seen.path)) return;
+  if (const auto allowed = sync::check_path(seen.path); !allowed) {
+    set_problem(seen.path, FileState::unsyncable, allowed.error().what, "rename it, or name it in .leanspecignore");
+    return;
+  }
+  if (seen.facts.size > wire::limits::document_bytes_max) {
+    set_problem(seen.path, FileState::too_large,
+                "it has " + std::to_string(seen.facts.size / (1024 * 1024)) + " MiB; files up to 64 MiB are synced",
+                "make it smaller, or name it in .leanspecignore");
+    settle_.unchanged(seen.path, now.boot);
+    return;
+  }
+  const auto before = files_.find(seen.path);
+  sync::DiskFile file;
+  file.facts = seen.facts;
+  file.racy = seen.racy;
+  if (seen.digest) {
+    file.digest = *seen.digest;
+  } else if (!seen.changing && before != files_.end() && before->second.facts == seen.facts) {
+    file = before->second;
+  } else {
+    (void)settle_.present(seen.path, Candidate{std::nullopt, seen.facts.size, seen.writer_open, false}, now.boot);
+    return;
+  }
+  problems_.erase(seen.path);
+  if (seen.digest && seen.body) fresh_bodies_.insert_or_assign(*seen.digest, seen.body);
+  files_.insert_or_assign(seen.path, file);
+  take_or_wait(seen, file, look, now);
+}
+
+void Folder::take_or_wait(const Observation& seen, const sync::DiskFile& file, Look& look, Now now) {
+  const auto document = ledger_.local_at(seen.path);
+  const auto* row = document ? ledger_.local(*document) : nullptr;
+  if (row != nullptr) {
+    guard_.returned(*document);
+    approved_.erase(*document);
+    // A rename that the system saw may have brought a file of equal text here, so identity is asked all the same.
+    const bool moved_here = std::any_of(moves_.begin(), moves_.end(), [&](const auto& move) {
+      return is_within(seen.path, move.second.to) || is_within(seen.path, move.second.from);
+    });
+    if (row->file.digest == file.digest && !moved_here) {
+      settle_.unchanged(seen.path, now.boot);
+      if (row->file != file) ledger_.set_local(*document, LocalRow{seen.path, file});
+      return;
+    }
+  } else if (has_unseen_sources(seen.path, file, look, now)) {
+    return;
+  }
+  const bool changed = row == nullptr || row->file.digest != file.digest;
+  const bool cut_short = changed && row != nullptr && is_cut_short(seen.path, seen);
+  const Candidate candidate{file.digest, file.facts.size, seen.writer_open, cut_short};
+  // The first look finds what is long finished; only what is suspicious has to wait.
+  const bool at_rest = !looked_once_ && !seen.writer_open && !cut_short;
+  if (changed && !at_rest && !settle_.present(seen.path, candidate, now.boot)) return;
+  sources_checked_.erase(seen.path);
+  look.taken.emplace(seen.path, file);
+  if (row != nullptr) look.known.emplace(seen.path, sync::KnownFile{*document, row->file});
+}
+
+/// Empty, or the former text without its end. Where the former bytes are not at hand, a text that lost bytes in place
+/// counts.
+bool Folder::is_cut_short(const std::string& path, const Observation& seen) {
+  const auto document = ledger_.local_at(path);
+  const auto* row = document ? ledger_.local(*document) : nullptr;
+  if (row == nullptr || seen.facts.size >= row->file.facts.size) return false;
+  if (seen.facts.size == 0) return true;
+  if (!ledger_.has_body(row->file.digest) || row->file.facts.size > wire::limits::delta_document_bytes_max) return true;
+  const auto former = ledger_.body(row->file.digest);
+  if (!former) return true;
+  const auto body = seen.body ? seen.body : nullptr;
+  if (!body) {
+    const auto fresh = seen.digest ? fresh_bodies_.find(*seen.digest) : fresh_bodies_.end();
+    if (fresh == fresh_bodies_.end()) return true;
+    return (*former)->starts_with(*fresh->second);
+  }
+  return (*former)->starts_with(*body);
+}
+
+/// A new file may be a moved one. Where it could have come from is looked at first, together with it.
+bool Folder::has_unseen_sources(const std::string& path, const sync::DiskFile& file, const Look& look, Now now) {
+  if (look.everything || sources_checked_.contains(path)) return false;
+  bool found = false;
+  for (const auto& [document, row] : ledger_.state().local) {
+    const bool same_inode = row.file.facts.inode != 0 && row.file.facts.inode == file.facts.inode &&
+                            row.file.facts.device == file.facts.device;
+    const bool same_text = row.file.digest == file.digest && file.facts.size > sync::pairing_bytes_min;
+    if ((!same_inode && !same_text) || look.was_asked(row.path)) continue;
+    settle_.look(row.path, now.boot);
+    found = true;
+  }
+  if (!found) return false;
+  sources_checked_.insert(path);
+  settle_.look(path, now.boot);
+  return true;
+}
+
+void Folder::find_absent(const ScanResult& result, Look& look) {
+  if (result.truncated) return;
+  const auto consider = [&](const std::string& path, const DocumentId& document) {
+    if (look.files.contains(path) || look.others.contains(path) || look.is_unknown(path)) return;
+    if (const auto rule = ignored_by(path)) {
+      set_problem(path, FileState::ignored,
+                  "the rule `" + rule->rule + "` keeps it out now; the hub keeps what it has of it",
+                  "remove the rule to sync it again");
+      return;
+    }
+    look.absent.emplace(path, document);
+  };
+  if (look.everything) {
+    for (const auto& [path, document] : ledger_.local_paths()) consider(path, document);
+    std::erase_if(files_, [&](const auto& file) {
+      return !look.files.contains(file.first) && !look.is_unknown(file.first) && !ledger_.local_at(file.first);
+    });
+    return;
+  }
+  for (const auto& root : look.asked) {
+    const auto& paths = ledger_.local_paths();
+    for (auto at = paths.lower_bound(root); at != paths.end() && at->first.starts_with(root); ++at) {
+      if (is_within(at->first, root)) consider(at->first, at->second);
+    }
+    if (!look.files.contains(root) && !ledger_.local_at(root)) {
+      files_.erase(root);
+      problems_.erase(root);
+      settle_.unchanged(root, BootTime{});
+    }
+  }
+}
+
+void Folder::give_documents(Look& look, Now) {
+  for (const auto& [path, document] : look.absent) {
+    look.known.emplace(path, sync::KnownFile{document, ledger_.local(document)->file});
+  }
+  // Documents that were seen absent before and are still being waited for may turn up under another name.
+  if (!look.everything && !look.taken.empty()) {
+    for (const auto& [path, waiting] : settle_.waiting()) {
+      const auto document = ledger_.local_at(path);
+      if (document && settle_.is_absent(path))
+        look.known.emplace(path, sync::KnownFile{*document, ledger_.local(*document)->file});
+    }
+  }
+  std::size_t room = wire::limits::documents_max - std::min(wire::limits::documents_max, ledger_.state().local.size());
+  for (auto file = look.taken.begin(); file != look.taken.end();) {
+    if (ledger_.local_at(file->first) || room > 0) {
+      if (!ledger_.local_at(file->first)) --room;
+      ++file;
+      continue;
+    }
+    ++over_limit_;
+    if (over_limit_ <= ReplicaStatus::listed_max) {
+      set_problem(file->first, FileState::over_limit,
+                  "there are more than " + std::to_string(wire::limits::documents_max) + " files; this one is left out",
+                  "keep out what is no spec with .leanspecignore");
+    }
+    files_.erase(file->first);
+    file = look.taken.erase(file);
+  }
+  if (look.taken.empty()) return;
+
+  std::map<std::string_view, DocumentId> remote_paths;
+  if (std::any_of(look.taken.begin(), look.taken.end(),
+                  [&](const auto& file) { return !ledger_.local_at(file.first); })) {
+    for (const auto& [document, node] : ledger_.state().remote) {
+      if (ledger_.local(document) == nullptr) remote_paths.emplace(node.path, document);
+    }
+  }
+  std::vector<sync::MoveEvidence> moves;
+  for (const auto& [until, move] : moves_) moves.push_back(move);
+  const auto identified = sync::identify(
+      look.known, look.taken, moves,
+      [&](std::string_view path) -> std::optional<DocumentId> {
+        const auto found = remote_paths.find(path);
+        return found == remote_paths.end() ? std::nullopt : std::optional{found->second};
+      },
+      [&] { return DocumentId{make_uuid_()}; });
+  for (const auto& rename : identified.renames) {
+    settle_.forget(rename.from);
+    if (!look.taken.contains(rename.from)) files_.erase(rename.from);
+    look.absent.erase(rename.from);
+    guard_.returned(rename.document);
+    approved_.erase(rename.document);
+  }
+  // All rows leave their old paths before any takes a new one: swaps and shifts go through states with equal paths.
+  for (const auto& [path, document] : identified.placed)
+    ledger_.set_local(document, LocalRow{path, look.taken.find(path)->second});
+  std::erase_if(moves_, [&](const auto& move) {
+    return std::any_of(identified.placed.begin(), identified.placed.end(),
+                       [&](const auto& placed) { return is_within(placed.first, move.second.to); });
+  });
+}
+
+/// Documents that are not there: gone once seen twice, and deleted once the guard agrees.
+void Folder::let_go(Look& look, Now now) {
+  std::set<DocumentId> gone;
+  std::set<DocumentId> silently;
+  for (const auto& [path, document] : look.absent) {
+    const auto* row = ledger_.local(document);
+    if (row == nullptr || row->path != path) continue;
+    problems_.erase(path);
+    if (approved_.contains(document)) {
+      silently.insert(document);
+    } else if (!guard_.held().contains(document) && settle_.absent(path, now.boot)) {
+      // What the hub never heard of cannot be deleted for anybody.
+      const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
+      (known_there ? gone : silently).insert(document);
+    }
+  }
+  if (guard_.release(gone, ledger_.state().synced.size(), now.boot)) silently.insert(gone.begin(), gone.end());
+  for (const auto& document : silently) {
+    const auto path = ledger_.local(document)->path;
+    settle_.forget(path);
+    files_.erase(path);
+    approved_.erase(document);
+    ledger_.set_local(document, std::nullopt);
+  }
+}
+
+}  // namespace leanspec::bridge::engine

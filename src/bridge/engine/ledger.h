@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "bridge/engine/state.h"
+#include "vocabulary/result.h"
+#include "vocabulary/time.h"
+
+namespace leanspec::bridge::engine {
+
+/// The replica's state in memory, what of it is not durable yet, and which documents it leaves to be planned. Every
+/// change goes through here, so the trees, their indices and the next transaction cannot disagree. Writing is behind by
+/// at most `write_behind`; whatever must be durable first (law 2) asks for commit(). When a commit fails nothing is
+/// forgotten: the same rows are in the next one.
+class Ledger {
+ public:
+  static constexpr std::chrono::milliseconds write_behind{20};
+  static constexpr std::chrono::seconds retry_interval{2};
+
+  Ledger(StateStore& store, ReplicaState loaded);
+
+  [[nodiscard]] const ReplicaState& state() const { return state_; }
+  [[nodiscard]] const LocalRow* local(const DocumentId& document) const;
+  [[nodiscard]] const sync::Node* synced(const DocumentId& document) const;
+  [[nodiscard]] const sync::Node* remote(const DocumentId& document) const;
+  [[nodiscard]] const sync::Hold* hold(const DocumentId& document) const;
+  /// The change of this document that the hub has not answered.
+  [[nodiscard]] const PendingChange* pending_of(const DocumentId& document) const;
+  /// Every local path and its document, in order.
+  [[nodiscard]] const std::map<std::string, DocumentId, std::less<>>& local_paths() const { return local_paths_; }
+  [[nodiscard]] std::optional<DocumentId> local_at(std::string_view path) const;
+
+  void set_local(const DocumentId& document, std::optional<LocalRow> row);
+  void set_synced(const DocumentId& document, std::optional<sync::Node> node);
+  void set_remote(const DocumentId& document, std::optional<sync::Node> node);
+  void replace_remote(sync::Tree tree);
+  void set_hold(const DocumentId& document, std::optional<sync::Hold> hold);
+  void add_pending(PendingChange change);
+  void drop_pending(const ChangeId& change);
+  void set_replica(ReplicaRow row);
+
+  /// Documents that something happened to since they were last planned. The planner takes out what it has dealt with.
+  std::set<DocumentId> touched;
+
+  [[nodiscard]] bool has_body(const Digest& digest) const { return state_.bodies.contains(digest); }
+  /// In the next transaction.
+  void keep_body(const Digest& digest, std::shared_ptr<const std::string> bytes);
+  [[nodiscard]] Result<std::shared_ptr<const std::string>> body(const Digest& digest);
+  /// Nobody asks for this version any more; kept if a change on its way needs it.
+  void release_body(const Digest& digest);
+
+  [[nodiscard]] bool is_durable() const { return next_.empty(); }
+  /// Every pending change is durable with its bytes: it may be sent (law 2).
+  [[nodiscard]] bool changes_are_durable() const { return !changes_added_; }
+  /// Everything so far becomes durable, or the error is remembered and it is tried again at deadline().
+  bool commit(BootTime now);
+  /// commit() if it is time.
+  void tick(BootTime now);
+  [[nodiscard]] std::optional<BootTime> deadline() const;
+  [[nodiscard]] const std::optional<Error>& problem() const { return problem_; }
+
+ private:
+  void trim_bodies();
+  [[nodiscard]] std::set<Digest> bodies_on_their_way() const;
+
+  StateStore& store_;
+  ReplicaState state_;
+  StateUpdate next_;
+  std::optional<BootTime> next_since_;
+  std::optional<Error> problem_;
+  BootTime retry_at_{};
+  std::map<std::string, DocumentId, std::less<>> local_paths_;
+  std::map<DocumentId, ChangeId> pending_by_document_;
+  bool changes_added_ = false;
+  std::uint64_t body_order_ = 0;
+  std::uint64_t body_bytes_ = 0;
+};
+
+}  // namespace leanspec::bridge::engine

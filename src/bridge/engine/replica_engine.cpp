@@ -1,0 +1,113 @@
+#include "bridge/engine/replica_engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "bridge/engine/replica_impl.h"
+
+namespace leanspec::bridge::engine {
+
+Result<std::unique_ptr<ReplicaEngine>> ReplicaEngine::open(ReplicaConfig config, StateStore& store, MakeUuid make_uuid,
+                                                           Now now) {
+  LEANSPEC_ASSIGN(auto loaded, store.load());
+  auto impl = std::make_unique<Impl>(std::move(config), store, std::move(loaded), std::move(make_uuid), now);
+  impl->advance(now);
+  return std::unique_ptr<ReplicaEngine>{new ReplicaEngine{std::move(impl)}};
+}
+
+ReplicaEngine::ReplicaEngine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ReplicaEngine::~ReplicaEngine() = default;
+
+void ReplicaEngine::hinted(const Hint& hint, Now now) {
+  impl_->folder.hinted(hint, now);
+  impl_->advance(now);
+}
+
+void ReplicaEngine::scanned(const ScanResult& result, Now now) {
+  impl_->folder.scanned(result, now);
+  impl_->changed();
+  impl_->advance(now);
+}
+
+void ReplicaEngine::connected(Now now) {
+  impl_->connected(now);
+  impl_->advance(now);
+}
+
+void ReplicaEngine::disconnected(const std::string& why, Now now) {
+  impl_->disconnected(why, now);
+  impl_->advance(now);
+}
+
+void ReplicaEngine::received(const wire::ToBridge& message, Now now) {
+  impl_->received(message, now);
+  impl_->advance(now);
+}
+
+void ReplicaEngine::pause(Now now) {
+  impl_->set_paused(true, now);
+}
+void ReplicaEngine::resume(Now now) {
+  impl_->set_paused(false, now);
+}
+
+void ReplicaEngine::approve(Now now) {
+  impl_->folder.approve(now);
+  impl_->changed();
+  impl_->advance(now);
+}
+
+void ReplicaEngine::rescan(Now now) {
+  impl_->folder.look_everywhere(now);
+  impl_->advance(now);
+}
+
+void ReplicaEngine::settings_changed(Now now) {
+  impl_->refusal.reset();
+  impl_->refusal_is_final = false;
+  impl_->changed();
+  impl_->advance(now);
+}
+
+void ReplicaEngine::tick(Now now) {
+  impl_->tick(now);
+  impl_->advance(now);
+}
+
+std::optional<BootTime> ReplicaEngine::deadline() const {
+  return impl_->deadline();
+}
+
+std::vector<Action> ReplicaEngine::take_actions() {
+  auto actions = std::exchange(impl_->actions, {});
+  // One word that something changed is enough.
+  bool said = false;
+  std::erase_if(actions, [&](const Action& action) {
+    return std::holds_alternative<StatusChanged>(action) && std::exchange(said, true);
+  });
+  return actions;
+}
+
+const sync::DiskFiles& ReplicaEngine::files() const {
+  return impl_->folder.files();
+}
+ReplicaStatus ReplicaEngine::status(Now now) const {
+  return impl_->status(now);
+}
+FileExplanation ReplicaEngine::why(const std::string& path, Now now) const {
+  return impl_->why(path, now);
+}
+const ReplicaConfig& ReplicaEngine::config() const {
+  return impl_->config;
+}
+std::optional<wire::Refused> ReplicaEngine::refusal() const {
+  return impl_->refusal;
+}
+bool ReplicaEngine::quiet() const {
+  return impl_->quiet();
+}
+const ReplicaState& ReplicaEngine::state() const {
+  return impl_->ledger.state();
+}
+
+}  // namespace leanspec::bridge::engine

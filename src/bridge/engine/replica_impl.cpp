@@ -1,0 +1,290 @@
+#include "bridge/engine/replica_impl.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+#include "wire/codec.h"
+#include "wire/limits.h"
+
+namespace leanspec::bridge::engine {
+
+ReplicaEngine::Impl::Impl(ReplicaConfig replica_config, StateStore& store, ReplicaState loaded, MakeUuid make_uuid,
+                          Now now)
+    : config(std::move(replica_config)),
+      ledger(store, std::move(loaded)),
+      folder(ledger, config, make_uuid, now),
+      catch_up(ledger),
+      outbox_(ledger, folder, catch_up, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); }) {}
+
+void ReplicaEngine::Impl::send(wire::ToHub message) {
+  actions.emplace_back(SendMessage{std::move(message)});
+}
+
+void ReplicaEngine::Impl::changed() {
+  changed_since_report_ = true;
+  actions.emplace_back(StatusChanged{});
+}
+
+bool ReplicaEngine::Impl::may_send() const {
+  return welcome_ && catch_up.caught_up() && folder.looked_once() && !ledger.state().replica.paused &&
+         !folder.guard().halted();
+}
+
+void ReplicaEngine::Impl::connected(Now now) {
+  connected_ = true;
+  welcome_ = false;
+  heard_ = now;
+  pinged_ = now.boot;
+  acknowledged_.reset();
+  reported_.reset();
+  wire::Hello hello;
+  hello.protocol_min = wire::protocol_min;
+  hello.protocol_max = wire::protocol_max;
+  hello.client_version = config.client_version;
+  hello.machine = config.machine;
+  hello.machine_name = config.machine_name;
+  hello.replica = config.replica;
+  hello.project = config.project;
+  hello.create_project = config.create_project;
+  hello.branch = config.branch;
+  hello.cursor = ledger.state().replica.cursor;
+  hello.head_digest = ledger.state().replica.cursor_digest;
+  hello.boot_nonce = config.boot_nonce;
+  hello.platform = config.platform;
+  hello.root_hint = config.root_hint;
+  send(std::move(hello));
+}
+
+void ReplicaEngine::Impl::disconnected(const std::string& why, Now) {
+  connected_ = false;
+  welcome_ = false;
+  connected_since_.reset();
+  last_disconnect_ = why;
+  outbox_.disconnected();
+  catch_up.disconnected();
+  changed();
+}
+
+void ReplicaEngine::Impl::received(const wire::ToBridge& message, Now now) {
+  if (!connected_) return;  // a last word of a connection that is gone
+  heard_ = now;
+  std::visit(
+      [&](const auto& kind) {
+        using Kind = std::decay_t<decltype(kind)>;
+        if constexpr (std::is_same_v<Kind, wire::Welcome>)
+          on_welcome(kind, now);
+        else if constexpr (std::is_same_v<Kind, wire::Refused>)
+          on_refused(kind, now);
+        else if constexpr (std::is_same_v<Kind, wire::PushResult>)
+          outbox_.answered(kind, now);
+        else if constexpr (std::is_same_v<Kind, wire::Changes>)
+          on_page(kind, now);
+        else if constexpr (std::is_same_v<Kind, wire::Head>) {
+          if (welcome_) step(catch_up.head(kind.seq), now);
+        } else if constexpr (std::is_same_v<Kind, wire::PartsState>)
+          outbox_.parts_received(kind, now);
+        else if constexpr (std::is_same_v<Kind, wire::Ping>)
+          send(wire::Pong{kind.nonce});
+        else if constexpr (std::is_same_v<Kind, wire::GoAway>) {
+          refusal = wire::Refused{wire::RefusedReason::unavailable, kind.why, kind.retry_after};
+          refusal_is_final = false;
+          actions.emplace_back(Disconnect{kind.why});
+        } else if constexpr (std::is_same_v<Kind, wire::Notice>) {
+          if (!kind.machine_name.empty()) config.machine_name = kind.machine_name;
+          if (!kind.text.empty()) warning_ = kind.text;
+        } else {
+          static_assert(std::is_same_v<Kind, wire::Body> || std::is_same_v<Kind, wire::Pong>);
+        }
+      },
+      message);
+  if (!std::holds_alternative<wire::Ping>(message) && !std::holds_alternative<wire::Pong>(message)) changed();
+}
+
+void ReplicaEngine::Impl::on_welcome(const wire::Welcome& welcome, Now now) {
+  welcome_ = true;
+  refusal.reset();
+  refusal_is_final = false;
+  connected_since_ = now.wall;
+  if (!welcome.project.empty()) config.project = welcome.project;
+  config.create_project = false;
+  if (!welcome.machine_name.empty()) config.machine_name = welcome.machine_name;
+  project_name_ = welcome.project_name;
+  hub_version_ = welcome.hub_version;
+  warning_ = welcome.warning;
+  outbox_.connected(welcome.limits);
+  step(catch_up.welcome(welcome), now);
+}
+
+void ReplicaEngine::Impl::on_refused(const wire::Refused& refused, Now) {
+  refusal = refused;
+  switch (refused.reason) {
+    case wire::RefusedReason::rate_limited:
+    case wire::RefusedReason::unavailable:
+    case wire::RefusedReason::bad_message:
+      refusal_is_final = false;
+      break;
+    case wire::RefusedReason::protocol_too_old:
+    case wire::RefusedReason::unauthenticated:
+    case wire::RefusedReason::forbidden:
+    case wire::RefusedReason::no_such_project:
+    case wire::RefusedReason::machine_revoked:
+    case wire::RefusedReason::cloned_identity:
+    case wire::RefusedReason::limit:
+      refusal_is_final = true;
+      break;
+  }
+  actions.emplace_back(Disconnect{refused.text});
+}
+
+void ReplicaEngine::Impl::on_page(const wire::Changes& page, Now now) {
+  if (!welcome_) return;
+  for (const auto& entry : page.entries) outbox_.seen_in_feed(entry, now);
+  step(catch_up.page(page), now);
+}
+
+void ReplicaEngine::Impl::step(const CatchUp::Step& step, Now) {
+  if (!step.broken.empty()) {
+    actions.emplace_back(Disconnect{step.broken});
+    return;
+  }
+  if (step.complete) {
+    join_by_path();
+    outbox_.caught_up();
+  }
+  if (step.pull) send(*step.pull);
+}
+
+/// Files that nobody had told us of when they were found here turn out to be documents of the hub (law 7): they take
+/// its ids, and equal ones are agreed on without being sent.
+void ReplicaEngine::Impl::join_by_path() {
+  std::vector<std::pair<DocumentId, DocumentId>> joins;
+  for (const auto& document : ledger.touched) {
+    const auto* remote = ledger.remote(document);
+    if (remote == nullptr || ledger.local(document) != nullptr || ledger.synced(document) != nullptr) continue;
+    const auto here = ledger.local_at(remote->path);
+    if (!here || ledger.synced(*here) != nullptr || ledger.remote(*here) != nullptr) continue;
+    const auto* pending = ledger.pending_of(*here);
+    if (pending != nullptr && pending->sent) continue;  // the hub says who it is
+    joins.emplace_back(*here, document);
+  }
+  for (const auto& [here, document] : joins) {
+    if (const auto* pending = ledger.pending_of(here)) {
+      const auto change = pending->change;
+      ledger.drop_pending(change);
+    }
+    auto row = *ledger.local(here);
+    ledger.set_local(here, std::nullopt);
+    ledger.set_local(document, std::move(row));
+    ledger.set_hold(here, std::nullopt);
+  }
+}
+
+void ReplicaEngine::Impl::set_paused(bool paused, Now now) {
+  auto row = ledger.state().replica;
+  row.paused = paused;
+  ledger.set_replica(std::move(row));
+  ledger.commit(now.boot);
+  if (!paused) outbox_.caught_up();
+  changed();
+  advance(now);
+}
+
+void ReplicaEngine::Impl::tick(Now now) {
+  ledger.tick(now.boot);
+  keep_alive(now);
+}
+
+/// A half-open connection looks like a quiet one: ask now and then, and give up in time.
+void ReplicaEngine::Impl::keep_alive(Now now) {
+  if (!connected_) return;
+  if (now.boot - heard_.boot >= wire::limits::silence_max) {
+    heard_ = now;
+    actions.emplace_back(Disconnect{"the hub has not answered for 45 seconds"});
+    return;
+  }
+  if (!welcome_ || now.boot - std::max(heard_.boot, pinged_) < wire::limits::ping_interval) return;
+  pinged_ = now.boot;
+  send(wire::Ping{++nonce_});
+}
+
+void ReplicaEngine::Impl::advance(Now now) {
+  const bool may_plan = folder.looked_once() && !ledger.state().replica.paused && !folder.guard().halted();
+  if (may_plan && (!connected_ || may_send())) outbox_.plan(now, may_send());
+  if (may_send()) outbox_.send(now);
+  folder.forget_bytes();
+  if (auto request = folder.next_scan(now)) actions.emplace_back(std::move(*request));
+  note_agreement(now);
+  ledger.tick(now.boot);
+  acknowledge();
+  report(now);
+}
+
+/// Remembers when everything was last the same on both sides.
+void ReplicaEngine::Impl::note_agreement(Now now) {
+  const auto state = state_name();
+  if (seen_state_ == state) return;
+  if (state == ReplicaStateName::live) {
+    auto row = ledger.state().replica;
+    row.last_sync = now.wall;
+    ledger.set_replica(std::move(row));
+  }
+  seen_state_ = state;
+  changed();
+}
+
+/// Only what is durable here is acknowledged: the hub may forget what every replica has.
+void ReplicaEngine::Impl::acknowledge() {
+  const auto& cursor = ledger.state().replica.cursor;
+  if (!welcome_ || !catch_up.caught_up() || !cursor || !ledger.is_durable()) return;
+  if (acknowledged_ && *acknowledged_ >= cursor->seq) return;
+  acknowledged_ = cursor->seq;
+  send(wire::Ack{cursor->seq});
+}
+
+void ReplicaEngine::Impl::report(Now now) {
+  if (!welcome_ || !catch_up.caught_up()) {
+    report_at_.reset();
+    return;
+  }
+  if (reported_ && !changed_since_report_) return;
+  if (reported_ && now.boot < reported_at_ + report_interval) {
+    if (!report_at_) report_at_ = reported_at_ + report_interval;
+    return;
+  }
+  report_at_.reset();
+  changed_since_report_ = false;
+  const auto current = status(now);
+  wire::Report message;
+  message.documents = static_cast<std::uint32_t>(current.documents);
+  message.pending = static_cast<std::uint32_t>(current.pending_count);
+  message.held = static_cast<std::uint32_t>(current.held_count);
+  message.state = to_string(current.state);
+  message.detail = current.detail.substr(0, wire::limits::text_bytes_max);
+  reported_at_ = now.boot;
+  if (reported_ == message) return;
+  reported_ = message;
+  send(std::move(message));
+}
+
+std::optional<BootTime> ReplicaEngine::Impl::deadline() const {
+  std::optional<BootTime> when;
+  const auto sooner = [&](std::optional<BootTime> other) {
+    if (other && (!when || *other < *when)) when = other;
+  };
+  sooner(folder.deadline());
+  sooner(ledger.deadline());
+  if (may_send()) sooner(outbox_.deadline());
+  sooner(report_at_);
+  if (connected_) {
+    sooner(heard_.boot + wire::limits::silence_max);
+    if (welcome_) sooner(std::max(heard_.boot, pinged_) + wire::limits::ping_interval);
+  }
+  return when;
+}
+
+bool ReplicaEngine::Impl::quiet() const {
+  return folder.quiet() && ledger.state().pending.empty() && ledger.touched.empty() && ledger.is_durable();
+}
+
+}  // namespace leanspec::bridge::engine

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bridge/engine/catch_up.h"
+#include "bridge/engine/folder.h"
+#include "bridge/engine/ledger.h"
+#include "bridge/engine/outbox.h"
+#include "bridge/engine/replica_engine.h"
+
+namespace leanspec::bridge::engine {
+
+/// The parts of the engine and what it knows of its connection. After every input advance() lets each part do what it
+/// now can.
+class ReplicaEngine::Impl {
+ public:
+  Impl(ReplicaConfig replica_config, StateStore& store, ReplicaState loaded, MakeUuid make_uuid, Now now);
+
+  void connected(Now now);
+  void disconnected(const std::string& why, Now now);
+  void received(const wire::ToBridge& message, Now now);
+  void set_paused(bool paused, Now now);
+  void tick(Now now);
+  void advance(Now now);
+  /// People and the hub will want to know.
+  void changed();
+  [[nodiscard]] std::optional<BootTime> deadline() const;
+  [[nodiscard]] bool quiet() const;
+
+  [[nodiscard]] ReplicaStatus status(Now now) const;
+  [[nodiscard]] FileExplanation why(const std::string& path, Now now) const;
+
+  ReplicaConfig config;
+  Ledger ledger;
+  Folder folder;
+  CatchUp catch_up;
+  std::vector<Action> actions;
+  std::optional<wire::Refused> refusal;
+  bool refusal_is_final = false;
+
+ private:
+  /// Reports to the hub are at least this far apart.
+  static constexpr std::chrono::seconds report_interval{5};
+
+  void send(wire::ToHub message);
+  void step(const CatchUp::Step& step, Now now);
+  void on_welcome(const wire::Welcome& welcome, Now now);
+  void on_refused(const wire::Refused& refused, Now now);
+  void on_page(const wire::Changes& page, Now now);
+  void join_by_path();
+  void keep_alive(Now now);
+  void acknowledge();
+  void report(Now now);
+  void note_agreement(Now now);
+  [[nodiscard]] bool may_send() const;
+  [[nodiscard]] ReplicaStateName state_name() const;
+  void explain_state(ReplicaStatus& status) const;
+  void list_documents(ReplicaStatus& status) const;
+
+  Outbox outbox_;
+  bool connected_ = false;
+  bool welcome_ = false;
+  Now heard_{};
+  BootTime pinged_{};
+  std::uint64_t nonce_ = 0;
+  std::string project_name_;
+  std::string hub_version_;
+  std::string warning_;
+  std::string last_disconnect_;
+  std::optional<Instant> connected_since_;
+  std::optional<Seq> acknowledged_;
+  std::optional<wire::Report> reported_;
+  std::optional<BootTime> report_at_;
+  BootTime reported_at_{};
+  std::optional<ReplicaStateName> seen_state_;
+  bool changed_since_report_ = false;
+};
+
+}  // namespace leanspec::bridge::engine

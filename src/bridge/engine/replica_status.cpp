@@ -1,0 +1,244 @@
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "bridge/engine/replica_impl.h"
+#include "wire/limits.h"
+
+namespace leanspec::bridge::engine {
+
+namespace {
+
+void list(std::vector<StatusItem>& items, std::size_t& count, std::string path, std::string why,
+          std::string remedy = {}) {
+  ++count;
+  if (items.size() < ReplicaStatus::listed_max) items.push_back({std::move(path), std::move(why), std::move(remedy)});
+}
+
+std::string seconds_from(BootTime from, BootTime until) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - from).count();
+  if (left <= 0) return "now";
+  return "in " + std::to_string(left / 1000) + "." + std::to_string(left % 1000 / 100) + " s";
+}
+
+std::string what_changed(const sync::PushOperation& push) {
+  if (!push.digest) return "deleted here";
+  if (push.moved_only) return "renamed here";
+  return push.base ? "edited here" : "new here";
+}
+
+std::string what_comes(const sync::ApplyOperation& apply) {
+  if (!apply.to) return "the hub deleted it; this version of the bridge writes nothing here";
+  if (!apply.from) return "the hub has it and this folder does not; this version of the bridge writes nothing here";
+  if (apply.from != apply.to && apply.expected == apply.digest) {
+    return "the hub renamed it to " + *apply.to + "; this version of the bridge writes nothing here";
+  }
+  return "the hub has a newer version; this version of the bridge writes nothing here";
+}
+
+}  // namespace
+
+ReplicaStateName ReplicaEngine::Impl::state_name() const {
+  if (refusal_is_final) return ReplicaStateName::refused;
+  if (folder.guard().halted()) return ReplicaStateName::halted;
+  if (folder.guard().reason() == sync::GuardReason::mass_delete) return ReplicaStateName::guard;
+  if (ledger.problem()) return ReplicaStateName::store_error;
+  if (ledger.state().replica.paused) return ReplicaStateName::paused;
+  if (!folder.looked_once()) return ReplicaStateName::starting;
+  if (!welcome_) return ReplicaStateName::offline;
+  if (!catch_up.caught_up()) return ReplicaStateName::catching_up;
+  if (!ledger.state().pending.empty() || !ledger.touched.empty()) return ReplicaStateName::syncing;
+  return ReplicaStateName::live;
+}
+
+void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
+  switch (status.state) {
+    case ReplicaStateName::refused:
+      status.detail = "the hub refuses this machine: " + refusal->text;
+      status.remedy = "run `leanspec-bridge login` with a valid key; nothing is lost meanwhile";
+      return;
+    case ReplicaStateName::halted:
+      switch (folder.guard().reason()) {
+        case sync::GuardReason::root_missing:
+          status.detail = folder.root_problem().empty() ? "the folder is not there"
+                                                        : "the folder cannot be read: " + folder.root_problem();
+          status.remedy = "put it back or mount it; nothing is deleted anywhere meanwhile";
+          return;
+        case sync::GuardReason::root_emptied:
+          status.detail =
+              "the folder is empty, and " + std::to_string(ledger.state().synced.size()) + " documents were in it";
+          status.remedy = "put the files back, or run `leanspec-bridge approve` to delete them for everybody";
+          return;
+        case sync::GuardReason::root_replaced:
+          status.detail = "another folder stands in the place of the one that was synced";
+          status.remedy = "mount the right one, or run `leanspec-bridge approve` to sync this one";
+          return;
+        case sync::GuardReason::none:
+        case sync::GuardReason::mass_delete:
+          return;
+      }
+      return;
+    case ReplicaStateName::guard:
+      status.detail =
+          std::to_string(folder.guard().held().size()) + " files vanished within a minute; their deletion is held";
+      status.remedy = "put them back, or run `leanspec-bridge approve` to delete them for everybody";
+      return;
+    case ReplicaStateName::store_error:
+      status.detail = "the state database cannot be written: " + ledger.problem()->sentence();
+      status.remedy = "free some space or repair the disk; it is tried again every 2 seconds";
+      return;
+    case ReplicaStateName::paused:
+      status.detail = "paused; changes are seen and wait";
+      status.remedy = "run `leanspec-bridge resume`";
+      return;
+    case ReplicaStateName::starting:
+      status.detail = "looking at the folder for the first time";
+      return;
+    case ReplicaStateName::offline:
+      status.detail = refusal                    ? "the hub asks to wait: " + refusal->text
+                      : last_disconnect_.empty() ? "not connected yet"
+                                                 : "not connected: " + last_disconnect_;
+      return;
+    case ReplicaStateName::catching_up:
+      status.detail = "reading what the hub has";
+      return;
+    case ReplicaStateName::syncing:
+      status.detail = std::to_string(status.pending_count) + " changes are on their way";
+      return;
+    case ReplicaStateName::live:
+      status.detail = "everything is in sync";
+      break;
+  }
+  if (status.held_count > 0)
+    status.detail = std::to_string(status.held_count) + " files are held";
+  else if (status.incoming_count > 0)
+    status.detail = "the hub has " + std::to_string(status.incoming_count) + " changes that are not here";
+  else if (status.problem_count > 0)
+    status.detail = std::to_string(status.problem_count) + " files cannot be synced";
+}
+
+void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
+  std::set<DocumentId> documents;
+  for (const auto& [document, row] : ledger.state().local) documents.insert(document);
+  for (const auto& [document, node] : ledger.state().remote) documents.insert(document);
+  for (const auto& [document, node] : ledger.state().synced) documents.insert(document);
+  for (const auto& document : documents) {
+    const auto* row = ledger.local(document);
+    if (row != nullptr) ++status.documents;
+    if (const auto* pending = ledger.pending_of(document)) {
+      list(status.pending, status.pending_count, pending->path,
+           outbox_.is_in_flight(pending->change) ? "on its way to the hub" : "waits for the hub");
+      continue;
+    }
+    if (folder.guard().held().contains(document) && row != nullptr) {
+      list(status.held, status.held_count, row->path, "it vanished together with many others",
+           "put it back or `leanspec-bridge approve`");
+      continue;
+    }
+    const auto plan = outbox_.plan_of(document);
+    for (const auto& push : plan.push) list(status.pending, status.pending_count, push.path, what_changed(push));
+    for (const auto& apply : plan.apply) {
+      list(status.incoming, status.incoming_count, apply.to ? *apply.to : *apply.from, what_comes(apply));
+    }
+    for (const auto& held : plan.held)
+      list(status.held, status.held_count, held.path, held.why, "edit it again, or take over the hub's version");
+    if (plan.push.empty() && plan.apply.empty() && plan.held.empty() && row != nullptr) ++status.in_sync;
+  }
+}
+
+ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
+  ReplicaStatus status;
+  status.state = state_name();
+  status.project = config.project;
+  status.project_name = project_name_;
+  status.branch = config.branch;
+  status.machine_name = config.machine_name;
+  status.hub_version = hub_version_;
+  list_documents(status);
+  for (const auto& [path, waiting] : folder.settle().waiting()) {
+    list(status.pending, status.pending_count, path,
+         waiting.why + " (looked at again " + seconds_from(now.boot, waiting.until) + ")");
+  }
+  for (const auto& ignored : folder.ignored()) {
+    if (status.ignored.size() >= ReplicaStatus::listed_max) break;
+    const auto line = ignored.match.line == 0 ? std::string{} : ", line " + std::to_string(ignored.match.line);
+    status.ignored.push_back({ignored.path + (ignored.folder ? "/" : ""),
+                              "rule `" + ignored.match.rule + "` (" + ignored.match.source + line + ")",
+                              {}});
+  }
+  status.ignored_count = std::max(folder.ignored_count(), folder.ignored().size());
+  for (const auto& [path, problem] : folder.problems())
+    list(status.problems, status.problem_count, path, problem.why, problem.remedy);
+  if (folder.over_limit() > ReplicaStatus::listed_max)
+    status.problem_count += folder.over_limit() - ReplicaStatus::listed_max;
+  status.warnings = folder.warnings();
+  if (!warning_.empty()) status.warnings.push_back(warning_);
+  status.cursor = ledger.state().replica.cursor;
+  status.hub_head = catch_up.hub_head();
+  status.last_sync = ledger.state().replica.last_sync;
+  status.connected_since = connected_since_;
+  if (refusal && refusal->retry_after.count() > 0) status.retry_in = refusal->retry_after;
+  explain_state(status);
+  return status;
+}
+
+FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const {
+  FileExplanation answer;
+  answer.path = path;
+  const auto say = [&](FileState state, std::string sentence, std::string remedy = {}) {
+    answer.state = state;
+    answer.sentence = std::move(sentence);
+    answer.remedy = std::move(remedy);
+    return answer;
+  };
+  if (const auto problem = folder.problems().find(path); problem != folder.problems().end()) {
+    return say(problem->second.state, problem->second.why, problem->second.remedy);
+  }
+  if (const auto match = folder.ignored_by(path)) {
+    const auto where = match->line == 0 ? "built in" : "line " + std::to_string(match->line) + " of " + match->source;
+    return say(FileState::ignored, "the rule `" + match->rule + "` keeps it out (" + where + ")",
+               match->line == 0 ? "" : "remove the rule to sync it");
+  }
+  answer.document = ledger.local_at(path);
+  if (answer.document && folder.guard().held().contains(*answer.document)) {
+    return say(FileState::guarded, "it vanished together with many others; its deletion is held",
+               "put it back, or run `leanspec-bridge approve` to delete it for everybody");
+  }
+  if (const auto waiting = folder.settle().waiting(path)) {
+    return say(FileState::settling, waiting->why + "; looked at again " + seconds_from(now.boot, waiting->until));
+  }
+  if (!answer.document) {
+    for (const auto* tree : {&ledger.state().synced, &ledger.state().remote}) {
+      for (const auto& [document, node] : *tree) {
+        if (node.path == path && !answer.document) answer.document = document;
+      }
+    }
+  }
+  if (!answer.document) {
+    if (folder.over_limit() > ReplicaStatus::listed_max && folder.looked_once()) {
+      return say(FileState::over_limit,
+                 "it is not synced; there are more than " + std::to_string(wire::limits::documents_max) + " files here",
+                 "keep out what is no spec with .leanspecignore");
+    }
+    return say(FileState::not_there, folder.looked_once() ? "there is no such file here or at the hub"
+                                                          : "the folder is still being looked at");
+  }
+  const auto* synced = ledger.synced(*answer.document);
+  if (synced != nullptr) answer.version = synced->version;
+  if (const auto* pending = ledger.pending_of(*answer.document)) {
+    answer.change = pending->change;
+    if (outbox_.is_in_flight(pending->change)) return say(FileState::in_flight, "on its way to the hub");
+    return say(FileState::pending,
+               welcome_ ? "it is sent as soon as others are answered" : "it is kept here until the hub can be reached");
+  }
+  const auto plan = outbox_.plan_of(*answer.document);
+  if (!plan.push.empty()) return say(FileState::pending, what_changed(plan.push.front()) + "; it is sent next");
+  if (!plan.held.empty())
+    return say(FileState::held, plan.held.front().why, "edit it again, or take over the hub's version");
+  if (!plan.apply.empty()) return say(FileState::incoming, what_comes(plan.apply.front()));
+  const auto& cursor = ledger.state().replica.cursor;
+  return say(FileState::in_sync,
+             "in sync" + (cursor ? " with the hub at change " + std::to_string(cursor->seq.value()) : std::string{}));
+}
+
+}  // namespace leanspec::bridge::engine

@@ -1,0 +1,63 @@
+#include "bridge/engine/status.h"
+
+namespace leanspec::bridge::engine {
+
+std::string_view to_string(ReplicaStateName name) {
+  switch (name) {
+    case ReplicaStateName::refused:
+      return "refused";
+    case ReplicaStateName::halted:
+      return "halted";
+    case ReplicaStateName::guard:
+      return "guard";
+    case ReplicaStateName::store_error:
+      return "store-error";
+    case ReplicaStateName::paused:
+      return "paused";
+    case ReplicaStateName::starting:
+      return "starting";
+    case ReplicaStateName::offline:
+      return "offline";
+    case ReplicaStateName::catching_up:
+      return "catching-up";
+    case ReplicaStateName::syncing:
+      return "syncing";
+    case ReplicaStateName::live:
+      return "live";
+  }
+  return "starting";
+}
+
+std::string_view to_string(FileState state) {
+  switch (state) {
+    case FileState::in_sync:
+      return "in-sync";
+    case FileState::pending:
+      return "pending";
+    case FileState::in_flight:
+      return "in-flight";
+    case FileState::settling:
+      return "settling";
+    case FileState::held:
+      return "held";
+    case FileState::incoming:
+      return "incoming";
+    case FileState::ignored:
+      return "ignored";
+    case FileState::too_large:
+      return "too-large";
+    case FileState::unreadable:
+      return "unreadable";
+    case FileState::unsyncable:
+      return "unsyncable";
+    case FileState::over_limit:
+      return "over-limit";
+    case FileState::guarded:
+      return "guarded";
+    case FileState::not_there:
+      return "not-there";
+  }
+  return "not-there";
+}
+
+}  // namespace leanspec::bridge::engine

@@ -1,0 +1,298 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bridge/engine/replica_engine.h"
+#include "digest/sha256.h"
+#include "tests/fakes/memory_state_store.h"
+#include "tests/fakes/small_hub.h"
+
+namespace leanspec::fakes {
+
+namespace engine = bridge::engine;
+
+/// A folder in memory that answers scans as a disk would.
+class SmallDisk {
+ public:
+  struct File {
+    std::string text;
+    std::uint64_t inode = 0;
+    std::int64_t born = 0;
+    std::int64_t changed = 0;
+    bool writer_open = false;
+    bool unreadable = false;
+    bool changing = false;
+    sync::FileKind kind = sync::FileKind::regular;
+  };
+
+  void write(const std::string& path, std::string text) {
+    auto& file = files[path];
+    if (file.inode == 0) {
+      file.inode = ++inodes_;
+      file.born = ++ticks_;
+    }
+    file.text = std::move(text);
+    file.changed = ++ticks_;
+  }
+  /// Saved as careful editors do: another file takes the name.
+  void replace(const std::string& path, std::string text) {
+    files.erase(path);
+    write(path, std::move(text));
+  }
+  void rename(const std::string& from, const std::string& to) {
+    auto node = files.extract(from);
+    node.key() = to;
+    node.mapped().changed = ++ticks_;
+    files.erase(to);
+    files.insert(std::move(node));
+  }
+
+  engine::ScanResult scan(const engine::ScanRequest& request, const sync::DiskFiles& known) {
+    ++scans;
+    engine::ScanResult result;
+    result.id = request.id;
+    result.root = root;
+    result.root_inode = root_inode;
+    result.root_device = 1;
+    if (root != engine::RootHealth::healthy) return result;
+    result.rules = rules;
+    result.truncated = truncated;
+    std::uint64_t attached = 0;
+    for (const auto& folder : unreadable_folders) {
+      engine::Observation seen;
+      seen.path = folder;
+      seen.presence = engine::Presence::unknown;
+      seen.problem = "Permission denied";
+      result.observations.push_back(std::move(seen));
+    }
+    for (const auto& [path, file] : files) {
+      if (!asked(request, path) || hidden(path)) continue;
+      if (rules && rules->match(path, false)) {
+        result.ignored.push_back({path, false, *rules->match(path, false)});
+        ++result.ignored_count;
+        continue;
+      }
+      engine::Observation seen;
+      seen.path = path;
+      seen.facts = {file.kind, 1, file.inode, file.text.size(), file.changed, file.changed, file.born, 0644};
+      if (size_of.contains(path)) seen.facts.size = size_of.at(path);
+      seen.writer_open = file.writer_open;
+      if (file.unreadable) {
+        seen.presence = engine::Presence::unknown;
+        seen.problem = "Permission denied";
+      } else if (file.changing) {
+        seen.changing = true;
+      } else if (file.kind == sync::FileKind::regular && seen.facts.size <= request.file_bytes_max) {
+        const auto before = known.find(path);
+        if (request.read_always || before == known.end() || before->second.racy || before->second.facts != seen.facts) {
+          ++reads;
+          seen.digest = digest::sha256(file.text);
+          if (request.body_bytes_max > 0 && (attached == 0 || attached + file.text.size() <= request.body_bytes_max)) {
+            attached += file.text.size();
+            seen.body = std::make_shared<std::string>(file.text);
+          }
+        }
+      }
+      result.observations.push_back(std::move(seen));
+    }
+    return result;
+  }
+
+  std::map<std::string, File> files;
+  std::set<std::string> unreadable_folders;
+  std::map<std::string, std::uint64_t> size_of;  ///< what the facts say, where the text would be too long to keep
+  engine::RootHealth root = engine::RootHealth::healthy;
+  std::uint64_t root_inode = 2;
+  std::shared_ptr<const sync::IgnoreRules> rules;
+  bool truncated = false;
+  std::size_t scans = 0;
+  std::size_t reads = 0;
+
+ private:
+  static bool within(const std::string& path, const std::string& folder) {
+    return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
+  }
+  static bool asked(const engine::ScanRequest& request, const std::string& path) {
+    if (request.everything) return true;
+    for (const auto& root : request.paths) {
+      if (within(path, root)) return true;
+    }
+    return false;
+  }
+  bool hidden(const std::string& path) const {
+    for (const auto& folder : unreadable_folders) {
+      if (within(path, folder)) return true;
+    }
+    return false;
+  }
+
+  std::uint64_t inodes_ = 100;
+  std::int64_t ticks_ = 0;
+};
+
+/// One engine between a SmallDisk and a SmallHub, with a clock that only moves when told to.
+class ReplicaBench {
+ public:
+  explicit ReplicaBench(bool connect_first = true) {
+    start();
+    if (connect_first) connect();
+  }
+
+  static constexpr std::chrono::milliseconds a_while{3'000};
+
+  [[nodiscard]] engine::Now now() const { return now_; }
+
+  /// (Re)starts the program on the same state, as after a crash.
+  void start() {
+    replica.reset();
+    online = false;
+    to_hub.clear();
+    engine::ReplicaConfig config;
+    config.machine = MachineId{id(1)};
+    config.machine_name = "anvil";
+    config.replica = ReplicaId{id(2)};
+    config.project = "specs";
+    config.boot = id(3);
+    config.rescan_interval = std::chrono::seconds{0};
+    auto opened = engine::ReplicaEngine::open(
+        config, store, [this] { return id(++ids_); }, now_);
+    replica = std::move(opened).value();
+    carry_out();
+  }
+
+  void connect() {
+    online = true;
+    replica->connected(now_);
+    carry_out();
+  }
+  void cut(const std::string& why = "the line is cut") {
+    online = false;
+    to_hub.clear();
+    replica->disconnected(why, now_);
+    carry_out();
+  }
+
+  // ---- a user at the disk, with the events that a watcher sees
+  void save(const std::string& path, std::string text) {
+    disk.write(path, std::move(text));
+    hint({engine::HintKind::closed, path, std::nullopt, false});
+  }
+  void replace(const std::string& path, std::string text) {
+    disk.replace(path, std::move(text));
+    hint({engine::HintKind::moved_in, path, std::nullopt, false});
+  }
+  void rename(const std::string& from, const std::string& to) {
+    disk.rename(from, to);
+    hint({engine::HintKind::moved_in, to, from, false});
+  }
+  void remove(const std::string& path) {
+    disk.files.erase(path);
+    hint({engine::HintKind::removed, path, std::nullopt, false});
+  }
+  void hint(const engine::Hint& hint) {
+    replica->hinted(hint, now_);
+    carry_out();
+  }
+
+  /// Time passes; the engine is called at each of its deadlines.
+  void pass(std::chrono::milliseconds time) {
+    const auto end = now_.boot + time;
+    for (;;) {
+      const auto deadline = replica->deadline();
+      if (!deadline || *deadline > end) break;
+      set_clock(std::max(*deadline, now_.boot));
+      ++wake_ups;
+      replica->tick(now_);
+      carry_out();
+      if (replica->deadline() && *replica->deadline() <= now_.boot) set_clock(now_.boot + std::chrono::milliseconds{1});
+    }
+    set_clock(end);
+  }
+
+  /// Does what the engine asks for, until it asks for nothing more.
+  void carry_out() {
+    for (;;) {
+      auto actions = replica->take_actions();
+      if (actions.empty() && (to_hub.empty() || hold_messages)) return;
+      for (auto& action : actions) {
+        if (auto* scan = std::get_if<engine::ScanRequest>(&action)) {
+          if (before_scan) before_scan();
+          replica->scanned(disk.scan(*scan, replica->files()), now_);
+        } else if (auto* send = std::get_if<engine::SendMessage>(&action)) {
+          if (online) to_hub.push_back(std::move(send->message));
+        } else if (auto* disconnect = std::get_if<engine::Disconnect>(&action)) {
+          last_disconnect = disconnect->why;
+          if (online) {
+            online = false;
+            to_hub.clear();
+            replica->disconnected(disconnect->why, now_);
+          }
+        }
+      }
+      while (!hold_messages && !to_hub.empty()) {
+        const auto message = std::move(to_hub.front());
+        to_hub.pop_front();
+        for (const auto& answer : hub.receive(message)) {
+          if (online && !lose_answers) replica->received(answer, now_);
+        }
+      }
+    }
+  }
+
+  void tell_head() {
+    if (online) replica->received(wire::Head{hub.head()}, now_);
+    carry_out();
+  }
+
+  [[nodiscard]] engine::ReplicaStatus status() const { return replica->status(now_); }
+  [[nodiscard]] std::size_t versions_of(const std::string& path) const {
+    std::size_t count = 0;
+    for (const auto& entry : hub.feed) count += entry.path == path && entry.digest ? 1U : 0U;
+    return count;
+  }
+  /// Every file on disk is at the hub with the same bytes, and nothing else is.
+  [[nodiscard]] bool agrees() const {
+    if (hub.live() != disk.files.size()) return false;
+    for (const auto& [path, file] : disk.files) {
+      if (hub.text_at(path) != file.text) return false;
+    }
+    return true;
+  }
+
+  static Uuid id(std::uint64_t number) {
+    Uuid uuid;
+    uuid.bytes[6] = 0x70;
+    for (std::size_t i = 0; i < 8; ++i) uuid.bytes[15 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+    return uuid;
+  }
+
+  MemoryStateStore store;
+  SmallDisk disk;
+  SmallHub hub;
+  std::unique_ptr<engine::ReplicaEngine> replica;
+  std::deque<wire::ToHub> to_hub;
+  bool online = false;
+  bool hold_messages = false;
+  bool lose_answers = false;
+  std::function<void()> before_scan;
+  std::string last_disconnect;
+  std::size_t wake_ups = 0;
+
+ private:
+  void set_clock(BootTime boot) {
+    now_.wall += std::chrono::duration_cast<std::chrono::milliseconds>(boot - now_.boot);
+    now_.boot = boot;
+  }
+
+  engine::Now now_{BootTime{std::chrono::hours{1}}, Instant{std::chrono::hours{24 * 365 * 56}}};
+  std::uint64_t ids_ = 1000;
+};
+
+}  // namespace leanspec::fakes

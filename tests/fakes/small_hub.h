@@ -1,0 +1,308 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "digest/sha256.h"
+#include "sync/integrate.h"
+#include "vocabulary/ids.h"
+#include "wire/delta.h"
+#include "wire/message.h"
+
+namespace leanspec::fakes {
+
+/// The hub as one bridge sees it, with the real rule for pushes and none of its storage: for tests of the bridge's
+/// engine alone.
+class SmallHub {
+ public:
+  struct Version {
+    DocumentId document;
+    VersionId version;
+    std::string path;
+    std::optional<Digest> digest;
+    std::uint64_t size = 0;
+  };
+
+  /// Answers to one message, in order. Nothing while `silent`.
+  std::vector<wire::ToBridge> receive(const wire::ToHub& message) {
+    std::vector<wire::ToBridge> answers;
+    if (const auto* hello = std::get_if<wire::Hello>(&message))
+      greet(*hello, answers);
+    else if (const auto* push = std::get_if<wire::Push>(&message))
+      take(*push, answers);
+    else if (const auto* pull = std::get_if<wire::Pull>(&message))
+      answers.emplace_back(page(pull->after));
+    else if (const auto* ping = std::get_if<wire::Ping>(&message))
+      answers.emplace_back(wire::Pong{ping->nonce});
+    else if (const auto* part = std::get_if<wire::Part>(&message)) {
+      auto& bytes = parts[part->digest];
+      if (part->offset == bytes.size()) bytes += part->bytes;
+      ++parts_received;
+    } else if (const auto* query = std::get_if<wire::PartsQuery>(&message)) {
+      answers.emplace_back(wire::PartsState{query->digest, parts[query->digest].size()});
+    } else if (const auto* ack = std::get_if<wire::Ack>(&message))
+      acknowledged = ack->seq;
+    else if (const auto* report = std::get_if<wire::Report>(&message))
+      reported = *report;
+    return answers;
+  }
+
+  /// Somebody else's change; the caller tells the bridge of the new head.
+  VersionId change(const DocumentId& document, const std::string& path, std::optional<std::string> text) {
+    Version made{document, new_version(), path, std::nullopt, 0};
+    if (text) {
+      made.digest = digest::sha256(*text);
+      made.size = text->size();
+      bodies[*made.digest] = *text;
+    }
+    append(made, std::nullopt, std::nullopt);
+    return made.version;
+  }
+
+  /// The database is another one (a restore from backup): the first `keep` changes are what it has.
+  void begin_another_life(std::size_t keep) {
+    ++lives_;
+    epoch.bytes()[0] = static_cast<std::uint8_t>(lives_);
+    const auto kept = std::vector<wire::Entry>(feed.begin(), feed.begin() + static_cast<std::ptrdiff_t>(keep));
+    feed.clear();
+    heads.clear();
+    history.clear();
+    results.clear();
+    digests = {Digest{}};
+    for (const auto& entry : kept)
+      append({entry.document, entry.version, entry.path, entry.digest, entry.size}, std::nullopt, std::nullopt);
+  }
+
+  [[nodiscard]] Seq head() const { return Seq{feed.size()}; }
+  [[nodiscard]] std::optional<std::string> text_at(const std::string& path) const {
+    for (const auto& [document, version] : heads) {
+      if (version.path == path && version.digest) return bodies.at(*version.digest);
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] std::size_t live() const {
+    std::size_t count = 0;
+    for (const auto& [document, version] : heads) count += version.digest ? 1U : 0U;
+    return count;
+  }
+
+  struct EpochBytes {
+    std::array<std::uint8_t, 16> value{};
+    std::array<std::uint8_t, 16>& bytes() { return value; }
+  };
+
+  std::map<DocumentId, Version> heads;
+  std::vector<Version> history;  ///< side versions too
+  std::map<Digest, std::string> bodies;
+  std::map<Digest, std::string> parts;
+  std::map<ChangeId, wire::PushResult> results;
+  std::map<ChangeId, std::optional<Digest>> seen;  ///< every change id with the digest that it first came with
+  std::vector<wire::Push> pushes;                  ///< everything that arrived
+  std::vector<wire::Entry> feed;
+  std::vector<Digest> digests{Digest{}};
+  std::map<GroupId, std::vector<wire::Push>> groups;
+  std::optional<Seq> acknowledged;
+  std::optional<wire::Report> reported;
+  std::optional<wire::Refused> refuse;
+  std::optional<std::string> reject;  ///< answer every push so
+  std::size_t retries = 0;            ///< answer so many pushes `retry`
+  std::size_t page_entries = 500;
+  std::size_t parts_received = 0;
+  std::size_t deltas = 0;
+  bool forgets_bases = false;           ///< cannot open deltas
+  bool accepts_changed_resend = false;  ///< set by a change id that came with other bytes
+  EpochBytes epoch;
+
+ private:
+  [[nodiscard]] Epoch epoch_id() const {
+    Uuid uuid;
+    uuid.bytes = epoch.value;
+    return Epoch{uuid};
+  }
+
+  VersionId new_version() {
+    Uuid uuid;
+    const auto number = ++versions_;
+    for (std::size_t i = 0; i < 8; ++i) uuid.bytes[15 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+    return VersionId{uuid};
+  }
+
+  void greet(const wire::Hello& hello, std::vector<wire::ToBridge>& answers) {
+    if (refuse) {
+      answers.emplace_back(*refuse);
+      return;
+    }
+    replica_ = hello.replica;
+    groups.clear();
+    wire::Welcome welcome;
+    welcome.project = "project-1";
+    welcome.project_name = hello.project;
+    welcome.machine_name = hello.machine_name;
+    welcome.hub_version = "test";
+    welcome.epoch = epoch_id();
+    welcome.head = head();
+    welcome.head_digest = digests.back();
+    welcome.resume = hello.cursor && hello.cursor->epoch == welcome.epoch && hello.cursor->seq <= head() &&
+                     digests[hello.cursor->seq.value()] == hello.head_digest;
+    answers.emplace_back(welcome);
+  }
+
+  void append(const Version& version, std::optional<ChangeId> change, std::optional<GroupId> group) {
+    wire::Entry entry;
+    entry.seq = Seq{feed.size() + 1};
+    entry.document = version.document;
+    entry.version = version.version;
+    entry.path = version.path;
+    entry.digest = version.digest;
+    entry.size = version.size;
+    if (change) entry.replica = replica_;
+    entry.change = change;
+    entry.group = group;
+    feed.push_back(entry);
+    digests.push_back(digest::sha256(to_hex(digests.back()) + to_string(version.version.value())));
+    heads.insert_or_assign(version.document, version);
+    history.push_back(version);
+  }
+
+  wire::Changes page(Seq after) const {
+    wire::Changes changes;
+    changes.epoch = epoch_id();
+    changes.after = after;
+    const auto begin = static_cast<std::size_t>(after.value());
+    changes.digest_before = digests[begin];
+    const auto end = std::min(feed.size(), begin + page_entries);
+    changes.entries.assign(feed.begin() + static_cast<std::ptrdiff_t>(begin),
+                           feed.begin() + static_cast<std::ptrdiff_t>(end));
+    changes.head = head();
+    changes.through = Seq{end};
+    changes.digest_through = digests[end];
+    return changes;
+  }
+
+  void take(const wire::Push& push, std::vector<wire::ToBridge>& answers) {
+    pushes.push_back(push);
+    if (!push.group) {
+      const auto before = feed.size();
+      answers.emplace_back(result_of(push));
+      if (feed.size() != before) answers.emplace_back(wire::Head{head()});
+      return;
+    }
+    auto& members = groups[*push.group];
+    members.push_back(push);
+    if (members.size() < push.group_size) return;
+    for (const auto& member : members) answers.emplace_back(result_of(member));
+    groups.erase(*push.group);
+    answers.emplace_back(wire::Head{head()});
+  }
+
+  wire::PushResult result_of(const wire::Push& push) {
+    const auto [first, is_new] = seen.emplace(push.change, push.digest);
+    if (!is_new && first->second != push.digest) accepts_changed_resend = true;
+    if (const auto known = results.find(push.change); known != results.end()) return known->second;
+    wire::PushResult result;
+    result.change = push.change;
+    result.document = push.document;
+    if (retries > 0) {
+      --retries;
+      result.outcome = wire::PushOutcome::retry;
+      result.retry_after = std::chrono::milliseconds{300};
+      return result;
+    }
+    if (reject) {
+      result.outcome = wire::PushOutcome::rejected;
+      result.why = *reject;
+      return result;
+    }
+    if (!keep_body(push)) {
+      result.outcome = wire::PushOutcome::need_body;
+      return result;
+    }
+    decide(push, result);
+    results.emplace(push.change, result);
+    return result;
+  }
+
+  bool keep_body(const wire::Push& push) {
+    if (!push.digest) return true;
+    std::optional<std::string> bytes;
+    if (const auto* whole = std::get_if<wire::WholeBody>(&push.content)) bytes = whole->bytes;
+    if (const auto* delta = std::get_if<wire::DeltaBody>(&push.content); delta != nullptr && !forgets_bases) {
+      ++deltas;
+      if (const auto base = bodies.find(delta->base); base != bodies.end()) {
+        if (auto opened = wire::apply_delta(base->second, delta->zstd, push.size, *push.digest)) bytes = *opened;
+      }
+    }
+    if (std::holds_alternative<wire::UploadedBody>(push.content)) bytes = parts[*push.digest];
+    if (std::holds_alternative<wire::UnchangedBody>(push.content)) {
+      if (const auto known = bodies.find(*push.digest); known != bodies.end()) bytes = known->second;
+    }
+    if (!bytes || digest::sha256(*bytes) != *push.digest) return false;
+    bodies[*push.digest] = *bytes;
+    return true;
+  }
+
+  static sync::Known known(const Version& version) {
+    sync::Known made;
+    made.document = version.document;
+    made.version = version.version;
+    made.path = version.path;
+    made.digest = version.digest;
+    return made;
+  }
+
+  void decide(const wire::Push& push, wire::PushResult& result) {
+    sync::IntegrateRequest request;
+    request.document = push.document;
+    request.base = push.base;
+    request.path = push.path;
+    request.digest = push.digest;
+    request.knows_head = true;
+    if (const auto found = heads.find(push.document); found != heads.end()) request.head = known(found->second);
+    for (const auto& [document, version] : heads) {
+      if (version.path == push.path && (version.digest || !request.at_path)) request.at_path = known(version);
+    }
+    const auto canonical = request.head      ? request.head->document
+                           : request.at_path ? request.at_path->document
+                                             : push.document;
+    for (const auto& version : history) {
+      if (push.base == version.version) request.base_version = known(version);
+      if (version.document == canonical && version.digest == push.digest) request.equal_version = known(version);
+    }
+    const Version pushed{canonical, new_version(), push.path, push.digest, push.size};
+    const auto integration = sync::integrate(request);
+    if (const auto* accept = std::get_if<sync::Accept>(&integration)) {
+      result.outcome = wire::PushOutcome::accepted;
+      result.document = accept->document;
+      auto version = pushed;
+      version.document = accept->document;
+      append(version, push.change, push.group);
+      result.head_version = version.version;
+      result.seq = head();
+    } else if (const auto* unchanged = std::get_if<sync::Unchanged>(&integration)) {
+      result.outcome = wire::PushOutcome::unchanged;
+      result.document = unchanged->document;
+      result.head_version = unchanged->head;
+    } else if (const auto* older = std::get_if<sync::KnownVersion>(&integration)) {
+      result.outcome = wire::PushOutcome::known;
+      result.document = older->document;
+      result.known_version = older->version;
+      result.head_version = older->head;
+    } else if (const auto* aside = std::get_if<sync::SetAside>(&integration)) {
+      result.outcome = wire::PushOutcome::held;
+      result.document = aside->document;
+      result.side_version = pushed.version;
+      result.why = aside->why;
+      history.push_back(pushed);
+    }
+  }
+
+  std::optional<ReplicaId> replica_;
+  std::uint64_t versions_ = 0;
+  int lives_ = 0;
+};
+
+}  // namespace leanspec::fakes
