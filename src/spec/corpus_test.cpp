@@ -97,7 +97,7 @@ TEST_F(SpecCorpus, counts_equal_those_of_the_lines) {
   std::size_t with_parent = 0;
   std::size_t children = 0;
   for (const auto& entry : view_->all()) {
-    with_parent += entry->spec->parent ? 1 : 0;
+    if (entry->spec->parent) ++with_parent;
     children += entry->children.size();
   }
   EXPECT_EQ(with_parent, parents);

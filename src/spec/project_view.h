@@ -32,7 +32,6 @@ struct ListQuery {
   std::size_t limit = 50;
 };
 
-struct EntryChange;
 struct SpecMemory;
 
 /// A spec with what only its neighbours know. The lists hold ids of specs that exist, in number order.

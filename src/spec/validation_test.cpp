@@ -135,7 +135,7 @@ TEST(Validation, real_specs_have_the_findings_that_leanspec_tells) {
   std::size_t missing = 0;
   for (const auto& entry : view->all()) {
     for (const auto& finding : check_relations(*view, *entry->spec))
-      missing += finding.message.find("does not exist") != std::string::npos ? 1 : 0;
+      if (finding.message.find("does not exist") != std::string::npos) ++missing;
   }
   EXPECT_GT(missing, 0U);
   EXPECT_LT(missing, 40U);
