@@ -60,6 +60,8 @@ class CapturingLog final : public host::Log {
 class Served : public ::testing::Test {
  protected:
   Served() { options.threads = 2; }
+  /// Before the members of the test go, which the handlers use.
+  void TearDown() override { server.reset(); }
 
   void add(Method method, std::string pattern, Handler handler, std::size_t body_bytes_max = 0) {
     Route route;
