@@ -25,10 +25,14 @@ struct EntryChange {
 /// name occurs twice.
 void relate(std::vector<SpecEntryPtr>& all, std::span<const EntryChange> changes);
 
-/// For every spec on a circle of `depends_on` (or of `parent`): one circle through `id`, beginning with `id`, its end
-/// left out. Empty when there is none. Looks at no more than `relation_steps_max` references.
 enum class Relation { depends_on, parent };
+
+/// More references than this are not followed: a check of one spec answers in milliseconds whatever the project looks
+/// like.
 inline constexpr std::size_t relation_steps_max = 100'000;
+
+/// The shortest circle of `relation` through `spec`, as ids beginning with its own; the way back to it is left out.
+/// Empty when it is on none. A spec that names itself makes no circle.
 [[nodiscard]] std::vector<std::string> circle_through(const std::vector<SpecEntryPtr>& all, const Spec& spec,
                                                       Relation relation);
 
