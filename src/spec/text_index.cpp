@@ -28,8 +28,9 @@ std::size_t TextIndex::Text::original_offset(std::size_t folded_offset) const {
 }
 
 std::uint32_t TextIndex::Text::line_at(std::size_t folded_offset) const {
-  const std::string_view before = folded().substr(0, folded_offset);
-  return first_line_ + static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
+  std::uint32_t line = first_line_;
+  for (std::size_t at = folded().find('\n'); at < folded_offset; at = folded().find('\n', at + 1)) ++line;
+  return line;
 }
 
 const Vocabulary& TextIndex::Text::vocabulary() const {

@@ -77,20 +77,27 @@ FuzzyWord::FuzzyWord(std::string_view folded, std::size_t distance) : distance_(
 }
 
 std::optional<std::size_t> FuzzyWord::distance_to(std::string_view word) const {
+  // One row of the usual table, and of it only the band around the diagonal: what is further off needs more edits than
+  // are allowed.
   const std::size_t width = characters_.size();
-  std::array<std::size_t, word_characters_max + 1> row{};
-  for (std::size_t i = 0; i <= width; ++i) row[i] = i;
+  const std::size_t over = distance_ + 1;
+  std::array<std::size_t, word_characters_max + 2> row{};
+  for (std::size_t i = 0; i <= width; ++i) row[i] = std::min(i, over);
   std::size_t characters = 0;
   for (std::size_t at = 0; at < word.size();) {
-    const Character character = character_at(word, at);
+    const Character character = static_cast<unsigned char>(word[at]) < 0x80
+                                    ? Character{static_cast<unsigned char>(word[at]), 1}
+                                    : character_at(word, at);
     at += character.length;
     if (++characters > width + distance_) return std::nullopt;
-    std::size_t diagonal = row[0];
-    std::size_t best = row[0] = characters;
-    for (std::size_t i = 1; i <= width; ++i) {
+    const std::size_t first = characters > distance_ ? characters - distance_ : 1;
+    const std::size_t last = std::min(width, characters + distance_);
+    std::size_t diagonal = row[first - 1];
+    std::size_t best = row[first - 1] = first == 1 ? std::min(characters, over) : over;
+    for (std::size_t i = first; i <= last; ++i) {
       const std::size_t replaced = diagonal + (characters_[i - 1] == character.value ? 0 : 1);
       diagonal = row[i];
-      row[i] = std::min({replaced, row[i] + 1, row[i - 1] + 1});
+      row[i] = std::min({replaced, row[i] + 1, row[i - 1] + 1, over});
       best = std::min(best, row[i]);
     }
     if (best > distance_) return std::nullopt;
