@@ -112,15 +112,16 @@ std::string with_number(char kind, std::size_t number) {
   return kind + std::to_string(number);
 }
 
-/// The heading becomes a block that says which one it is.
-void mark_heading(cmark_node* heading, const std::string& attribute, std::size_t number) {
+/// The heading becomes a block that says which one it is. What is left of it is returned and must live as long as the
+/// document: texts and addresses inside a block point into the block's own buffer.
+Node mark_heading(cmark_node* heading, const std::string& attribute, std::size_t number) {
   const std::string tag = "h" + std::to_string(cmark_node_get_heading_level(heading));
   cmark_node* marked = cmark_node_new(CMARK_NODE_CUSTOM_BLOCK);
   cmark_node_set_on_enter(marked, ("<" + tag + " " + attribute + "=\"" + with_number('h', number) + "\">").c_str());
   cmark_node_set_on_exit(marked, ("</" + tag + ">").c_str());
   while (cmark_node* child = cmark_node_first_child(heading)) cmark_node_append_child(marked, child);
   cmark_node_replace(heading, marked);
-  cmark_node_free(heading);
+  return Node(heading);
 }
 
 /// The checkbox that cmark writes is dropped by the cleaner; this one says which it is.
@@ -193,6 +194,7 @@ RenderedMarkdown render_markdown(std::string_view markdown, const RenderOptions&
   };
   // A second time without raw HTML, should that be too much for the parser.
   for (const bool raw_allowed : {true, false}) {
+    std::vector<Node> retired;  // outlives the document
     const Node document = parse();
     const Survey found = survey(document.get());
     if (found.depth > nesting_max) return show_as_written(markdown);
@@ -202,7 +204,7 @@ RenderedMarkdown render_markdown(std::string_view markdown, const RenderOptions&
       cmark_node* heading = found.headings[i];
       const std::string text = plain_text(heading);
       rendered.headings.push_back({cmark_node_get_heading_level(heading), text, slugs.next(text), line_of(heading)});
-      mark_heading(heading, marks.attribute, i);
+      retired.push_back(mark_heading(heading, marks.attribute, i));
     }
     for (std::size_t i = 0; i < found.tasks.size(); ++i) {
       cmark_node* item = found.tasks[i];

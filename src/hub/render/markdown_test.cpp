@@ -62,6 +62,13 @@ TEST(Markdown, headings_get_slugs_as_github_gives_them) {
   EXPECT_NE(rendered.html.find("<h3 id=\"实时-同步\">"), std::string::npos) << rendered.html;
 }
 
+TEST(Markdown, links_and_code_in_headings_keep_their_text) {
+  EXPECT_EQ(html_of("# [a](https://example.org/long-enough-to-be-on-the-heap?and=more) `b` https://example.org/x"),
+            "<h1 id=\"a-b-httpsexampleorgx\">\n<a href=\"https://example.org/long-enough-to-be-on-the-heap?and=more\" "
+            "target=\"_blank\" rel=\"noopener noreferrer\">a</a> <code>b</code> <a href=\"https://example.org/x\" "
+            "target=\"_blank\" rel=\"noopener noreferrer\">https://example.org/x</a>\n</h1>\n");
+}
+
 TEST(Markdown, checkboxes_know_their_line_in_the_file) {
   RenderOptions options;
   options.first_line = 10;
