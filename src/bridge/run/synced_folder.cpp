@@ -266,7 +266,9 @@ void SyncedFolder::link_ended(link::LinkEnd end) {
   connection_ = end.why;
   connection_remedy_ = end.remedy;
   const BootTime at = services_.clock.since_boot();
-  if (end.refused || (refusal && is_final(refusal->reason))) {
+  // A refusal with a time to come back is none for good: after a crash our own leftover connection looks like a clone.
+  const bool refused = refusal ? is_final(refusal->reason) && refusal->retry_after.count() == 0 : end.refused;
+  if (refused) {
     reconnect_.refused(at);
   } else {
     reconnect_.failed(at, refusal ? std::max(end.retry_after, refusal->retry_after) : end.retry_after);

@@ -13,6 +13,8 @@ JoinOutcome BridgeRoster::join(const OnlineBridge& bridge) {
       if (place.bridge.machine != bridge.machine || place.bridge.boot_nonce == bridge.boot_nonce ||
           place.orders.revoked)
         continue;
+      // Only checking the credentials (`login` and `doctor` beside the running bridge) moves no state, so it clones none.
+      if (!bridge.replica || !place.bridge.replica) continue;
       place.orders.prove_alive = true;
       cloned = true;
     }

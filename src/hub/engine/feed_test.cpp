@@ -134,5 +134,15 @@ TEST(bridge_roster, one_machine_may_have_many_folders_and_one_life) {
   EXPECT_TRUE(roster.take_orders(online(2, 1, 1, 2).session).revoked);
 }
 
+TEST(bridge_roster, checking_the_credentials_beside_a_running_bridge_is_no_clone) {
+  BridgeRoster roster;
+  EXPECT_EQ(roster.join(online(1, 1, 1, 1)), JoinOutcome::joined);
+  auto check = online(2, 1, 2, 2);
+  check.replica.reset();
+  EXPECT_EQ(roster.join(check), JoinOutcome::joined);
+  EXPECT_FALSE(roster.take_orders(online(1, 1, 1, 1).session).any());
+  EXPECT_EQ(roster.join(online(3, 1, 1, 3)), JoinOutcome::joined);
+}
+
 }  // namespace
 }  // namespace leanspec::hub::engine
