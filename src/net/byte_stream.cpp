@@ -22,9 +22,13 @@ ByteStream::ByteStream(ByteStream&&) noexcept = default;
 ByteStream& ByteStream::operator=(ByteStream&&) noexcept = default;
 ByteStream::~ByteStream() = default;
 
-Executor ByteStream::get_executor() const noexcept { return layers_->socket.get_executor(); }
+Executor ByteStream::get_executor() const noexcept {
+  return layers_->socket.get_executor();
+}
 
-TcpSocket& ByteStream::socket() { return layers_->socket; }
+TcpSocket& ByteStream::socket() {
+  return layers_->socket;
+}
 
 void ByteStream::put_under_tls(ssl_ctx_st* context) {
   assert(!layers_->tls);
@@ -33,9 +37,13 @@ void ByteStream::put_under_tls(ssl_ctx_st* context) {
   layers_->tls = std::make_unique<asio::ssl::stream<TcpSocket&>>(layers_->socket, ssl);
 }
 
-ssl_st* ByteStream::tls() const { return layers_->tls ? layers_->tls->native_handle() : nullptr; }
+ssl_st* ByteStream::tls() const {
+  return layers_->tls ? layers_->tls->native_handle() : nullptr;
+}
 
-void ByteStream::unread(std::string_view bytes) { layers_->unread.insert(0, bytes); }
+void ByteStream::unread(std::string_view bytes) {
+  layers_->unread.insert(0, bytes);
+}
 
 void ByteStream::cancel() {
   NetError ignored;
@@ -47,7 +55,9 @@ void ByteStream::close() {
   layers_->socket.close(ignored);
 }
 
-bool ByteStream::is_open() const { return layers_->socket.is_open(); }
+bool ByteStream::is_open() const {
+  return layers_->socket.is_open();
+}
 
 void ByteStream::start_read(asio::mutable_buffer buffer, Completion completion) {
   auto& unread = layers_->unread;
@@ -75,13 +85,14 @@ void ByteStream::start_write(const Gathered& buffers, Completion completion) {
 void ByteStream::start_handshake(StreamRole role, Completion completion) {
   assert(layers_->tls);
   const auto type = role == StreamRole::server ? asio::ssl::stream_base::server : asio::ssl::stream_base::client;
-  layers_->tls->async_handshake(
-      type, [completion = std::move(completion)](NetError error) mutable { completion(error, 0); });
+  layers_->tls->async_handshake(type,
+                                [completion = std::move(completion)](NetError error) mutable { completion(error, 0); });
 }
 
 void ByteStream::start_shutdown(Completion completion) {
   if (layers_->tls) {
-    layers_->tls->async_shutdown([completion = std::move(completion)](NetError error) mutable { completion(error, 0); });
+    layers_->tls->async_shutdown(
+        [completion = std::move(completion)](NetError error) mutable { completion(error, 0); });
   } else {
     NetError error;
     layers_->socket.shutdown(asio::ip::tcp::socket::shutdown_send, error);

@@ -22,15 +22,16 @@ namespace leanspec::net {
 
 namespace asio = boost::asio;
 
-/// Everything of one connection runs on one io_context with one thread, so the executor is the plain one: no strand, no type
-/// erasure, 16 bytes less in every operation.
+/// Everything of one connection runs on one io_context with one thread, so the executor is the plain one: no strand, no
+/// type erasure, 16 bytes less in every operation.
 using Executor = asio::io_context::executor_type;
 using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 using NetError = boost::system::error_code;
 
-/// A completion handler of any type behind one type, so that sockets, TLS and WebSocket are instantiated once. It runs on the
-/// socket's own executor.
+/// A completion handler of any type behind one type, so that sockets, TLS and WebSocket are instantiated once. It runs
+/// on the socket's own executor.
 class Completion {
  public:
   template <typename Handler>
@@ -43,9 +44,9 @@ class Completion {
 
 enum class StreamRole { client, server };
 
-/// The bytes of one TCP connection, plain or under TLS, behind one type that fits Asio's AsyncReadStream and AsyncWriteStream.
-/// Why: whatever is a template over its stream (WebSocket above all, 20 s to compile) then exists once instead of four times.
-/// One owner, one thread. Internal to the folders net and net/server.
+/// The bytes of one TCP connection, plain or under TLS, behind one type that fits Asio's AsyncReadStream and
+/// AsyncWriteStream. Why: whatever is a template over its stream (WebSocket above all, 20 s to compile) then exists
+/// once instead of four times. One owner, one thread. Internal to the folders net and net/server.
 class ByteStream {
  public:
   using executor_type = Executor;

@@ -5,7 +5,9 @@
 namespace leanspec::net {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::optional<std::string_view> find_pair(const std::vector<std::pair<std::string, std::string>>& pairs,
                                           std::string_view name) {
@@ -18,13 +20,20 @@ std::optional<std::string_view> find_pair(const std::vector<std::pair<std::strin
 
 std::string_view to_string(Method method) {
   switch (method) {
-    case Method::get: return "GET";
-    case Method::head: return "HEAD";
-    case Method::post: return "POST";
-    case Method::put: return "PUT";
-    case Method::patch: return "PATCH";
-    case Method::del: return "DELETE";
-    case Method::options: return "OPTIONS";
+    case Method::get:
+      return "GET";
+    case Method::head:
+      return "HEAD";
+    case Method::post:
+      return "POST";
+    case Method::put:
+      return "PUT";
+    case Method::patch:
+      return "PATCH";
+    case Method::del:
+      return "DELETE";
+    case Method::options:
+      return "OPTIONS";
   }
   return "";
 }
@@ -40,9 +49,13 @@ std::optional<std::string_view> find_header(const Headers& headers, std::string_
   return found->second;
 }
 
-std::optional<std::string_view> Request::parameter(std::string_view name) const { return find_pair(query, name); }
+std::optional<std::string_view> Request::parameter(std::string_view name) const {
+  return find_pair(query, name);
+}
 
-std::string_view Request::capture(std::string_view name) const { return find_pair(captures, name).value_or(""); }
+std::string_view Request::capture(std::string_view name) const {
+  return find_pair(captures, name).value_or("");
+}
 
 Response& Response::with_header(std::string_view name, std::string_view value) {
   const auto found = std::find_if(headers.begin(), headers.end(),

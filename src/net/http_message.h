@@ -36,14 +36,16 @@ struct Request {
   bool secure = false;       ///< came over TLS, here or at the trusted proxy
   std::string request_id;    ///< for the log and the X-Request-Id header
 
-  [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const { return find_header(headers, name); }
+  [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const {
+    return find_header(headers, name);
+  }
   [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
   [[nodiscard]] std::string_view capture(std::string_view name) const;  ///< "" when the route has no such name
 };
 
-/// A whole response. The body is shared, so that a cached answer is sent without a copy. If `encodings` holds a precompressed
-/// form that the client accepts, that is sent; otherwise compressible bodies over 1 KB are compressed on the way out
-/// (brotli or gzip, Accept-Encoding), unless `no_transform`.
+/// A whole response. The body is shared, so that a cached answer is sent without a copy. If `encodings` holds a
+/// precompressed form that the client accepts, that is sent; otherwise compressible bodies over 1 KB are compressed on
+/// the way out (brotli or gzip, Accept-Encoding), unless `no_transform`.
 struct Response {
   unsigned status = 200;
   Headers headers;

@@ -12,10 +12,14 @@
 namespace leanspec::net {
 namespace {
 
-/// Where the systems keep their roots as one file (Debian and Alpine, Fedora and RHEL old and new, SUSE, BSD and macOS).
+/// Where the systems keep their roots as one file (Debian and Alpine, Fedora and RHEL old and new, SUSE, BSD and
+/// macOS).
 constexpr std::array root_bundles = {
-    "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
 };
 constexpr const char* root_folder = "/etc/ssl/certs";
 
@@ -25,7 +29,8 @@ bool has_hash_index(const char* folder) {
   int looked_at = 0;
   constexpr int looked_at_max = 1000;  // a folder with an index shows it at once: every root has its link
   for (auto it = std::filesystem::directory_iterator(folder, error);
-       !error && it != std::filesystem::directory_iterator() && looked_at < looked_at_max; it.increment(error), ++looked_at) {
+       !error && it != std::filesystem::directory_iterator() && looked_at < looked_at_max;
+       it.increment(error), ++looked_at) {
     if (it->path().extension() == ".0") return true;
   }
   return false;
@@ -74,7 +79,8 @@ Result<TlsContext> make_tls_client_context(const std::optional<std::string>& ca_
 
 void expect_host(ssl_st* tls, const std::string& host) {
   X509_VERIFY_PARAM* rules = SSL_get0_param(tls);
-  if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1) return;  // names in SNI are never addresses (RFC 6066 section 3)
+  if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1)
+    return;  // names in SNI are never addresses (RFC 6066 section 3)
   ERR_clear_error();
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   X509_VERIFY_PARAM_set1_host(rules, host.c_str(), host.size());
@@ -82,7 +88,8 @@ void expect_host(ssl_st* tls, const std::string& host) {
   SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(host.c_str()));
 }
 
-Error explain_tls_failure(ssl_st* tls, const std::string& host, unsigned long library_error, const std::string& message) {
+Error explain_tls_failure(ssl_st* tls, const std::string& host, unsigned long library_error,
+                          const std::string& message) {
   if (const long verdict = SSL_get_verify_result(tls); verdict != X509_V_OK) {
     const std::string clock = "if it should be, check the clock of this machine";
     switch (verdict) {
@@ -104,14 +111,16 @@ Error explain_tls_failure(ssl_st* tls, const std::string& host, unsigned long li
         return failure("the hub's certificate is for another host name", host,
                        "use the address that the certificate was issued for");
       default:
-        return failure(std::string("the hub's certificate is not acceptable: ") + X509_verify_cert_error_string(verdict), host,
-                       "show this to whoever runs the hub");
+        return failure(
+            std::string("the hub's certificate is not acceptable: ") + X509_verify_cert_error_string(verdict), host,
+            "show this to whoever runs the hub");
     }
   }
   const int reason = ERR_GET_REASON(library_error);
   if (ERR_GET_LIB(library_error) == ERR_LIB_SSL) {
     if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST) {
-      return failure("what answers there does not speak TLS", host, "check the port, or whether the hub runs without TLS");
+      return failure("what answers there does not speak TLS", host,
+                     "check the port, or whether the hub runs without TLS");
     }
     if (reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION) {
       return failure("the hub offers only TLS versions older than 1.2", host, "update whatever serves TLS there");

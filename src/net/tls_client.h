@@ -13,7 +13,8 @@ namespace leanspec::net {
 
 using TlsContext = std::shared_ptr<ssl_ctx_st>;
 
-/// TLS 1.2 or later, the peer always verified against the system's roots and those of `ca_file`. Errors: not_found, invalid (ca_file).
+/// TLS 1.2 or later, the peer always verified against the system's roots and those of `ca_file`. Errors: not_found,
+/// invalid (ca_file).
 [[nodiscard]] Result<TlsContext> make_tls_client_context(const std::optional<std::string>& ca_file);
 
 /// Sets the name to ask for (SNI) and to find in the certificate; a host that is an IP address is looked for as such.

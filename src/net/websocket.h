@@ -9,7 +9,8 @@
 
 namespace leanspec::net {
 
-/// The sending half of one WebSocket. All calls are safe from every thread and never block; after the socket closed they do nothing.
+/// The sending half of one WebSocket. All calls are safe from every thread and never block; after the socket closed
+/// they do nothing.
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
@@ -20,12 +21,13 @@ class WebSocket {
   /// Stops reading until resumed: back-pressure on a peer that sends faster than we take.
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;
-  /// Sends what is queued, then closes with `code` (RFC 6455 section 7.4; ours are 4400 to 4499) and `reason` (at most 123 bytes).
+  /// Sends what is queued, then closes with `code` (RFC 6455 section 7.4; ours are 4400 to 4499) and `reason` (at most
+  /// 123 bytes).
   virtual void close(unsigned code, std::string_view reason) = 0;
 };
 
-/// The receiving half: the session that owns the conversation. All calls come from the socket's own I/O thread, in order;
-/// `on_closed` is the last, exactly once.
+/// The receiving half: the session that owns the conversation. All calls come from the socket's own I/O thread, in
+/// order; `on_closed` is the last, exactly once.
 class WebSocketSession {
  public:
   virtual ~WebSocketSession() = default;
@@ -38,8 +40,8 @@ class WebSocketSession {
 
 struct WebSocketAccept {
   std::shared_ptr<WebSocketSession> session;
-  std::size_t message_bytes_max = 0;      ///< a larger message closes the socket with 1009 before it is buffered
-  std::size_t queued_bytes_max = 0;       ///< a send beyond closes the socket: its reader is hopelessly slow
+  std::size_t message_bytes_max = 0;  ///< a larger message closes the socket with 1009 before it is buffered
+  std::size_t queued_bytes_max = 0;   ///< a send beyond closes the socket: its reader is hopelessly slow
 };
 
 }  // namespace leanspec::net

@@ -17,7 +17,7 @@ namespace {
 
 using Resolver = asio::ip::basic_resolver<asio::ip::tcp, Executor>;
 
-constexpr std::size_t addresses_max = 8;              // of one name; more are ignored
+constexpr std::size_t addresses_max = 8;               // of one name; more are ignored
 constexpr std::chrono::seconds retry_after_max{3600};  // a hub's wish beyond an hour is taken as one hour
 /// One silent address must not use up the whole time while others wait (the usual case: IPv6 that leads nowhere).
 constexpr std::chrono::milliseconds one_address_timeout{2500};
@@ -42,7 +42,8 @@ Error explain_refusal(unsigned status, const Headers& headers, const std::string
     case 404:
       return Error(ErrorCode::not_found, "there is no hub at this address (404)", host, "check the address");
     case 429:
-      return Error(ErrorCode::exhausted, "the hub asks for fewer attempts (429)", host, "nothing to do: the next one comes later");
+      return Error(ErrorCode::exhausted, "the hub asks for fewer attempts (429)", host,
+                   "nothing to do: the next one comes later");
     default:
       break;
   }
@@ -52,19 +53,23 @@ Error explain_refusal(unsigned status, const Headers& headers, const std::string
   }
   if (status >= 300 && status < 400) {
     const auto location = find_header(headers, "Location");
-    return Error(ErrorCode::invalid, "the address only leads on to " + std::string(location.value_or("another one").substr(0, 200)) +
-                 " (" + number + ")", host, "use that one, if you know it; in a public network, sign in there first");
+    return Error(ErrorCode::invalid,
+                 "the address only leads on to " + std::string(location.value_or("another one").substr(0, 200)) + " (" +
+                     number + ")",
+                 host, "use that one, if you know it; in a public network, sign in there first");
   }
   const auto type = find_header(headers, "Content-Type");
   if (status < 300 && type && type->find("html") != std::string_view::npos) {
     return Error(ErrorCode::unavailable, "a web page answered instead of the hub (" + number + ")", host,
                  "in a public network, sign in there first; else check the address");
   }
-  return Error(ErrorCode::unsupported, "something answered that is not a hub, or a proxy that forwards no WebSocket (" + number + ")",
-               host, "check the address, and that the proxy passes WebSocket upgrades");
+  return Error(ErrorCode::unsupported,
+               "something answered that is not a hub, or a proxy that forwards no WebSocket (" + number + ")", host,
+               "check the address, and that the proxy passes WebSocket upgrades");
 }
 
-/// The steps of one attempt, each a member function, in the order in which they run. Kept alive by the operation under way.
+/// The steps of one attempt, each a member function, in the order in which they run. Kept alive by the operation under
+/// way.
 class Attempt final : public std::enable_shared_from_this<Attempt> {
  public:
   Attempt(asio::io_context& context, WebSocketClientOptions options, std::shared_ptr<WebSocketSession> session,
@@ -88,7 +93,8 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     if (options_.target.tls) {
       auto context = make_tls_client_context(options_.ca_file);
       if (!context) {
-        asio::post(context_, [self = shared_from_this(), error = context.error()] { self->fail(ConnectStep::tls, error); });
+        asio::post(context_,
+                   [self = shared_from_this(), error = context.error()] { self->fail(ConnectStep::tls, error); });
         return;
       }
       tls_ = std::move(context).value();
@@ -99,7 +105,8 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
                               if (self->over_) return;
                               if (error) return self->name_not_found(error);
                               for (const auto& entry : found) {
-                                if (self->addresses_.size() < addresses_max) self->addresses_.push_back(entry.endpoint());
+                                if (self->addresses_.size() < addresses_max)
+                                  self->addresses_.push_back(entry.endpoint());
                               }
                               self->connect_next();
                             });
@@ -119,9 +126,10 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
  private:
   void name_not_found(NetError error) {
     const bool unknown = error == asio::error::host_not_found || error == asio::error::no_data;
-    fail(ConnectStep::resolve, Error(ErrorCode::unavailable,
-                                     unknown ? "no machine of this name is known" : "looking up the name failed: " + error.message(),
-                                     options_.target.host, "check the spelling and the network"));
+    fail(ConnectStep::resolve,
+         Error(ErrorCode::unavailable,
+               unknown ? "no machine of this name is known" : "looking up the name failed: " + error.message(),
+               options_.target.host, "check the spelling and the network"));
   }
 
   void connect_next() {
@@ -150,11 +158,12 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     const std::string& host = options_.target.host;
     const std::string where = host + ":" + std::to_string(options_.target.port);
     if (last_error_ == asio::error::connection_refused) {
-      return fail(ConnectStep::connect, Error(ErrorCode::unavailable, "nothing listens there (connection refused)", where,
-                                              "check the port, and that the hub runs"));
+      return fail(ConnectStep::connect, Error(ErrorCode::unavailable, "nothing listens there (connection refused)",
+                                              where, "check the port, and that the hub runs"));
     }
     const std::string why = last_error_ ? last_error_.message() : "no answer";
-    fail(ConnectStep::connect, Error(ErrorCode::unavailable, "the machine cannot be reached: " + why, where, "check the network"));
+    fail(ConnectStep::connect,
+         Error(ErrorCode::unavailable, "the machine cannot be reached: " + why, where, "check the network"));
   }
 
   void connected() {
@@ -169,7 +178,8 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
       if (!error) return self->upgrade();
       const bool from_library = error.category() == asio::error::get_ssl_category();
       const unsigned long code = from_library ? static_cast<unsigned long>(static_cast<unsigned>(error.value())) : 0;
-      self->fail(ConnectStep::tls, explain_tls_failure(self->stream_->tls(), self->options_.target.host, code, error.message()));
+      self->fail(ConnectStep::tls,
+                 explain_tls_failure(self->stream_->tls(), self->options_.target.host, code, error.message()));
     });
   }
 
@@ -181,10 +191,9 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     accept.session = std::make_shared<Relay>(*this);
     accept.message_bytes_max = options_.message_bytes_max;
     accept.queued_bytes_max = options_.queued_bytes_max;
-    connection_ = open_websocket(std::move(*stream_), host, target.path, std::move(options_.headers), std::move(accept),
-                                 [self = shared_from_this()](NetError error, const UpgradeRefusal& refusal) {
-                                   self->refused(error, refusal);
-                                 });
+    connection_ = open_websocket(
+        std::move(*stream_), host, target.path, std::move(options_.headers), std::move(accept),
+        [self = shared_from_this()](NetError error, const UpgradeRefusal& refusal) { self->refused(error, refusal); });
     stream_.reset();
   }
 
@@ -193,8 +202,8 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     const std::string& host = options_.target.host;
     ConnectFailure failure(ConnectStep::upgrade, explain_refusal(refusal.status, refusal.headers, host));
     if (refusal.status == 0) {
-      failure.error = Error(ErrorCode::unavailable, "the connection ended before the hub answered: " + error.message(), host,
-                            "check that the address leads to a hub");
+      failure.error = Error(ErrorCode::unavailable, "the connection ended before the hub answered: " + error.message(),
+                            host, "check that the address leads to a hub");
     } else {
       failure.http_status = refusal.status;
       failure.retry_after = parse_retry_after(find_header(refusal.headers, "Retry-After"));

@@ -25,7 +25,8 @@ struct WebSocketTarget {
   std::string path = "/";
 };
 
-/// "https://", "wss://" (TLS), and "http://", "ws://" (plain, refused unless the host is loopback). Error: invalid, saying which part.
+/// "https://", "wss://" (TLS), and "http://", "ws://" (plain, refused unless the host is loopback). Error: invalid,
+/// saying which part.
 [[nodiscard]] Result<WebSocketTarget> parse_hub_url(std::string_view url, std::string_view path);
 
 /// "localhost", "::1" or four numbers of 127.0.0.0/8.
@@ -33,8 +34,8 @@ struct WebSocketTarget {
 
 struct WebSocketClientOptions {
   WebSocketTarget target;
-  Headers headers;                       ///< Authorization and the like
-  std::optional<std::string> ca_file;    ///< beside the system's roots
+  Headers headers;                                    ///< Authorization and the like
+  std::optional<std::string> ca_file;                 ///< beside the system's roots
   std::chrono::milliseconds connect_timeout{10'000};  ///< for the whole way, from the name to the upgrade
   std::size_t message_bytes_max = 0;
   std::size_t queued_bytes_max = 0;
@@ -55,20 +56,21 @@ struct ConnectFailure {
 
   ConnectStep step;
   Error error;
-  std::optional<unsigned> http_status;                 ///< when the other end answered HTTP instead of upgrading
-  std::optional<std::chrono::seconds> retry_after;     ///< the hub's wish
+  std::optional<unsigned> http_status;              ///< when the other end answered HTTP instead of upgrading
+  std::optional<std::chrono::seconds> retry_after;  ///< the hub's wish
 };
 
 /// Called instead of WebSocketSession::on_open when no connection came about.
 using OnConnectFailure = std::function<void(ConnectFailure)>;
 
 /// One connection attempt on `context`'s thread. The certificate and host name are always verified. The session's
-/// calls come from that thread. Destroying the returned object (on that thread, also from within a call) abandons the attempt or
-/// drops the connection at once; no call follows.
+/// calls come from that thread. Destroying the returned object (on that thread, also from within a call) abandons the
+/// attempt or drops the connection at once; no call follows.
 class WebSocketClient {
  public:
   virtual ~WebSocketClient() = default;
-  [[nodiscard]] static std::unique_ptr<WebSocketClient> connect(boost::asio::io_context& context, WebSocketClientOptions options,
+  [[nodiscard]] static std::unique_ptr<WebSocketClient> connect(boost::asio::io_context& context,
+                                                                WebSocketClientOptions options,
                                                                 std::shared_ptr<WebSocketSession> session,
                                                                 OnConnectFailure on_failure);
 };

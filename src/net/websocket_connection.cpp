@@ -13,25 +13,28 @@
 
 namespace leanspec::net {
 
-// The two customisation points that Beast looks up beside the stream's type. The close frames have been exchanged by then, so
-// nothing is lost by closing the socket without TLS's own goodbye.
+// The two customisation points that Beast looks up beside the stream's type. The close frames have been exchanged by
+// then, so nothing is lost by closing the socket without TLS's own goodbye.
 template <typename Handler>
 void async_teardown(boost::beast::role_type, ByteStream& stream, Handler&& handler) {
   NetError ignored;
   stream.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   asio::post(stream.get_executor(), [handler = std::forward<Handler>(handler)]() mutable { handler(NetError{}); });
 }
-inline void beast_close_socket(ByteStream& stream) { stream.close(); }
+inline void beast_close_socket(ByteStream& stream) {
+  stream.close();
+}
 
 namespace {
 
 namespace beast = boost::beast;
 namespace websocket = beast::websocket;
 
-constexpr std::chrono::seconds close_grace{5};           // for the other side's close frame; a dead peer must not hold a socket
-constexpr std::size_t first_allocation_bytes = 512;      // most protocol messages fit; doubled as bytes really arrive
+constexpr std::chrono::seconds close_grace{5};  // for the other side's close frame; a dead peer must not hold a socket
+constexpr std::size_t first_allocation_bytes = 512;  // most protocol messages fit; doubled as bytes really arrive
 constexpr unsigned code_no_status = 1005, code_abnormal = 1006;  // RFC 6455 section 7.4.1
-constexpr unsigned code_protocol_error = 1002, code_not_binary = 1003, code_too_big = 1009, code_internal = 1011, code_slow = 1013;
+constexpr unsigned code_protocol_error = 1002, code_not_binary = 1003, code_too_big = 1009, code_internal = 1011,
+                   code_slow = 1013;
 
 class Connection final : public WebSocketConnection, public std::enable_shared_from_this<Connection> {
  public:
@@ -53,8 +56,8 @@ class Connection final : public WebSocketConnection, public std::enable_shared_f
   }
 
   void accept(const Request& request) {
-    auto upgrade = std::make_shared<beast::http::request<beast::http::empty_body>>(
-        beast::http::verb::get, request.target, 11);
+    auto upgrade =
+        std::make_shared<beast::http::request<beast::http::empty_body>>(beast::http::verb::get, request.target, 11);
     for (const auto& [name, value] : request.headers) upgrade->insert(name, value);
     websocket_.set_option(websocket::stream_base::decorator(
         [id = request.request_id](websocket::response_type& response) { response.set("X-Request-Id", id); }));
@@ -67,9 +70,10 @@ class Connection final : public WebSocketConnection, public std::enable_shared_f
 
   void handshake(std::string_view host, std::string_view path, Headers headers,
                  std::function<void(NetError, UpgradeRefusal)> on_refused) {
-    websocket_.set_option(websocket::stream_base::decorator([headers = std::move(headers)](websocket::request_type& request) {
-      for (const auto& [name, value] : headers) request.set(name, value);
-    }));
+    websocket_.set_option(
+        websocket::stream_base::decorator([headers = std::move(headers)](websocket::request_type& request) {
+          for (const auto& [name, value] : headers) request.set(name, value);
+        }));
     auto response = std::make_shared<websocket::response_type>();
     websocket_.async_handshake(
         *response, std::string(host), std::string(path),
@@ -159,8 +163,8 @@ class Connection final : public WebSocketConnection, public std::enable_shared_f
         }));
   }
 
-  /// Reads into whatever room the message has so far. An idle socket holds no buffer: the first bytes fit into the string
-  /// itself, and what a peer only declares is never allocated.
+  /// Reads into whatever room the message has so far. An idle socket holds no buffer: the first bytes fit into the
+  /// string itself, and what a peer only declares is never allocated.
   void read() {
     if (reading_ || finished_ || closing_) return;
     if (whole_) {  // it came while reading was paused
@@ -203,7 +207,8 @@ class Connection final : public WebSocketConnection, public std::enable_shared_f
   void start_close(unsigned code, std::string_view reason) {
     closing_ = true;
     arm_deadline();
-    websocket::close_reason why(static_cast<websocket::close_code>(code), beast::string_view(reason.data(), reason.size()));
+    websocket::close_reason why(static_cast<websocket::close_code>(code),
+                                beast::string_view(reason.data(), reason.size()));
     websocket_.async_close(why, [self = shared_from_this(), code, text = std::string(reason)](NetError) {
       self->stream().close();
       self->finish(code, text);
@@ -268,8 +273,8 @@ constexpr std::size_t server_write_buffer_bytes = 512, client_write_buffer_bytes
 
 std::shared_ptr<WebSocketConnection> accept_websocket(ByteStream stream, const Request& request, WebSocketAccept accept,
                                                       std::function<void()> on_ended) {
-  auto connection =
-      std::make_shared<Connection>(std::move(stream), std::move(accept), std::move(on_ended), server_write_buffer_bytes);
+  auto connection = std::make_shared<Connection>(std::move(stream), std::move(accept), std::move(on_ended),
+                                                 server_write_buffer_bytes);
   connection->accept(request);
   return connection;
 }

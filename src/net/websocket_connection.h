@@ -11,9 +11,9 @@
 
 namespace leanspec::net {
 
-/// The socket side of one WebSocket (RFC 6455), either role, over any byte stream; the session holds only a handle to it that
-/// stays safe after the socket and its io_context are gone. Binary messages only. All calls on the stream's I/O thread.
-/// Pings are answered, never sent: the protocol above has its own. Internal to net and net/server.
+/// The socket side of one WebSocket (RFC 6455), either role, over any byte stream; the session holds only a handle to
+/// it that stays safe after the socket and its io_context are gone. Binary messages only. All calls on the stream's I/O
+/// thread. Pings are answered, never sent: the protocol above has its own. Internal to net and net/server.
 class WebSocketConnection {
  public:
   virtual ~WebSocketConnection() = default;
@@ -31,10 +31,11 @@ struct UpgradeRefusal {
   Headers headers;
 };
 
-/// Server side: answers the upgrade `request`, which must have passed is_websocket_upgrade, with 101 and starts the session.
-/// `on_ended` comes once, after everything else.
+/// Server side: answers the upgrade `request`, which must have passed is_websocket_upgrade, with 101 and starts the
+/// session. `on_ended` comes once, after everything else.
 [[nodiscard]] std::shared_ptr<WebSocketConnection> accept_websocket(ByteStream stream, const Request& request,
-                                                                    WebSocketAccept accept, std::function<void()> on_ended);
+                                                                    WebSocketAccept accept,
+                                                                    std::function<void()> on_ended);
 
 /// Client side: asks for the upgrade. `on_refused` comes instead of the session's on_open; then nothing more follows.
 [[nodiscard]] std::shared_ptr<WebSocketConnection> open_websocket(

@@ -5,7 +5,8 @@
 namespace leanspec::net {
 namespace {
 
-constexpr std::size_t close_reason_bytes_max = 123;  // RFC 6455 section 5.5: a control frame carries 125 bytes, two are the code
+constexpr std::size_t close_reason_bytes_max =
+    123;  // RFC 6455 section 5.5: a control frame carries 125 bytes, two are the code
 
 /// At most that many bytes, cut between two characters: a torn UTF-8 sequence is a protocol error at the other end.
 std::string_view close_reason(std::string_view reason) {

@@ -13,9 +13,9 @@
 
 namespace leanspec::net {
 
-/// The bounded send queue of one WebSocket and the only thing of it that other threads touch. The socket's I/O thread takes
-/// frames out; `wake` brings it here and is called under the lock and never after `shut`, so that it may refer to an
-/// io_context that dies later than the socket but earlier than the handle.
+/// The bounded send queue of one WebSocket and the only thing of it that other threads touch. The socket's I/O thread
+/// takes frames out; `wake` brings it here and is called under the lock and never after `shut`, so that it may refer to
+/// an io_context that dies later than the socket but earlier than the handle.
 class WebSocketOutbox final : public WebSocket {
  public:
   WebSocketOutbox(std::size_t queued_bytes_max, std::function<void()> wake);

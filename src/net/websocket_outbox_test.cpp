@@ -5,7 +5,9 @@
 namespace leanspec::net {
 namespace {
 
-std::shared_ptr<const std::string> frame(std::size_t size) { return std::make_shared<const std::string>(size, 'f'); }
+std::shared_ptr<const std::string> frame(std::size_t size) {
+  return std::make_shared<const std::string>(size, 'f');
+}
 
 class WebSocketOutboxTest : public ::testing::Test {
  protected:

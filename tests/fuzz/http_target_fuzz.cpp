@@ -1,5 +1,6 @@
 // links: net/server
-// A request as bytes from a stranger: the parser, the target, the router and the coding chooser take anything without harm.
+// A request as bytes from a stranger: the parser, the target, the router and the coding chooser take anything without
+// harm.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -17,7 +17,7 @@ namespace leanspec::net::server {
 /// A certificate made for one test: what it is for and when it is valid.
 struct CertificateWish {
   std::string names = "IP:127.0.0.1,DNS:localhost";  ///< subjectAltName
-  long valid_from_seconds = -3600;                    ///< relative to now
+  long valid_from_seconds = -3600;                   ///< relative to now
   long valid_until_seconds = 3600;
 };
 
@@ -35,7 +35,8 @@ class Certificate {
     X509_gmtime_adj(X509_getm_notAfter(certificate.get()), wish.valid_until_seconds);
     X509_set_pubkey(certificate.get(), key.get());
     X509_NAME* name = X509_get_subject_name(certificate.get());
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("leanspec test"), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("leanspec test"), -1,
+                               -1, 0);
     X509_set_issuer_name(certificate.get(), name);
     add(certificate.get(), NID_subject_alt_name, wish.names.c_str());
     add(certificate.get(), NID_basic_constraints, "critical,CA:TRUE");

@@ -10,9 +10,10 @@ namespace leanspec::net::server {
 namespace {
 
 constexpr std::size_t compressed_bytes_min = 1024;  // below, the saving is less than a network packet
-// Brotli at quality 5 does about 50 MB/s: beyond this size one answer would hold up the others of its thread for too long.
+// Brotli at quality 5 does about 50 MB/s: beyond this size one answer would hold up the others of its thread for too
+// long.
 constexpr std::size_t compressed_bytes_max = 2 * 1024 * 1024;
-constexpr int brotli_quality = 5;   // the knee: higher costs twice the time for 2 % less
+constexpr int brotli_quality = 5;  // the knee: higher costs twice the time for 2 % less
 constexpr int gzip_level = 6;
 
 std::string_view trim(std::string_view text) {
@@ -49,7 +50,8 @@ Wishes parse_wishes(std::string_view header) {
     int quality = 1000;
     if (semicolon != std::string_view::npos) {
       const std::string_view parameter = trim(item.substr(semicolon + 1));
-      const bool is_quality = parameter.size() > 2 && (parameter[0] == 'q' || parameter[0] == 'Q') && parameter[1] == '=';
+      const bool is_quality =
+          parameter.size() > 2 && (parameter[0] == 'q' || parameter[0] == 'Q') && parameter[1] == '=';
       const auto parsed = is_quality ? parse_quality(parameter.substr(2)) : std::nullopt;
       if (!parsed) continue;
       quality = *parsed;
@@ -71,12 +73,14 @@ std::shared_ptr<const std::string> gzip(std::string_view body) {
   z_stream stream{};
   constexpr int window_bits_with_gzip_wrapper = 15 + 16;
   constexpr int memory_level = 8;
-  if (deflateInit2(&stream, gzip_level, Z_DEFLATED, window_bits_with_gzip_wrapper, memory_level, Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (deflateInit2(&stream, gzip_level, Z_DEFLATED, window_bits_with_gzip_wrapper, memory_level, Z_DEFAULT_STRATEGY) !=
+      Z_OK) {
     return nullptr;
   }
   auto out = std::make_shared<std::string>();
   out->resize(deflateBound(&stream, body.size()));
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));  // zlib's old interface; it does not write there
+  stream.next_in =
+      reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));  // zlib's old interface; it does not write there
   stream.avail_in = static_cast<uInt>(body.size());
   stream.next_out = reinterpret_cast<Bytef*>(out->data());
   stream.avail_out = static_cast<uInt>(out->size());
@@ -104,9 +108,12 @@ std::shared_ptr<const std::string> brotli(std::string_view body) {
 
 std::string_view to_string(ContentCoding coding) {
   switch (coding) {
-    case ContentCoding::identity: return "identity";
-    case ContentCoding::gzip: return "gzip";
-    case ContentCoding::brotli: return "br";
+    case ContentCoding::identity:
+      return "identity";
+    case ContentCoding::gzip:
+      return "gzip";
+    case ContentCoding::brotli:
+      return "br";
   }
   return "";
 }
@@ -117,7 +124,8 @@ ContentCoding choose_coding(std::optional<std::string_view> accept_encoding, Ava
   const int otherwise = wishes.any.value_or(0);
   const int brotli_quality_wished = available.brotli ? wishes.brotli.value_or(otherwise) : 0;
   const int gzip_quality_wished = available.gzip ? wishes.gzip.value_or(otherwise) : 0;
-  const int identity_quality_wished = wishes.identity.value_or(0);  // unnamed it is acceptable, but liked less than any named one
+  const int identity_quality_wished =
+      wishes.identity.value_or(0);  // unnamed it is acceptable, but liked less than any named one
   if (brotli_quality_wished > 0 && brotli_quality_wished >= std::max(gzip_quality_wished, identity_quality_wished)) {
     return ContentCoding::brotli;
   }
@@ -136,9 +144,12 @@ bool is_compressible(std::string_view content_type) {
 
 std::shared_ptr<const std::string> compress(ContentCoding coding, std::string_view body) {
   switch (coding) {
-    case ContentCoding::identity: return std::make_shared<const std::string>(body);
-    case ContentCoding::gzip: return gzip(body);
-    case ContentCoding::brotli: return brotli(body);
+    case ContentCoding::identity:
+      return std::make_shared<const std::string>(body);
+    case ContentCoding::gzip:
+      return gzip(body);
+    case ContentCoding::brotli:
+      return brotli(body);
   }
   return nullptr;
 }

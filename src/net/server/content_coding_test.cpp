@@ -14,12 +14,14 @@ TEST(ChooseCoding, follows_the_wishes_of_the_client) {
     const char* header;
     ContentCoding chosen;
   };
-  for (const Row& row : {Row{"gzip, deflate, br, zstd", ContentCoding::brotli}, Row{"gzip", ContentCoding::gzip}, Row{"", ContentCoding::identity},
-                         Row{"br;q=0, gzip", ContentCoding::gzip}, Row{"br;q=0.5, gzip;q=0.8", ContentCoding::gzip},
-                         Row{"*", ContentCoding::brotli}, Row{"*;q=0", ContentCoding::identity}, Row{"gzip;q=0, *", ContentCoding::brotli},
-                         Row{"identity, br;q=0.5", ContentCoding::identity}, Row{"GZIP;Q=1.0", ContentCoding::gzip},
-                         Row{"br;q=nonsense, gzip;q=0.001", ContentCoding::gzip}, Row{"gzip;q=1.5", ContentCoding::identity},
-                         Row{" , ,gzip ; q=1 ,", ContentCoding::gzip}, Row{"brx, xgzip", ContentCoding::identity}}) {
+  for (const Row& row :
+       {Row{"gzip, deflate, br, zstd", ContentCoding::brotli}, Row{"gzip", ContentCoding::gzip},
+        Row{"", ContentCoding::identity}, Row{"br;q=0, gzip", ContentCoding::gzip},
+        Row{"br;q=0.5, gzip;q=0.8", ContentCoding::gzip}, Row{"*", ContentCoding::brotli},
+        Row{"*;q=0", ContentCoding::identity}, Row{"gzip;q=0, *", ContentCoding::brotli},
+        Row{"identity, br;q=0.5", ContentCoding::identity}, Row{"GZIP;Q=1.0", ContentCoding::gzip},
+        Row{"br;q=nonsense, gzip;q=0.001", ContentCoding::gzip}, Row{"gzip;q=1.5", ContentCoding::identity},
+        Row{" , ,gzip ; q=1 ,", ContentCoding::gzip}, Row{"brx, xgzip", ContentCoding::identity}}) {
     EXPECT_EQ(choose_coding(row.header, AvailableCodings()), row.chosen) << row.header;
   }
   EXPECT_EQ(choose_coding(std::nullopt, AvailableCodings()), ContentCoding::identity);
@@ -101,8 +103,9 @@ TEST(NamesEtag, compares_weakly_and_takes_lists) {
     const char* header;
     bool named;
   };
-  for (const Row& row : {Row{"\"1.7\"", true}, Row{"W/\"1.7\"", true}, Row{"\"1.6\", \"1.7\"", true}, Row{"*", true}, Row{"\"1.70\"", false},
-                         Row{"", false}, Row{"1.7", false}, Row{"\"1.7", false}, Row{"W/", false}, Row{"\"a,b\" , W/\"1.7\"", true}}) {
+  for (const Row& row : {Row{"\"1.7\"", true}, Row{"W/\"1.7\"", true}, Row{"\"1.6\", \"1.7\"", true}, Row{"*", true},
+                         Row{"\"1.70\"", false}, Row{"", false}, Row{"1.7", false}, Row{"\"1.7", false},
+                         Row{"W/", false}, Row{"\"a,b\" , W/\"1.7\"", true}}) {
     EXPECT_EQ(names_etag(row.header, "\"1.7\""), row.named) << row.header;
     EXPECT_EQ(names_etag(row.header, "W/\"1.7\""), row.named) << row.header;
   }

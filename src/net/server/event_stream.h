@@ -8,12 +8,13 @@
 
 namespace leanspec::net::server {
 
-/// The sending half of one `text/event-stream` response (WHATWG HTML section 9.2). Safe from every thread; never blocks.
+/// The sending half of one `text/event-stream` response (WHATWG HTML section 9.2). Safe from every thread; never
+/// blocks.
 class EventStream {
  public:
   virtual ~EventStream() = default;
-  /// Queues one event; an empty `id` or `event` leaves that line out, `data` may have several lines. False: the stream is
-  /// closed, or its queue is full; a full stream is closed and the client resumes by id.
+  /// Queues one event; an empty `id` or `event` leaves that line out, `data` may have several lines. False: the stream
+  /// is closed, or its queue is full; a full stream is closed and the client resumes by id.
   virtual bool send(std::string_view id, std::string_view event, std::string_view data) = 0;
   /// Sends what is queued, then ends the response.
   virtual void close() = 0;

@@ -10,8 +10,9 @@
 
 namespace leanspec::net::server {
 
-/// The bounded queue of one event stream and the only thing of it that other threads touch. `wake` brings the connection's I/O
-/// thread here; it is called under the lock and never after `shut`, so that the handle may outlive the server.
+/// The bounded queue of one event stream and the only thing of it that other threads touch. `wake` brings the
+/// connection's I/O thread here; it is called under the lock and never after `shut`, so that the handle may outlive the
+/// server.
 class EventStreamOutbox final : public EventStream {
  public:
   EventStreamOutbox(std::size_t queue_bytes_max, std::function<void()> wake);

@@ -6,7 +6,8 @@
 
 namespace leanspec::net::server {
 
-EventStreamPump::EventStreamPump(std::shared_ptr<TimedStream> stream, const HttpServerOptions& options, EventFraming framing)
+EventStreamPump::EventStreamPump(std::shared_ptr<TimedStream> stream, const HttpServerOptions& options,
+                                 EventFraming framing)
     : stream_(std::move(stream)),
       signal_(stream_->executor()),
       queue_bytes_max_(options.event_stream_queue_bytes_max),

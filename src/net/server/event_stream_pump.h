@@ -11,8 +11,8 @@ namespace leanspec::net::server {
 
 enum class EventFraming { chunked, until_close };
 
-/// Moves events from their queue to the wire, with a comment now and then so that proxies keep the connection and dead clients
-/// are noticed. Lives on the connection's I/O thread.
+/// Moves events from their queue to the wire, with a comment now and then so that proxies keep the connection and dead
+/// clients are noticed. Lives on the connection's I/O thread.
 class EventStreamPump : public std::enable_shared_from_this<EventStreamPump> {
  public:
   EventStreamPump(std::shared_ptr<TimedStream> stream, const HttpServerOptions& options, EventFraming framing);

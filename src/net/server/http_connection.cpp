@@ -21,7 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t header_read_bytes = 4096;     // most requests fit
+constexpr std::size_t header_read_bytes = 4096;                  // most requests fit
 constexpr std::chrono::milliseconds linger_usually{1000};        // for the peer to take our last answer
 constexpr std::chrono::milliseconds linger_while_stopping{100};  // a server that stops keeps nobody waiting
 constexpr std::size_t body_read_bytes = 64 * 1024;  // one TLS record is 16 KB; more saves system calls on big uploads
@@ -52,7 +52,8 @@ class Connection final : public WorkerConnection {
       bool more = true;
       while (more) more = co_await self->serve_one();
     }
-    if (self->spoke_last_) co_await self->stream_->linger(self->worker_->draining() ? linger_while_stopping : linger_usually);
+    if (self->spoke_last_)
+      co_await self->stream_->linger(self->worker_->draining() ? linger_while_stopping : linger_usually);
     self->stream_->close();
   }
 
@@ -163,7 +164,8 @@ class Connection final : public WorkerConnection {
         co_await refuse(parser.request(), &route, parser.fault().status, parser.fault().why);
         co_return false;
       }
-      if (stream_->input().size() > service_.options.header_bytes_max + body_read_bytes) {  // a chunk header without end
+      if (stream_->input().size() >
+          service_.options.header_bytes_max + body_read_bytes) {  // a chunk header without end
         co_await refuse(parser.request(), &route, 400, "this is not a valid chunk");
         co_return false;
       }
@@ -196,7 +198,8 @@ class Connection final : public WorkerConnection {
     if (!miss.allowed.empty()) {
       Response response;
       response.status = 204;
-      if (request.method != Method::options) response = service_.router.refuse(405, "this address does not take this method");
+      if (request.method != Method::options)
+        response = service_.router.refuse(405, "this address does not take this method");
       return response.with_header("Allow", allow_header(miss.allowed));
     }
     if (const auto& fallback = service_.router.fallback()) {
@@ -232,7 +235,8 @@ class Connection final : public WorkerConnection {
     pending_.reset();
     if (cut_) co_return false;
     if (!response) {
-      service_.log.error("a handler dropped its request unanswered", {{"request", request.request_id}, {"route", route.pattern}});
+      service_.log.error("a handler dropped its request unanswered",
+                         {{"request", request.request_id}, {"route", route.pattern}});
       response = internal_error(service_);
     }
     co_return co_await respond(request, &route, std::move(*response), keep);
@@ -329,7 +333,7 @@ class Connection final : public WorkerConnection {
     const auto body = response.body;
     const bool sent = co_await stream_->write_all(text, bodiless ? std::string_view{} : std::string_view(*body));
     finished(request, route, response.status, text.size() + (bodiless ? 0 : body->size()));
-    co_return sent && head.keep_alive;
+    co_return sent&& head.keep_alive;
   }
 
   void finished(const Request& request, const Route* route, unsigned status, std::size_t bytes) {
@@ -346,8 +350,8 @@ class Connection final : public WorkerConnection {
   std::shared_ptr<PendingAnswer> pending_;   ///< while a deferred handler works
   std::shared_ptr<EventStreamPump> events_;  ///< while events flow
   Clock::time_point began_{};
-  bool first_ = true;     ///< no request came yet
-  bool idle_ = true;      ///< between two requests
+  bool first_ = true;        ///< no request came yet
+  bool idle_ = true;         ///< between two requests
   bool spoke_last_ = false;  ///< the answer on its way ends the connection
   bool draining_ = false, cut_ = false;
 };

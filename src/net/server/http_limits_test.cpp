@@ -102,7 +102,8 @@ TEST_F(HttpLimitsTest, a_body_over_the_routes_limit_is_answered_413_unread) {
   huge->send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 18446744073709551615\r\n\r\n");
   EXPECT_EQ(huge->read_reply().status, 413U);
   const auto chunked = client();
-  chunked->send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n" + std::string(1000, 'b') + "\r\n1\r\nb\r\n0\r\n\r\n");
+  chunked->send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n" + std::string(1000, 'b') +
+                "\r\n1\r\nb\r\n0\r\n\r\n");
   EXPECT_EQ(chunked->read_reply().status, 413U);
   EXPECT_EQ(handled, 1);
 }
@@ -134,9 +135,9 @@ TEST_F(HttpLimitsTest, garbage_is_answered_400_and_closed) {
   add_echo();
   serve();
   for (const std::string& bytes :
-       {std::string("\x16\x03\x01\x02\x00\x01\r\n\r\n", 10), std::string("hello\r\n\r\n"), std::string("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n"),
-        std::string("GET /a%00b HTTP/1.1\r\nHost: h\r\n\r\n"), std::string("GET /../etc/passwd HTTP/1.1\r\nHost: h\r\n\r\n"),
-        std::string("GET / HTTP/1.1\r\n\r\n")}) {
+       {std::string("\x16\x03\x01\x02\x00\x01\r\n\r\n", 10), std::string("hello\r\n\r\n"),
+        std::string("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n"), std::string("GET /a%00b HTTP/1.1\r\nHost: h\r\n\r\n"),
+        std::string("GET /../etc/passwd HTTP/1.1\r\nHost: h\r\n\r\n"), std::string("GET / HTTP/1.1\r\n\r\n")}) {
     const auto connection = client();
     connection->send(bytes);
     EXPECT_EQ(connection->read_reply().status, 400U) << bytes;
@@ -188,7 +189,8 @@ TEST_F(HttpLimitsTest, head_options_and_wrong_methods_come_from_the_table) {
 TEST_F(HttpLimitsTest, http_1_0_and_connection_close_end_after_one_answer) {
   add_echo();
   serve();
-  for (const char* bytes : {"GET /hello HTTP/1.0\r\n\r\n", "GET /hello HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"}) {
+  for (const char* bytes :
+       {"GET /hello HTTP/1.0\r\n\r\n", "GET /hello HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"}) {
     const auto connection = client();
     connection->send(bytes);
     const auto reply = connection->read_reply();
@@ -210,7 +212,8 @@ TEST_F(HttpLimitsTest, the_gatekeeper_refuses_before_the_body_is_read) {
   EXPECT_EQ(stranger->read_reply().status, 401U);
   const auto connection = client();
   EXPECT_EQ(connection->post("/echo", "small").status, 401U);
-  EXPECT_EQ(connection->post("/echo", "small", "Authorization: x\r\n").status, 200U) << "the small body was thrown away";
+  EXPECT_EQ(connection->post("/echo", "small", "Authorization: x\r\n").status, 200U)
+      << "the small body was thrown away";
 }
 
 TEST_F(HttpLimitsTest, a_finisher_adds_its_header_to_every_answer) {

@@ -30,18 +30,20 @@ std::string random_prefix() {
   std::array<unsigned char, 4> bytes{};
   RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
   std::array<char, 16> text{};
-  std::snprintf(text.data(), text.size(), "%02x%02x%02x%02x-", unsigned{bytes[0]}, unsigned{bytes[1]}, unsigned{bytes[2]},
-                unsigned{bytes[3]});
+  std::snprintf(text.data(), text.size(), "%02x%02x%02x%02x-", unsigned{bytes[0]}, unsigned{bytes[1]},
+                unsigned{bytes[2]}, unsigned{bytes[3]});
   return text.data();
 }
 
 Error cannot_listen(const HttpServerOptions& options, NetError error) {
   const std::string where = options.host + ":" + std::to_string(options.port);
   if (error == asio::error::address_in_use) {
-    return Error(ErrorCode::already_exists, "another program already listens on this port", where, "choose another with --port");
+    return Error(ErrorCode::already_exists, "another program already listens on this port", where,
+                 "choose another with --port");
   }
   if (error == asio::error::access_denied) {
-    return Error(ErrorCode::forbidden, "this port needs more rights than this program has", where, "choose one above 1023 with --port");
+    return Error(ErrorCode::forbidden, "this port needs more rights than this program has", where,
+                 "choose one above 1023 with --port");
   }
   return Error(ErrorCode::io, "cannot listen: " + error.message(), where, "check --host and --port");
 }
@@ -65,8 +67,9 @@ class Server final : public HttpServer {
     }
     NetError error;
     Resolver resolver(workers_.front()->context().get_executor());
-    const auto found = resolver.resolve(service_.options.host, std::to_string(service_.options.port),
-                                        asio::ip::resolver_base::passive | asio::ip::resolver_base::numeric_service, error);
+    const auto found =
+        resolver.resolve(service_.options.host, std::to_string(service_.options.port),
+                         asio::ip::resolver_base::passive | asio::ip::resolver_base::numeric_service, error);
     if (error || found.empty()) return cannot_listen(service_.options, error);
     const asio::ip::tcp::endpoint endpoint = found.begin()->endpoint();
     acceptor_->open(endpoint.protocol(), error);
@@ -115,7 +118,8 @@ class Server final : public HttpServer {
   }
 
  private:
-  /// One acceptor hands the sockets round: with SO_REUSEPORT a second hub of the same user would get half of ours unnoticed.
+  /// One acceptor hands the sockets round: with SO_REUSEPORT a second hub of the same user would get half of ours
+  /// unnoticed.
   void accept() {
     auto& worker = workers_[next_worker_++ % workers_.size()];
     acceptor_->async_accept(worker->context(), [this, worker](NetError error, TcpSocket socket) {

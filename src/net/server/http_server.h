@@ -28,9 +28,9 @@ struct HttpServerOptions {
   std::uint16_t port = 0;  ///< 0: any free one
   unsigned threads = 2;    ///< one io_context each
   std::optional<TlsFiles> tls;
-  bool trust_proxy = false;                       ///< believe X-Forwarded-For and X-Forwarded-Proto
-  std::size_t connections_max = 20'000;           ///< beyond: 503 and closed
-  std::size_t header_bytes_max = 16 * 1024;       ///< 431 beyond
+  bool trust_proxy = false;                           ///< believe X-Forwarded-For and X-Forwarded-Proto
+  std::size_t connections_max = 20'000;               ///< beyond: 503 and closed
+  std::size_t header_bytes_max = 16 * 1024;           ///< 431 beyond
   std::chrono::milliseconds request_timeout{30'000};  ///< a request that has not arrived whole by then: 408
   std::chrono::milliseconds keep_alive{75'000};       ///< an idle connection lives so long
   std::chrono::milliseconds event_stream_heartbeat{15'000};
@@ -57,7 +57,8 @@ class HttpServer {
   };
   using OnFinished = std::function<void(const Finished&)>;
 
-  /// Binds and listens, so that "port taken" is known here. Errors: already_exists (port taken), invalid (TLS files), io.
+  /// Binds and listens, so that "port taken" is known here. Errors: already_exists (port taken), invalid (TLS files),
+  /// io.
   [[nodiscard]] static Result<std::unique_ptr<HttpServer>> listen(HttpServerOptions options, const Router& router,
                                                                   host::Log& log, OnFinished on_finished = {});
   virtual ~HttpServer() = default;
@@ -65,7 +66,8 @@ class HttpServer {
   [[nodiscard]] virtual HttpServerFigures figures() const = 0;
   /// Starts the threads; returns at once.
   virtual void start() = 0;
-  /// Refuses new work, closes sockets and streams politely (WebSocket 1001), lets requests under way finish until `deadline`, joins.
+  /// Refuses new work, closes sockets and streams politely (WebSocket 1001), lets requests under way finish until
+  /// `deadline`, joins.
   virtual void stop(std::chrono::milliseconds deadline) = 0;
 };
 

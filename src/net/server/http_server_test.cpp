@@ -28,7 +28,8 @@ TEST_F(HttpServerTest, answers_a_get_with_date_length_and_request_id) {
 }
 
 TEST_F(HttpServerTest, one_connection_serves_many_requests) {
-  add(Method::get, "/n/{n}", ImmediateHandler([](const Request& request) { return text_response(200, std::string(request.capture("n"))); }));
+  add(Method::get, "/n/{n}",
+      ImmediateHandler([](const Request& request) { return text_response(200, std::string(request.capture("n"))); }));
   serve();
   const auto connection = client();
   for (int i = 0; i < 50; ++i) EXPECT_EQ(connection->get("/n/" + std::to_string(i)).body, std::to_string(i));
@@ -36,7 +37,8 @@ TEST_F(HttpServerTest, one_connection_serves_many_requests) {
 }
 
 TEST_F(HttpServerTest, pipelined_requests_are_answered_in_order) {
-  add(Method::get, "/n/{n}", ImmediateHandler([](const Request& request) { return text_response(200, std::string(request.capture("n"))); }));
+  add(Method::get, "/n/{n}",
+      ImmediateHandler([](const Request& request) { return text_response(200, std::string(request.capture("n"))); }));
   serve();
   const auto connection = client();
   std::string all;
@@ -47,9 +49,9 @@ TEST_F(HttpServerTest, pipelined_requests_are_answered_in_order) {
 
 TEST_F(HttpServerTest, a_deferred_answer_comes_from_another_thread) {
   std::vector<std::thread> threads;
-  add(Method::post, "/later",
-      DeferredHandler([&](Request request, Responder respond) {
-        threads.emplace_back([body = request.body, respond = std::move(respond)] { respond(text_response(201, body + "!")); });
+  add(Method::post, "/later", DeferredHandler([&](Request request, Responder respond) {
+        threads.emplace_back(
+            [body = request.body, respond = std::move(respond)] { respond(text_response(201, body + "!")); });
       }),
       1000);
   serve();
@@ -74,7 +76,8 @@ TEST_F(HttpServerTest, a_dropped_responder_is_answered_500_and_logged) {
 
 TEST_F(HttpServerTest, a_throwing_handler_is_answered_500_and_logged) {
   add(Method::get, "/throws", ImmediateHandler([](const Request&) -> Response { throw std::runtime_error("boom"); }));
-  add(Method::get, "/throws-later", DeferredHandler([](const Request&, const Responder&) { throw std::runtime_error("boom"); }));
+  add(Method::get, "/throws-later",
+      DeferredHandler([](const Request&, const Responder&) { throw std::runtime_error("boom"); }));
   serve();
   const auto connection = client();
   for (const char* path : {"/throws", "/throws-later"}) {

@@ -24,7 +24,8 @@ class HttpStopTest : public Served {
  protected:
   void add_routes() {
     add(Method::get, "/hello", ImmediateHandler([](const Request&) { return text_response(200, "hello"); }));
-    add(Method::get, "/later", DeferredHandler([this](const Request&, Responder respond) { responders.push(std::move(respond)); }));
+    add(Method::get, "/later",
+        DeferredHandler([this](const Request&, Responder respond) { responders.push(std::move(respond)); }));
     add(Method::get, "/events", EventStreamHandler([this](const Request&) -> std::variant<EventStreamAccept, Response> {
           EventStreamAccept accept;
           accept.session = events;
@@ -86,8 +87,8 @@ TEST_F(HttpStopTest, events_flow_in_chunks_and_end_politely_when_the_server_stop
   serve();
   const auto connection = client();
   const std::string head = events_head(*connection);
-  for (const char* line : {"Content-Type: text/event-stream", "Cache-Control: no-store, no-transform", "X-Accel-Buffering: no",
-                           "Transfer-Encoding: chunked"}) {
+  for (const char* line : {"Content-Type: text/event-stream", "Cache-Control: no-store, no-transform",
+                           "X-Accel-Buffering: no", "Transfer-Encoding: chunked"}) {
     EXPECT_NE(head.find(line), std::string::npos) << line;
   }
   EXPECT_EQ(connection->read_until("\n\n\r\n"), "d\r\nretry: 1000\n\n\r\n");

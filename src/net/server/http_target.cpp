@@ -51,7 +51,9 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-Error invalid(std::string what) { return Error(ErrorCode::invalid, std::move(what), "request target"); }
+Error invalid(std::string what) {
+  return Error(ErrorCode::invalid, std::move(what), "request target");
+}
 
 Result<std::string> decode(std::string_view text, bool plus_is_space) {
   std::string decoded;
@@ -69,7 +71,8 @@ Result<std::string> decode(std::string_view text, bool plus_is_space) {
     }
     const auto value = static_cast<unsigned char>(c);
     if (value == 0 || value == 0x7F) return invalid("it holds a control character");
-    if (value < 0x20 && (!plus_is_space || (c != '\t' && c != '\n' && c != '\r'))) return invalid("it holds a control character");
+    if (value < 0x20 && (!plus_is_space || (c != '\t' && c != '\n' && c != '\r')))
+      return invalid("it holds a control character");
     decoded.push_back(c);
   }
   if (!is_utf8(decoded)) return invalid("it is not UTF-8");
@@ -88,7 +91,9 @@ bool climbs(std::string_view path) {
 
 }  // namespace
 
-Result<std::string> percent_decode(std::string_view text) { return decode(text, false); }
+Result<std::string> percent_decode(std::string_view text) {
+  return decode(text, false);
+}
 
 Result<Target> parse_target(std::string_view target) {
   Target parts;

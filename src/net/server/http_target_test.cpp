@@ -14,8 +14,8 @@ TEST(PercentDecode, takes_every_escape_and_plain_utf8) {
 }
 
 TEST(PercentDecode, refuses_what_is_broken_or_hides_something) {
-  for (const std::string& text : {"%"s, "%4"s, "a%4"s, "%zz"s, "%0g"s, "%00"s, "a%00b"s, "%0a"s, "%7f"s, "\0"s, "%ff"s, "%c0%af"s, "%ed%a0%80"s,
-                                 "%f4%90%80%80"s, "%e2%82"s}) {
+  for (const std::string& text : {"%"s, "%4"s, "a%4"s, "%zz"s, "%0g"s, "%00"s, "a%00b"s, "%0a"s, "%7f"s, "\0"s, "%ff"s,
+                                  "%c0%af"s, "%ed%a0%80"s, "%f4%90%80%80"s, "%e2%82"s}) {
     EXPECT_FALSE(percent_decode(text)) << text;
   }
 }
@@ -25,7 +25,8 @@ TEST(ParseTarget, parts_path_and_query) {
   ASSERT_TRUE(target);
   EXPECT_EQ(target->raw_path, "/api/specs/a%2Fb");
   EXPECT_EQ(target->path, "/api/specs/a/b");
-  const std::vector<std::pair<std::string, std::string>> query{{"q", "x y"}, {"tag", "é"}, {"flag", ""}, {"empty", ""}, {"q", "2"}};
+  const std::vector<std::pair<std::string, std::string>> query{
+      {"q", "x y"}, {"tag", "é"}, {"flag", ""}, {"empty", ""}, {"q", "2"}};
   EXPECT_EQ(target->query, query);
 }
 
@@ -36,8 +37,8 @@ TEST(ParseTarget, takes_the_absolute_form_and_the_asterisk) {
 }
 
 TEST(ParseTarget, refuses_climbing_fragments_and_other_forms) {
-  for (const char* text : {"", "a", "//../x", "/../x", "/a/../b", "/a/..", "/./a", "/%2e%2e/x", "/a/%2e%2e%2fb", "/a#b", "http://", "http:///x",
-                           "ftp://x/y", "/a?x=%", "/a?%00=1", "/a?x=%ff"}) {
+  for (const char* text : {"", "a", "//../x", "/../x", "/a/../b", "/a/..", "/./a", "/%2e%2e/x", "/a/%2e%2e%2fb", "/a#b",
+                           "http://", "http:///x", "ftp://x/y", "/a?x=%", "/a?%00=1", "/a?x=%ff"}) {
     EXPECT_FALSE(parse_target(text)) << text;
   }
   EXPECT_TRUE(parse_target("/a/...")) << "three dots are a name";

@@ -9,8 +9,9 @@
 
 namespace leanspec::net::server {
 
-/// Where the answer of a DeferredHandler arrives. The responder may be called from any thread, and even when the server is gone;
-/// its last copy going away unanswered is an answer too. Shared between the connection that waits and the answer on its way.
+/// Where the answer of a DeferredHandler arrives. The responder may be called from any thread, and even when the server
+/// is gone; its last copy going away unanswered is an answer too. Shared between the connection that waits and the
+/// answer on its way.
 class PendingAnswer : public std::enable_shared_from_this<PendingAnswer> {
  public:
   explicit PendingAnswer(Executor executor) : signal_(executor) {}

@@ -18,8 +18,8 @@
 
 namespace leanspec::net::server {
 
-/// One blocking connection to 127.0.0.1 that sends exactly the bytes it is told to, well-formed or not. A read that gets nothing
-/// for 20 s gives up, so that a broken server fails a test and does not hang it.
+/// One blocking connection to 127.0.0.1 that sends exactly the bytes it is told to, well-formed or not. A read that
+/// gets nothing for 20 s gives up, so that a broken server fails a test and does not hang it.
 class RawClient {
  public:
   struct Reply {
@@ -110,8 +110,8 @@ class RawClient {
     return read_reply();
   }
   Reply post(std::string_view target, std::string_view body, std::string_view more_headers = "") {
-    send("POST " + std::string(target) + " HTTP/1.1\r\nHost: test\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
-         std::string(more_headers) + "\r\n" + std::string(body));
+    send("POST " + std::string(target) + " HTTP/1.1\r\nHost: test\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n" + std::string(more_headers) + "\r\n" + std::string(body));
     return read_reply();
   }
 

@@ -20,12 +20,14 @@ std::string_view last_element(std::string_view list) {
 
 bool is_sane_request_id(std::string_view id) {
   return !id.empty() && id.size() <= request_id_bytes_max && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+           c == '.';
   });
 }
 
 void believe_proxy(Request& request) {
-  // A header that comes twice counts as one list (RFC 9110 section 5.3), so the last line's last element is the proxy's.
+  // A header that comes twice counts as one list (RFC 9110 section 5.3), so the last line's last element is the
+  // proxy's.
   for (const auto& [name, value] : request.headers) {
     if (equal_without_case(name, "X-Forwarded-For")) {
       boost::system::error_code error;

@@ -11,8 +11,8 @@ namespace leanspec::net::server {
 /// Whether a client's X-Request-Id may go into our log: short, and of letters, digits, '-', '_' and '.' only.
 [[nodiscard]] bool is_sane_request_id(std::string_view id);
 
-/// Takes address and scheme from X-Forwarded-For and X-Forwarded-Proto. Only for requests that came from a trusted proxy, which
-/// appends: all but the last address may be invented.
+/// Takes address and scheme from X-Forwarded-For and X-Forwarded-Proto. Only for requests that came from a trusted
+/// proxy, which appends: all but the last address may be invented.
 void believe_proxy(Request& request);
 
 /// "OPTIONS, GET, HEAD": the value of Allow for a path with these methods.

@@ -25,7 +25,9 @@ std::optional<Method> method_of(http::verb verb) {
   return std::nullopt;
 }
 
-std::string text(Text view) { return std::string(view.data(), view.size()); }
+std::string text(Text view) {
+  return std::string(view.data(), view.size());
+}
 
 }  // namespace
 
@@ -53,7 +55,8 @@ class RequestParser::Parser final : public http::basic_parser<true> {
       }
       if (progress.used == bytes.size()) return progress;
       ParseError error;
-      const std::size_t used = put(boost::asio::buffer(bytes.data() + progress.used, bytes.size() - progress.used), error);
+      const std::size_t used =
+          put(boost::asio::buffer(bytes.data() + progress.used, bytes.size() - progress.used), error);
       progress.used += used;
       // Beast measures the request line and the fields each on its own; our limit is for both together.
       if (!header_told_) {
@@ -115,13 +118,16 @@ class RequestParser::Parser final : public http::basic_parser<true> {
   }
 
   void on_field_impl(http::field field, Text name, Text value, ParseError& error) override {
-    if (request_.headers.size() == header_fields_max) return refuse(error, 431, "the request has more than 100 header fields");
+    if (request_.headers.size() == header_fields_max)
+      return refuse(error, 431, "the request has more than 100 header fields");
     if (field == http::field::host && ++hosts_ > 1) return refuse(error, 400, "the request names more than one Host");
     if (field == http::field::transfer_encoding) {
       if (version_1_0_) return refuse(error, 400, "HTTP/1.0 knows no Transfer-Encoding");
-      if (!equal_without_case(text(value), "chunked")) return refuse(error, 501, "only the transfer coding 'chunked' is known here");
+      if (!equal_without_case(text(value), "chunked"))
+        return refuse(error, 501, "only the transfer coding 'chunked' is known here");
     }
-    if (std::any_of(value.begin(), value.end(), [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F; })) {
+    if (std::any_of(value.begin(), value.end(),
+                    [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F; })) {
       return refuse(error, 400, "a header value holds a control character");
     }
     request_.headers.emplace_back(text(name), text(value));
@@ -137,7 +143,9 @@ class RequestParser::Parser final : public http::basic_parser<true> {
     return body.size();
   }
   void on_chunk_header_impl(std::uint64_t, Text, ParseError&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, Text body, ParseError& error) override { return on_body_impl(body, error); }
+  std::size_t on_chunk_body_impl(std::uint64_t, Text body, ParseError& error) override {
+    return on_body_impl(body, error);
+  }
   void on_finish_impl(ParseError&) override {}
   void on_response_impl(int, Text, int, ParseError&) override {}
 
@@ -151,13 +159,27 @@ RequestParser::RequestParser(std::size_t header_bytes_max) : parser_(std::make_u
 RequestParser::~RequestParser() = default;
 RequestParser::RequestParser(RequestParser&&) noexcept = default;
 
-RequestParser::Progress RequestParser::feed(std::string_view bytes) { return parser_->feed(bytes); }
-void RequestParser::set_body_bytes_max(std::size_t bytes) { parser_->limit_body(bytes); }
-const RequestParser::Fault& RequestParser::fault() const { return parser_->fault_; }
-Request& RequestParser::request() { return parser_->request_; }
-bool RequestParser::started() const { return parser_->started_; }
-bool RequestParser::keeps_alive() const { return parser_->keep_alive(); }
-bool RequestParser::is_http_1_0() const { return parser_->version_1_0_; }
+RequestParser::Progress RequestParser::feed(std::string_view bytes) {
+  return parser_->feed(bytes);
+}
+void RequestParser::set_body_bytes_max(std::size_t bytes) {
+  parser_->limit_body(bytes);
+}
+const RequestParser::Fault& RequestParser::fault() const {
+  return parser_->fault_;
+}
+Request& RequestParser::request() {
+  return parser_->request_;
+}
+bool RequestParser::started() const {
+  return parser_->started_;
+}
+bool RequestParser::keeps_alive() const {
+  return parser_->keep_alive();
+}
+bool RequestParser::is_http_1_0() const {
+  return parser_->version_1_0_;
+}
 
 std::optional<std::uint64_t> RequestParser::declared_body_bytes() const {
   const auto declared = parser_->content_length();

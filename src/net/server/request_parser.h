@@ -11,9 +11,9 @@
 
 namespace leanspec::net::server {
 
-/// One HTTP/1.1 request from its bytes, in whatever pieces they come (RFC 9112). Pure: knows no socket and no clock. Nothing is
-/// allocated by what the header merely declares. Stricter than the standard where leniency has been an attack: one Host, no
-/// Content-Length beside Transfer-Encoding, no transfer coding but chunked, no bare line feed.
+/// One HTTP/1.1 request from its bytes, in whatever pieces they come (RFC 9112). Pure: knows no socket and no clock.
+/// Nothing is allocated by what the header merely declares. Stricter than the standard where leniency has been an
+/// attack: one Host, no Content-Length beside Transfer-Encoding, no transfer coding but chunked, no bare line feed.
 class RequestParser {
  public:
   explicit RequestParser(std::size_t header_bytes_max);
@@ -51,7 +51,8 @@ class RequestParser {
   std::unique_ptr<Parser> parser_;
 };
 
-/// Whether the request asks properly for a WebSocket (RFC 6455 section 4.2.1): version 13, a key, the two upgrade headers.
+/// Whether the request asks properly for a WebSocket (RFC 6455 section 4.2.1): version 13, a key, the two upgrade
+/// headers.
 [[nodiscard]] bool is_websocket_upgrade(const Request& request);
 
 /// Whether a comma-separated header names `token`, without case.

@@ -13,7 +13,9 @@ TEST(HttpDate, is_written_as_the_standard_writes_it) {
 
 TEST(EncodeHead, nothing_that_a_handler_quotes_can_add_a_header) {
   Response response = text_response(200, "x");
-  response.with_header("X-Quoted", "a\r\nSet-Cookie: stolen").with_header("Bad\r\nName", "x").with_header("Content-Length", "999");
+  response.with_header("X-Quoted", "a\r\nSet-Cookie: stolen")
+      .with_header("Bad\r\nName", "x")
+      .with_header("Content-Length", "999");
   const ResponseHead head(response, "id-1", Instant());
   const std::string text = encode_head(head);
   EXPECT_EQ(text.find("stolen"), std::string::npos);
@@ -24,7 +26,8 @@ TEST(EncodeHead, nothing_that_a_handler_quotes_can_add_a_header) {
 }
 
 TEST(EncodeEvent, every_line_of_data_gets_its_own_field) {
-  EXPECT_EQ(encode_event("1.7", "moved", "a\nb\r\nc\rd"), "id: 1.7\nevent: moved\ndata: a\ndata: b\ndata: c\ndata: d\n\n");
+  EXPECT_EQ(encode_event("1.7", "moved", "a\nb\r\nc\rd"),
+            "id: 1.7\nevent: moved\ndata: a\ndata: b\ndata: c\ndata: d\n\n");
   EXPECT_EQ(encode_event("", "", ""), "data: \n\n");
   EXPECT_EQ(encode_event("1\ndata: x", "e\r\nv", "d"), "id: 1data: x\nevent: ev\ndata: d\n\n");
 }
@@ -45,7 +48,8 @@ TEST(RequestOrigin, only_what_the_proxy_appended_is_believed) {
 TEST(RequestOrigin, a_request_id_is_short_and_plain) {
   EXPECT_TRUE(is_sane_request_id("0192f3a0-7c1e.A_b"));
   EXPECT_TRUE(is_sane_request_id(std::string(64, 'a')));
-  for (const std::string& id : {std::string(), std::string(65, 'a'), std::string("a b"), std::string("a\"b"), std::string("é")}) {
+  for (const std::string& id :
+       {std::string(), std::string(65, 'a'), std::string("a b"), std::string("a\"b"), std::string("é")}) {
     EXPECT_FALSE(is_sane_request_id(id)) << id;
   }
 }

@@ -23,17 +23,28 @@ Error bug(const Route& route, std::string what) {
 
 std::string_view error_code(unsigned status) {
   switch (status) {
-    case 401: return "UNAUTHORIZED";
-    case 403: return "FORBIDDEN";
-    case 404: return "NOT_FOUND";
-    case 405: return "METHOD_NOT_ALLOWED";
-    case 408: return "REQUEST_TIMEOUT";
-    case 413: return "TOO_LARGE";
-    case 426: return "UPGRADE_REQUIRED";
-    case 431: return "HEADERS_TOO_LARGE";
-    case 501: return "NOT_IMPLEMENTED";
-    case 503: return "UNAVAILABLE";
-    default: return status >= 500 ? "INTERNAL_ERROR" : "INVALID_REQUEST";
+    case 401:
+      return "UNAUTHORIZED";
+    case 403:
+      return "FORBIDDEN";
+    case 404:
+      return "NOT_FOUND";
+    case 405:
+      return "METHOD_NOT_ALLOWED";
+    case 408:
+      return "REQUEST_TIMEOUT";
+    case 413:
+      return "TOO_LARGE";
+    case 426:
+      return "UPGRADE_REQUIRED";
+    case 431:
+      return "HEADERS_TOO_LARGE";
+    case 501:
+      return "NOT_IMPLEMENTED";
+    case 503:
+      return "UNAVAILABLE";
+    default:
+      return status >= 500 ? "INTERNAL_ERROR" : "INVALID_REQUEST";
   }
 }
 
@@ -81,8 +92,8 @@ Status Router::add(Route route) {
     return a.kind == b.kind && (a.kind != Segment::Kind::literal || a.text == b.text);
   };
   for (const Entry& other : entries_) {
-    if (other.route->method == route.method &&
-        std::equal(entry.segments.begin(), entry.segments.end(), other.segments.begin(), other.segments.end(), same_shape)) {
+    if (other.route->method == route.method && std::equal(entry.segments.begin(), entry.segments.end(),
+                                                          other.segments.begin(), other.segments.end(), same_shape)) {
       return bug(route, "two routes answer the same method and path");
     }
   }
@@ -145,8 +156,8 @@ std::variant<Router::Match, Router::Miss> Router::find(Method method, std::strin
 
 Response Router::refuse(unsigned status, std::string_view why) const {
   if (refusal_shape_) return refusal_shape_(status, why);
-  return json_response(status, "{\"error\":{\"code\":\"" + std::string(error_code(status)) + "\",\"message\":\"" + json_text(why) +
-                                   "\"}}");
+  return json_response(status, "{\"error\":{\"code\":\"" + std::string(error_code(status)) + "\",\"message\":\"" +
+                                   json_text(why) + "\"}}");
 }
 
 }  // namespace leanspec::net::server

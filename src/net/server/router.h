@@ -32,19 +32,19 @@ using Handler = std::variant<ImmediateHandler, DeferredHandler, WebSocketHandler
 
 struct Route {
   Method method = Method::get;
-  std::string pattern;             ///< "/api/projects/{project}/specs/{spec}"; a last segment "{rest...}" takes the remainder
-  std::string action;              ///< the right that the caller needs, or "public"; a route without one is refused at start
+  std::string pattern;  ///< "/api/projects/{project}/specs/{spec}"; a last segment "{rest...}" takes the remainder
+  std::string action;   ///< the right that the caller needs, or "public"; a route without one is refused at start
   std::size_t body_bytes_max = 0;  ///< larger bodies are answered 413 unread
   Handler handler;
 };
 
-/// The table of all routes. Built once before serving and constant after; safe to read from every thread. Literal segments win
-/// over captures, and captures over a remainder, segment by segment from the left. HEAD is answered by GET; OPTIONS and 405 with
-/// Allow come from the table itself.
+/// The table of all routes. Built once before serving and constant after; safe to read from every thread. Literal
+/// segments win over captures, and captures over a remainder, segment by segment from the left. HEAD is answered by
+/// GET; OPTIONS and 405 with Allow come from the table itself.
 class Router {
  public:
-  /// Errors: a route without an action, a pattern that is malformed, or two routes with the same method and pattern up to the
-  /// names of captures (all are bugs found at start).
+  /// Errors: a route without an action, a pattern that is malformed, or two routes with the same method and pattern up
+  /// to the names of captures (all are bugs found at start).
   [[nodiscard]] Status add(Route route);
 
   struct Match {
@@ -54,19 +54,21 @@ class Router {
   struct Miss {
     std::vector<Method> allowed;  ///< methods that the path has; empty: no such path
   };
-  /// `raw_path` is the path as received, still percent-encoded: "%2F" inside a segment does not part it. Captures come decoded.
+  /// `raw_path` is the path as received, still percent-encoded: "%2F" inside a segment does not part it. Captures come
+  /// decoded.
   [[nodiscard]] std::variant<Match, Miss> find(Method method, std::string_view raw_path) const;
   [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
 
-  /// Runs around every matched route, before its body is read and its handler called: authentication, rights, rate limits. A
-  /// response ends the request. Runs on the connection's I/O thread: work in memory only.
+  /// Runs around every matched route, before its body is read and its handler called: authentication, rights, rate
+  /// limits. A response ends the request. Runs on the connection's I/O thread: work in memory only.
   using Gatekeeper = std::function<std::optional<Response>(Request&, const Route&)>;
   void set_gatekeeper(Gatekeeper gatekeeper) { gatekeeper_ = std::move(gatekeeper); }
   [[nodiscard]] const Gatekeeper& gatekeeper() const { return gatekeeper_; }
   /// Answers what no route matches (the web app's pages, the JSON 404). Sees no body.
   void set_fallback(ImmediateHandler fallback) { fallback_ = std::move(fallback); }
   [[nodiscard]] const ImmediateHandler& fallback() const { return fallback_; }
-  /// Shapes the answers that the server gives by itself (400, 404, 405, 408, 413, 426, 431, 500, 503): status and a plain sentence.
+  /// Shapes the answers that the server gives by itself (400, 404, 405, 408, 413, 426, 431, 500, 503): status and a
+  /// plain sentence.
   using RefusalShape = std::function<Response(unsigned status, std::string_view why)>;
   void set_refusal_shape(RefusalShape shape) { refusal_shape_ = std::move(shape); }
   /// The shaped refusal; JSON {"error":{"code","message"}} where no shape is set.

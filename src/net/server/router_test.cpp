@@ -40,8 +40,10 @@ TEST_F(RouterTest, literals_win_over_captures_and_captures_over_the_remainder) {
   add(Method::get, "/");
   EXPECT_EQ(found(Method::get, "/api/projects/refresh"), "/api/projects/refresh");
   EXPECT_EQ(found(Method::get, "/api/projects/p1"), "/api/projects/{project} project=p1");
-  EXPECT_EQ(found(Method::get, "/api/projects/p1/specs/082-web"), "/api/projects/{project}/specs/{spec} project=p1 spec=082-web");
-  EXPECT_EQ(found(Method::get, "/api/projects/p1/files/a/b.md"), "/api/projects/{project}/files/{path...} project=p1 path=a/b.md");
+  EXPECT_EQ(found(Method::get, "/api/projects/p1/specs/082-web"),
+            "/api/projects/{project}/specs/{spec} project=p1 spec=082-web");
+  EXPECT_EQ(found(Method::get, "/api/projects/p1/files/a/b.md"),
+            "/api/projects/{project}/files/{path...} project=p1 path=a/b.md");
   EXPECT_EQ(found(Method::get, "/api/other"), "/{page...} page=api/other");
   EXPECT_EQ(found(Method::get, "/"), "/");
 }
@@ -90,7 +92,8 @@ TEST_F(RouterTest, bugs_in_the_table_are_found_when_it_is_built) {
 TEST_F(RouterTest, a_refusal_is_json_whatever_it_quotes) {
   const Response plain = router.refuse(404, "no \"such\"\n\x01 thing");
   EXPECT_EQ(*plain.body, R"({"error":{"code":"NOT_FOUND","message":"no \"such\"?? thing"}})");
-  router.set_refusal_shape([](unsigned status, std::string_view why) { return text_response(status, std::string(why)); });
+  router.set_refusal_shape(
+      [](unsigned status, std::string_view why) { return text_response(status, std::string(why)); });
   EXPECT_EQ(*router.refuse(404, "shaped").body, "shaped");
 }
 

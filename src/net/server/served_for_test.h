@@ -16,7 +16,8 @@
 
 namespace leanspec::net::server {
 
-constexpr std::chrono::seconds patience{20};  // a test waits for an event, never for a time; this only ends a broken run
+constexpr std::chrono::seconds patience{
+    20};  // a test waits for an event, never for a time; this only ends a broken run
 
 /// A list that one thread fills and a test awaits.
 template <typename T>
@@ -110,6 +111,8 @@ class RecordingSession final : public WebSocketSession {
   Awaited<Closed> closed;
 };
 
-inline std::shared_ptr<const std::string> frame(std::string bytes) { return std::make_shared<const std::string>(std::move(bytes)); }
+inline std::shared_ptr<const std::string> frame(std::string bytes) {
+  return std::make_shared<const std::string>(std::move(bytes));
+}
 
 }  // namespace leanspec::net::server

@@ -9,7 +9,8 @@
 
 namespace leanspec::net::server {
 
-/// A coroutine on a worker's thread. Structs go into one only as named variables moved in (g++ 12 frees temporaries twice).
+/// A coroutine on a worker's thread. Structs go into one only as named variables moved in (g++ 12 frees temporaries
+/// twice).
 template <typename T>
 using Task = asio::awaitable<T, Executor>;
 inline constexpr asio::use_awaitable_t<Executor> awaiting;

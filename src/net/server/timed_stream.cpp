@@ -122,11 +122,12 @@ ByteStream TimedStream::hand_over() {
 void TimedStream::watch_for_goodbye(std::function<void()> on_end) {
   input_.resize(goodbye_read_bytes);
   const asio::mutable_buffer buffer(input_.data(), input_.size());
-  stream_.async_read_some(buffer, [self = shared_from_this(), on_end = std::move(on_end)](NetError error, std::size_t bytes) mutable {
-    self->ignored_input_ += bytes;
-    if (!error && self->ignored_input_ <= goodbye_input_max) return self->watch_for_goodbye(std::move(on_end));
-    on_end();
-  });
+  stream_.async_read_some(
+      buffer, [self = shared_from_this(), on_end = std::move(on_end)](NetError error, std::size_t bytes) mutable {
+        self->ignored_input_ += bytes;
+        if (!error && self->ignored_input_ <= goodbye_input_max) return self->watch_for_goodbye(std::move(on_end));
+        on_end();
+      });
 }
 
 }  // namespace leanspec::net::server

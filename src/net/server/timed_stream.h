@@ -11,7 +11,8 @@
 
 namespace leanspec::net::server {
 
-/// A byte stream on which every wait has a deadline, with the bytes that were read and not yet used. One owner, one thread.
+/// A byte stream on which every wait has a deadline, with the bytes that were read and not yet used. One owner, one
+/// thread.
 class TimedStream : public std::enable_shared_from_this<TimedStream> {
  public:
   using Clock = std::chrono::steady_clock;
@@ -44,7 +45,8 @@ class TimedStream : public std::enable_shared_from_this<TimedStream> {
   /// Gives the bytes away, unused input first; this object is then empty.
   [[nodiscard]] ByteStream hand_over();
 
-  /// One read of its own beside a writing coroutine, to hear of the peer's goodbye: `on_end` is called once when it comes.
+  /// One read of its own beside a writing coroutine, to hear of the peer's goodbye: `on_end` is called once when it
+  /// comes.
   void watch_for_goodbye(std::function<void()> on_end);
 
  private:

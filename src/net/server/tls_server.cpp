@@ -13,7 +13,8 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* length, c
                     unsigned int offered_length, void*) {
   static constexpr unsigned char ours[] = "\x08http/1.1";
   unsigned char* selected = nullptr;
-  if (SSL_select_next_proto(&selected, length, ours, sizeof(ours) - 1, offered, offered_length) != OPENSSL_NPN_NEGOTIATED) {
+  if (SSL_select_next_proto(&selected, length, ours, sizeof(ours) - 1, offered, offered_length) !=
+      OPENSSL_NPN_NEGOTIATED) {
     return SSL_TLSEXT_ERR_NOACK;
   }
   *chosen = selected;
@@ -46,7 +47,8 @@ Result<std::shared_ptr<ssl_ctx_st>> make_tls_server_context(const TlsFiles& file
   }
   if (SSL_CTX_use_PrivateKey_file(context.get(), files.private_key.c_str(), SSL_FILETYPE_PEM) != 1) {
     const bool foreign = ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH;
-    return at_fault(ErrorCode::invalid, foreign ? "this key does not belong to the certificate" : "this file holds no key in PEM form",
+    return at_fault(ErrorCode::invalid,
+                    foreign ? "this key does not belong to the certificate" : "this file holds no key in PEM form",
                     files.private_key);
   }
   if (SSL_CTX_check_private_key(context.get()) != 1) {

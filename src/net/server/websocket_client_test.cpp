@@ -57,7 +57,8 @@ class Caller {
 class WebSocketClientTest : public Served {
  protected:
   void add_socket() {
-    add(Method::get, "/socket", WebSocketHandler([this](const Request& request) -> std::variant<WebSocketAccept, Response> {
+    add(Method::get, "/socket",
+        WebSocketHandler([this](const Request& request) -> std::variant<WebSocketAccept, Response> {
           requests.push(request);
           if (refusal) return *refusal;
           WebSocketAccept accept;
@@ -85,7 +86,8 @@ class WebSocketClientTest : public Served {
     auto chosen = to_server(std::move(host));
     if (trusted) chosen.ca_file = certificate.files().certificate_chain;
     caller.connect(std::move(chosen));
-    return caller.failures.next().value_or(ConnectFailure(ConnectStep::timed_out, Error(ErrorCode::timeout, "nothing came")));
+    return caller.failures.next().value_or(
+        ConnectFailure(ConnectStep::timed_out, Error(ErrorCode::timeout, "nothing came")));
   }
 
   std::size_t message_bytes_max = 8 * 1024 * 1024;
@@ -107,7 +109,8 @@ TEST_F(WebSocketClientTest, messages_of_every_size_go_both_ways) {
   const auto there = session->opened.next();
   ASSERT_TRUE(here && there);
   EXPECT_EQ(requests.next()->header("Authorization"), "Bearer key");
-  for (const std::size_t size : {0U, 1U, 14U, 15U, 16U, 125U, 126U, 511U, 512U, 513U, 1023U, 65'535U, 65'536U, 1'000'000U, 8'388'608U}) {
+  for (const std::size_t size :
+       {0U, 1U, 14U, 15U, 16U, 125U, 126U, 511U, 512U, 513U, 1023U, 65'535U, 65'536U, 1'000'000U, 8'388'608U}) {
     std::string text(size, 'x');
     for (std::size_t i = 0; i < size; i += 97) text[i] = static_cast<char>(i);
     (*here)->send(frame(text));
@@ -333,7 +336,8 @@ TEST_F(WebSocketClientTest, an_unknown_name_is_named_as_such) {
 }
 
 TEST_F(WebSocketClientTest, a_server_that_says_nothing_runs_into_the_deadline) {
-  add(Method::get, "/socket", DeferredHandler([this](const Request&, Responder respond) { responders.push(std::move(respond)); }));
+  add(Method::get, "/socket",
+      DeferredHandler([this](const Request&, Responder respond) { responders.push(std::move(respond)); }));
   serve();
   auto chosen = to_server();
   chosen.connect_timeout = std::chrono::milliseconds(50);

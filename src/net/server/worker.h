@@ -56,8 +56,8 @@ class WorkerConnection {
   virtual void cut() = 0;
 };
 
-/// One io_context with its one thread, and the connections that live on it. Shared with pending answers, which may come after the
-/// server has stopped: they find the context still there, and nobody in it.
+/// One io_context with its one thread, and the connections that live on it. Shared with pending answers, which may come
+/// after the server has stopped: they find the context still there, and nobody in it.
 class Worker : public std::enable_shared_from_this<Worker> {
  public:
   explicit Worker(Service& service) : service_(service), guard_(context_.get_executor()) {}
