@@ -63,6 +63,7 @@ class Settle {
   };
   [[nodiscard]] std::map<std::string, Waiting> waiting() const;
   [[nodiscard]] std::optional<Waiting> waiting(const std::string& path) const;
+  [[nodiscard]] bool is_known(const std::string& path) const { return paths_.contains(path); }
   /// It was seen absent once.
   [[nodiscard]] bool is_absent(const std::string& path) const;
   /// Paths that are to be looked at, with the time.
