@@ -1,37 +1,23 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "host/log.h"
 #include "hub/access/entropy.h"
-#include "store/sqlite/open.h"
-#include "tests/fakes/faulty_store.h"
 #include "tests/fakes/fixed_clock.h"
+#include "tests/fakes/memory_store.h"
 #include "tests/fakes/seeded_entropy.h"
 
-// For the tests of this folder: a real store, chance from a seed, and transactions in one word.
+// For the tests of this folder: a store in memory, chance from a seed, and transactions in one word.
 
 namespace leanspec::hub::access {
 
 class AccessFixture : public testing::Test {
  protected:
-  AccessFixture() {
-    std::string name = (std::filesystem::temp_directory_path() / "leanspec-access-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    auto opened = store::sqlite::open_sqlite(folder_, clock_, entropy_, host::silent_log());
-    EXPECT_TRUE(opened.has_value());
-    store_ = std::make_unique<fakes::FaultyStore>(std::move(opened).value());
-  }
-  ~AccessFixture() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  AccessFixture() { store_ = std::make_unique<fakes::MemoryStore>(Epoch{entropy_.uuid7(clock_.now())}); }
 
   FillRandom fill() {
     return [this](std::span<std::uint8_t> bytes) { entropy_.fill(bytes); };
@@ -72,8 +58,7 @@ class AccessFixture : public testing::Test {
 
   fakes::FixedClock clock_;
   fakes::SeededEntropy entropy_;
-  std::filesystem::path folder_;
-  std::unique_ptr<fakes::FaultyStore> store_;
+  std::unique_ptr<fakes::MemoryStore> store_;
 };
 
 }  // namespace leanspec::hub::access

@@ -16,8 +16,9 @@ namespace limits = wire::limits;
 constexpr std::chrono::milliseconds cloned_retry_after = 6s;
 /// Fetches that may wait for room in the send queue.
 constexpr std::size_t fetches_waiting_max = 64;
-/// Large bodies that one connection may have half uploaded at once: 256 MiB of disk at most.
+/// Large bodies that one connection may have half uploaded at once, and may leave unfinished in its life.
 constexpr std::size_t uploads_at_once_max = 4;
+constexpr std::size_t uploads_abandoned_max = 100;
 constexpr std::chrono::milliseconds retry_while_draining = 1s;
 
 }  // namespace
@@ -135,8 +136,16 @@ void BridgeSession::State::on(wire::Part& part, Instant now) {
       part.bytes.size() > part.size - part.offset) {
     return close(CloseCode::bad_message, "a part lies outside its body");
   }
-  uploads.insert(part.digest);
-  if (uploads.size() > uploads_at_once_max) return close(CloseCode::bad_message, "too many uploads at once");
+  if (std::find(uploads.begin(), uploads.end(), part.digest) == uploads.end()) {
+    uploads.push_back(part.digest);
+    // A file that changes while it is uploaded leaves its earlier parts behind; they are dropped when they have become
+    // stale.
+    if (uploads.size() > uploads_at_once_max) {
+      uploads.pop_front();
+      if (++uploads_abandoned > uploads_abandoned_max)
+        return close(CloseCode::bad_message, "too many uploads without an end");
+    }
+  }
   std::uint64_t received = 0;
   const auto status = services.store.write([&](store::Session& store_session) -> Status {
     auto& bodies = store_session.bodies();
@@ -156,11 +165,11 @@ void BridgeSession::State::on(wire::Part& part, Instant now) {
     return on(query, now);
   }
   if (!status && status.error().code == ErrorCode::corrupt) {
-    uploads.erase(part.digest);
+    std::erase(uploads, part.digest);
     return output.send(wire::PartsState{part.digest, 0});
   }
   if (!status) return fail(status.error());
-  if (received == part.size) uploads.erase(part.digest);
+  if (received == part.size) std::erase(uploads, part.digest);
   output.send(wire::PartsState{part.digest, received});
 }
 

@@ -2,7 +2,6 @@
 
 #include <deque>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -50,7 +49,8 @@ struct BridgeSession::State {
   Seq head_now;   ///< the highest that we know of
   std::optional<Seq> pull_waiting;
   std::deque<wire::Fetch> fetches_waiting;
-  std::set<Digest> uploads;
+  std::deque<Digest> uploads;  ///< incomplete, oldest first
+  std::size_t uploads_abandoned = 0;
   std::optional<std::pair<Digest, std::string>> large_body;  ///< the one being fetched in slices
   bool note_due = false;
   std::uint64_t pings = 0;

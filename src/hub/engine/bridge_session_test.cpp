@@ -225,7 +225,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(BridgeSessionTest, a_busy_store_at_the_hello_means_try_later) {
   auto b = bridge(hello(1));
-  store_->fail_next_write(Error(ErrorCode::unavailable, "busy"));
+  fault(fakes::CommitFault::fails);
   say(*b, b->hello);
   EXPECT_EQ(b->output.code, CloseCode::try_later);
   EXPECT_GT(b->output.last<wire::Refused>()->retry_after, 0ms);
@@ -560,9 +560,9 @@ INSTANTIATE_TEST_SUITE_P(
                   return std::vector<wire::ToHub>{wire::PartsQuery{Digest{}, 1ULL << 30}};
                 },
                 CloseCode::too_large},
-        Hostile{"many_uploads",
+        Hostile{"endless_uploads",
                 [](auto) {
-                  return times(5, [](auto i) {
+                  return times(200, [](auto i) {
                     Digest d;
                     d.bytes[0] = static_cast<std::uint8_t>(i);
                     return wire::Part{d, 10, 0, "x"};
@@ -611,9 +611,9 @@ TEST_F(BridgeSessionTest, acknowledgements_and_reports_are_kept_for_the_machines
   ASSERT_EQ(roster_.online().size(), 1U);
   EXPECT_EQ(roster_.online()[0].acknowledged, Seq{1});
   EXPECT_EQ(roster_.online()[0].report.documents, 3U);
-  const auto writes = store_->writes();
+  const auto writes = store_->commits;
   pass(*b, 4s);
-  EXPECT_EQ(store_->writes(), writes) << "not at every message";
+  EXPECT_EQ(store_->commits, writes) << "not at every message";
   pass(*b, 2s);
   look([&](store::Session& session) {
     const auto replica = **session.machines().find_replica(ReplicaId{uuid(0xE0, 1)});

@@ -46,31 +46,34 @@ Status fill(store::Session& session, const store::Branch& branch, wire::Changes&
   return {};
 }
 
+Result<Digest> digest_at(store::Session& session, BranchId branch, Seq seq) {
+  if (seq == Seq{}) return Digest{};
+  LEANSPEC_ASSIGN(const auto digest, session.versions().rolling_digest(branch, seq));
+  if (!digest) return Error(ErrorCode::corrupt, "the feed has no digest at " + std::to_string(seq.value()));
+  return *digest;
+}
+
 }  // namespace
 
 Result<wire::Changes> read_page(store::Store& store, BranchId branch_id, Seq after) {
   wire::Changes page;
-  LEANSPEC_TRY(store.read([&](store::Session& session) -> Status {
+  const Status status = store.read([&](store::Session& session) -> Status {
     page = wire::Changes{};
     page.epoch = store.epoch();
     page.after = after;
     page.through = after;
     LEANSPEC_ASSIGN(const auto branch, session.versions().find_branch(branch_id));
     if (!branch) return Error(ErrorCode::not_found, "the branch is gone");
-    if (after > branch->head)
+    if (after > branch->head) {
       return Error(ErrorCode::conflict, "the position lies beyond what the hub has", {}, "Reconnect and reconcile.");
+    }
     page.head = branch->head;
     LEANSPEC_TRY(fill(session, *branch, page));
-    const auto digest_at = [&](Seq seq) -> Result<Digest> {
-      if (seq == Seq{}) return Digest{};
-      LEANSPEC_ASSIGN(const auto digest, session.versions().rolling_digest(branch_id, seq));
-      if (!digest) return Error(ErrorCode::corrupt, "the feed has no digest at " + std::to_string(seq.value()));
-      return *digest;
-    };
-    LEANSPEC_ASSIGN(page.digest_before, digest_at(after));
-    LEANSPEC_ASSIGN(page.digest_through, digest_at(page.through));
+    LEANSPEC_ASSIGN(page.digest_before, digest_at(session, branch_id, after));
+    LEANSPEC_ASSIGN(page.digest_through, digest_at(session, branch_id, page.through));
     return {};
-  }));
+  });
+  if (!status) return status.error();
   return page;
 }
 

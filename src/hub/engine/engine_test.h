@@ -1,20 +1,16 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "digest/sha256.h"
-#include "host/log.h"
 #include "hub/engine/sequencer.h"
-#include "store/sqlite/open.h"
-#include "tests/fakes/faulty_store.h"
 #include "tests/fakes/fixed_clock.h"
+#include "tests/fakes/memory_store.h"
 #include "tests/fakes/seeded_entropy.h"
 
 // For the tests of this folder: a hub's store with one project and one branch, and pushes in few words.
@@ -24,11 +20,7 @@ namespace leanspec::hub::engine {
 class EngineFixture : public testing::Test {
  protected:
   EngineFixture() {
-    std::string name = (std::filesystem::temp_directory_path() / "leanspec-engine-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    auto opened = store::sqlite::open_sqlite(folder_, clock_, entropy_, host::silent_log());
-    EXPECT_TRUE(opened.has_value());
-    store_ = std::make_unique<fakes::FaultyStore>(std::move(opened).value());
+    store_ = std::make_unique<fakes::MemoryStore>(Epoch{entropy_.uuid7(clock_.now())});
     sequencer_ = std::make_unique<Sequencer>(*store_, new_id());
     EXPECT_TRUE(store_->write([&](store::Session& session) -> Status {
       store::Project project;
@@ -41,11 +33,6 @@ class EngineFixture : public testing::Test {
     }));
     here_ = replica(1);
     there_ = replica(2);
-  }
-  ~EngineFixture() override {
-    sequencer_.reset();
-    store_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   NewId new_id() {
@@ -116,6 +103,14 @@ class EngineFixture : public testing::Test {
     return result;
   }
 
+  /// Of the next commit.
+  void fault(fakes::CommitFault with) {
+    store_->on_commit = [this, with] {
+      store_->on_commit = nullptr;
+      return with;
+    };
+  }
+
   template <typename Work>
   void look(Work work) {
     const auto status = store_->read([&](store::Session& session) -> Status {
@@ -158,8 +153,7 @@ class EngineFixture : public testing::Test {
 
   fakes::FixedClock clock_;
   fakes::SeededEntropy entropy_;
-  std::filesystem::path folder_;
-  std::unique_ptr<fakes::FaultyStore> store_;
+  std::unique_ptr<fakes::MemoryStore> store_;
   std::unique_ptr<Sequencer> sequencer_;
   ProjectId project_{"project"};
   BranchId branch_;

@@ -268,21 +268,23 @@ TEST_F(SequencerTest, the_limit_of_documents_holds_at_the_bound) {
 TEST_F(SequencerTest, when_the_store_fails_nothing_moves_and_everybody_is_told_to_come_again) {
   accepted(here_, text_push(doc(1), {}, "a.md", "A"));
   const auto push = text_push(doc(2), {}, "b.md", "B");
-  for (const auto& error :
-       {Error(ErrorCode::unavailable, "busy"), Error(ErrorCode::no_space, "full"), Error(ErrorCode::io, "broken")}) {
-    store_->fail_next_write(error);
+  for (const auto with : {fakes::CommitFault::fails, fakes::CommitFault::no_space}) {
+    fault(with);
     const auto result = commit(here_, push);
     EXPECT_EQ(result.outcome, PushOutcome::retry);
     EXPECT_GT(result.retry_after, 0ms);
     EXPECT_TRUE(committed_.notices.empty());
     EXPECT_EQ(head(), Seq{1});
   }
+  store_->outage = Error(ErrorCode::io, "broken");
+  EXPECT_EQ(commit(here_, push).outcome, PushOutcome::retry);
+  store_->outage.reset();
   EXPECT_EQ(accepted(here_, push).seq, Seq{2});
 }
 
 TEST_F(SequencerTest, a_lost_reply_to_the_commit_is_answered_by_looking_the_changes_up) {
   const auto push = text_push(doc(1), {}, "a.md", "A");
-  store_->lose_next_reply();
+  fault(fakes::CommitFault::reply_lost);
   const auto result = accepted(here_, push);
   EXPECT_EQ(result.seq, Seq{1});
   ASSERT_EQ(committed_.notices.size(), 1U);
@@ -290,14 +292,18 @@ TEST_F(SequencerTest, a_lost_reply_to_the_commit_is_answered_by_looking_the_chan
   EXPECT_EQ(commit(here_, push), result);
 
   const auto other = text_push(doc(2), {}, "b.md", "B");
-  store_->lose_next_commit();
+  fault(fakes::CommitFault::lost);
   EXPECT_EQ(commit(here_, other).outcome, PushOutcome::retry);
   EXPECT_EQ(accepted(here_, other).seq, Seq{2});
 
   const auto third = text_push(doc(3), {}, "c.md", "C");
-  store_->lose_next_reply();
-  store_->fail_next_read(Error(ErrorCode::unavailable, "away"));
+  store_->on_commit = [this] {
+    store_->outage = Error(ErrorCode::unavailable, "away");
+    return fakes::CommitFault::reply_lost;
+  };
   EXPECT_EQ(commit(here_, third).outcome, PushOutcome::retry);
+  store_->outage.reset();
+  store_->on_commit = nullptr;
   EXPECT_EQ(accepted(here_, third).seq, Seq{3});
   EXPECT_EQ(head(), Seq{3});
 }
