@@ -146,7 +146,9 @@ TEST_F(BadDays, after_the_disk_was_full_nothing_more_of_that_transaction_runs_ev
     static_cast<void>(session.savepoint([&] { return session.projects().create(project); }));
     return {};
   });
-  if (!done) EXPECT_EQ(done.error().code, ErrorCode::no_space);
+  if (!done) {
+    EXPECT_EQ(done.error().code, ErrorCode::no_space);
+  }
   EXPECT_EQ(projects(), done ? 1U : 0U) << "all or nothing, never a part on its own";
 }
 
