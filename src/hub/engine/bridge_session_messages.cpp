@@ -147,6 +147,7 @@ void BridgeSession::State::on(wire::Part& part, Instant now) {
     }
   }
   std::uint64_t received = 0;
+  bool other_bytes = false;
   const auto status = services.store.write([&](store::Session& store_session) -> Status {
     auto& bodies = store_session.bodies();
     LEANSPEC_ASSIGN(const bool has, bodies.has(part.digest));
@@ -154,7 +155,10 @@ void BridgeSession::State::on(wire::Part& part, Instant now) {
       received = part.size;
       return {};
     }
-    LEANSPEC_TRY(bodies.stage(part.digest, part.size, part.offset, part.bytes, now));
+    const Status staged = bodies.stage(part.digest, part.size, part.offset, part.bytes, now);
+    other_bytes = !staged && staged.error().code == ErrorCode::corrupt;
+    if (other_bytes) return {};  // committed all the same, so that the parts stay dropped
+    LEANSPEC_TRY(staged);
     received = part.offset + part.bytes.size();
     return {};
   });
@@ -164,11 +168,11 @@ void BridgeSession::State::on(wire::Part& part, Instant now) {
     query.size = part.size;
     return on(query, now);
   }
-  if (!status && status.error().code == ErrorCode::corrupt) {
+  if (!status) return fail(status.error());
+  if (other_bytes) {
     std::erase(uploads, part.digest);
     return output.send(wire::PartsState{part.digest, 0});
   }
-  if (!status) return fail(status.error());
   if (received == part.size) std::erase(uploads, part.digest);
   output.send(wire::PartsState{part.digest, received});
 }

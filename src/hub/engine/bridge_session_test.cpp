@@ -451,6 +451,18 @@ TEST_F(BridgeSessionTest, an_upload_in_parts_survives_a_reconnect) {
   EXPECT_EQ(again->output.last<wire::PushResult>()->outcome, wire::PushOutcome::accepted);
 }
 
+TEST_F(BridgeSessionTest, parts_that_do_not_make_the_body_are_dropped_for_good_and_can_be_sent_afresh) {
+  const auto digest = digest::sha256("abcdef");
+  auto b = welcomed(1);
+  say(*b, wire::Part{digest, 6, 0, "abc"});
+  say(*b, wire::Part{digest, 6, 3, "XYZ"});
+  EXPECT_EQ(b->output.last<wire::PartsState>()->received, 0U);
+  say(*b, wire::PartsQuery{digest, 6});
+  EXPECT_EQ(b->output.last<wire::PartsState>()->received, 0U);
+  say(*b, wire::Part{digest, 6, 0, "abcdef"});
+  EXPECT_EQ(b->output.last<wire::PartsState>()->received, 6U);
+}
+
 TEST_F(BridgeSessionTest, a_group_is_submitted_when_its_last_member_has_come) {
   auto b = welcomed(1);
   const GroupId group{uuid(0x60, 1)};
