@@ -13,7 +13,8 @@ JoinOutcome BridgeRoster::join(const OnlineBridge& bridge) {
       if (place.bridge.machine != bridge.machine || place.bridge.boot_nonce == bridge.boot_nonce ||
           place.orders.revoked)
         continue;
-      // Only checking the credentials (`login` and `doctor` beside the running bridge) moves no state, so it clones none.
+      // Only checking the credentials (`login` and `doctor` beside the running bridge) moves no state, so it clones
+      // none.
       if (!bridge.replica || !place.bridge.replica) continue;
       place.orders.prove_alive = true;
       cloned = true;
@@ -106,6 +107,12 @@ bool BridgeRoster::is_online(const MachineId& machine) const {
   const std::scoped_lock lock(mutex_);
   return std::any_of(places_.begin(), places_.end(),
                      [&](const auto& entry) { return entry.second.bridge.machine == machine; });
+}
+
+bool BridgeRoster::is_connected(const ReplicaId& replica) const {
+  const std::scoped_lock lock(mutex_);
+  return std::any_of(places_.begin(), places_.end(),
+                     [&](const auto& entry) { return entry.second.bridge.replica == replica; });
 }
 
 std::size_t BridgeRoster::size() const {

@@ -77,6 +77,8 @@ class BridgeRoster {
   /// By machine, then session.
   [[nodiscard]] std::vector<OnlineBridge> online() const;
   [[nodiscard]] bool is_online(const MachineId& machine) const;
+  /// Whether any connection of this folder is there.
+  [[nodiscard]] bool is_connected(const ReplicaId& replica) const;
   [[nodiscard]] std::size_t size() const;
 
   [[nodiscard]] Subscription subscribe(std::function<void(const RosterChange&)> listener);

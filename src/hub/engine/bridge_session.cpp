@@ -113,6 +113,8 @@ void BridgeSession::State::shift_deadlines(Instant now) {
 
 void BridgeSession::State::note(Instant now, bool at_once) {
   if (!on_branch() || (!at_once && (!note_due || now - last_note < note_interval))) return;
+  // A leftover has nothing to say about a folder that has connected anew.
+  if (at_once && services.roster.is_connected(admission->replica->id)) return;
   last_note = now;
   note_due = false;
   auto replica = *admission->replica;

@@ -313,6 +313,10 @@ TEST_F(BridgeSessionTest, of_one_folder_the_newer_connection_wins) {
   auto fresh = welcomed(1);
   pass(*old, 1s);
   EXPECT_EQ(old->output.code, CloseCode::superseded);
+  old->session->on_closed(clock_.now());
+  look([&](store::Session& session) {
+    EXPECT_EQ((*session.machines().find_replica(ReplicaId{uuid(0xE0, 1)}))->state, "connected");
+  });
   pass(*fresh, 1s);
   EXPECT_EQ(fresh->output.code, std::nullopt);
   EXPECT_EQ(roster_.size(), 1U);
