@@ -26,7 +26,7 @@ check() { # NAME COMMAND...
   fi
 }
 
-is_static() { ! readelf -d "$program" | grep -q NEEDED && ! readelf -l "$program" | grep -q INTERP; }
+is_static() { readelf -h "$program" > /dev/null && ! readelf -d "$program" | grep -q NEEDED && ! readelf -l "$program" | grep -q INTERP; }
 tells_its_version() { "$program" --version | grep -qE '[0-9]+\.[0-9]+\.[0-9]+'; }
 starts_quickly() {
   local begun total=0 times=()
