@@ -62,6 +62,15 @@ net::Response error_answer(const Error& error, std::string_view not_found_code) 
   return response;
 }
 
+net::Response refusal_answer(unsigned status, std::string_view why) {
+  const std::string_view code = status == 404   ? "NOT_FOUND"
+                                : status == 413 ? "TOO_LARGE"
+                                : status == 503 ? "UNAVAILABLE"
+                                : status < 500  ? "INVALID_REQUEST"
+                                                : "INTERNAL_ERROR";
+  return error_answer(status, code, why);
+}
+
 Result<json::object> parse_object(std::string_view body) {
   boost::system::error_code failure;
   json::parse_options options;

@@ -23,6 +23,9 @@ namespace leanspec::hub::api {
 /// The status and code that fit; `not_found_code` names what was looked for.
 [[nodiscard]] net::Response error_answer(const Error& error, std::string_view not_found_code = "NOT_FOUND");
 
+/// For what the server refuses before any route is asked: a code that fits the status.
+[[nodiscard]] net::Response refusal_answer(unsigned status, std::string_view why);
+
 /// A JSON object from a request's body; the answer says what is wrong with it.
 [[nodiscard]] Result<boost::json::object> parse_object(std::string_view body);
 

@@ -17,11 +17,6 @@ constexpr std::size_t answer_cache_bytes_max = std::size_t{32} * 1024 * 1024;
 /// Smaller bodies fit one packet as they are.
 constexpr std::size_t compressed_from_bytes = 1024;
 
-[[nodiscard]] net::Response finish(net::Response response) {
-  add_safety_headers(response);
-  return response;
-}
-
 [[nodiscard]] net::Response overloaded() {
   auto response = error_answer(503, "UNAVAILABLE", "The hub has more to do than it can queue. Try again in a second.");
   response.with_header("Retry-After", "1");
@@ -37,6 +32,11 @@ constexpr std::size_t compressed_from_bytes = 1024;
   return response;
 }
 
+/// Scripts and styles only from here, images from anywhere safe, nothing framed or plugged in. Inline styles are Svelte's own.
+constexpr std::string_view content_security_policy =
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 }  // namespace
 
 void add_safety_headers(net::Response& response) {
@@ -44,6 +44,7 @@ void add_safety_headers(net::Response& response) {
   response.with_header("Referrer-Policy", "no-referrer");
   response.with_header("X-Frame-Options", "DENY");
   response.with_header("Cross-Origin-Resource-Policy", "same-origin");
+  response.with_header("Content-Security-Policy", content_security_policy);
   if (!net::find_header(response.headers, "Cache-Control")) response.with_header("Cache-Control", "private, no-cache");
 }
 
@@ -105,7 +106,7 @@ void Binder::open(net::Method method, std::string pattern, CallHandler handler) 
   route.action = "public";
   route.handler = net::server::ImmediateHandler([&services = services_, handler = std::move(handler)](const net::Request& request) {
     static const access::Principal nobody;
-    return finish(handler(Call{request, nobody, services.clock.now(), nullptr}));
+    return handler(Call{request, nobody, services.clock.now(), nullptr});
   });
   add(std::move(route));
 }
@@ -120,14 +121,14 @@ void Binder::open_deferred(net::Method method, std::string pattern, access::Rate
   route.handler = net::server::DeferredHandler(
       [&services = services_, rate, handler = std::move(handler)](net::Request request, net::server::Responder respond) {
         const std::string address = access::rate_caller_of_address(request.peer_address);
-        if (auto refused = take_rate(services, rate, address)) return respond(finish(*std::move(refused)));
+        if (auto refused = take_rate(services, rate, address)) return respond(*std::move(refused));
         const auto job = [&services, handler, request = std::move(request), respond] {
           auto principal = services.authenticator.authenticate(request);
-          if (!principal && principal.error().code == ErrorCode::forbidden) return respond(finish(error_answer(principal.error())));
+          if (!principal && principal.error().code == ErrorCode::forbidden) return respond(error_answer(principal.error()));
           const access::Principal who = principal ? *std::move(principal) : access::Principal();
-          respond(finish(handler(Call{request, who, services.clock.now(), nullptr})));
+          respond(handler(Call{request, who, services.clock.now(), nullptr}));
         };
-        if (!services.workers.post(job)) respond(finish(overloaded()));
+        if (!services.workers.post(job)) respond(overloaded());
       });
   add(std::move(route));
 }
@@ -142,11 +143,11 @@ void Binder::call(net::Method method, std::string pattern, access::Action action
       [&services = services_, action, handler = std::move(handler)](net::Request request, net::server::Responder respond) {
         const auto job = [&services, action, handler, request = std::move(request), respond] {
           auto admitted = admit(services, request, action, access::RateKind::api);
-          if (auto* refused = std::get_if<net::Response>(&admitted)) return respond(finish(std::move(*refused)));
+          if (auto* refused = std::get_if<net::Response>(&admitted)) return respond(std::move(*refused));
           const auto& [principal, project] = std::get<Admitted>(admitted);
-          respond(finish(handler(Call{request, principal, services.clock.now(), project})));
+          respond(handler(Call{request, principal, services.clock.now(), project}));
         };
-        if (!services.workers.post(job)) respond(finish(overloaded()));
+        if (!services.workers.post(job)) respond(overloaded());
       });
   add(std::move(route));
 }
@@ -172,7 +173,6 @@ namespace {
   net::Response response = handler(Reading{request, project, *branch, *std::move(at)});
   if (response.status == 200) {
     response.with_header("ETag", tag);
-    add_safety_headers(response);
     if (coding != net::server::ContentCoding::identity && response.body->size() > compressed_from_bytes) {
       if (auto compressed = net::server::compress(coding, *response.body)) {
         response.encodings.push_back({std::string(net::server::to_string(coding)), std::move(compressed)});
@@ -181,7 +181,7 @@ namespace {
     cache.put(key, response);
     return response;
   }
-  return finish(std::move(response));
+  return response;
 }
 
 }  // namespace
@@ -194,7 +194,7 @@ void Binder::reading(std::string pattern, ReadingHandler handler) {
   route.handler = net::server::ImmediateHandler(
       [&services = services_, cache = cache_, handler = std::move(handler)](const net::Request& request) -> net::Response {
         auto admitted = admit(services, request, access::Action::specs_read, access::RateKind::api);
-        if (auto* refused = std::get_if<net::Response>(&admitted)) return finish(std::move(*refused));
+        if (auto* refused = std::get_if<net::Response>(&admitted)) return std::move(*refused);
         return read_branch(services, *cache, request, *std::get<Admitted>(admitted).project, handler);
       });
   add(std::move(route));

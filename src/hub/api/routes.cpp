@@ -1,8 +1,13 @@
 #include "hub/api/routes.h"
 
+#include "hub/api/answer.h"
+
 namespace leanspec::hub::api {
 
 Status bind_routes(net::server::Router& router, Services& services, SpecPages& pages, Metrics& metrics, EmbeddedFiles web) {
+  // What the server answers by itself wears the same shape as ours, and every answer the same safety headers.
+  router.set_refusal_shape([](unsigned status, std::string_view why) { return refusal_answer(status, why); });
+  router.set_finisher([](const net::Request&, net::Response& response) { add_safety_headers(response); });
   Binder binder(router, services);
   bind_health(binder);                //  /health, /health/live, /health/ready
   bind_metrics(binder, metrics);      //  /metrics

@@ -8,11 +8,6 @@ namespace leanspec::hub::api {
 
 namespace {
 
-/// Scripts and styles only from here, images from anywhere safe, nothing framed or plugged in.
-constexpr std::string_view content_security_policy =
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 [[nodiscard]] std::shared_ptr<const std::string> shared(std::string_view bytes) { return std::make_shared<const std::string>(bytes); }
 
 [[nodiscard]] net::Response file_answer(const EmbeddedFile& file, bool immutable) {
@@ -23,9 +18,7 @@ constexpr std::string_view content_security_policy =
   response.with_header("Content-Type", file.content_type);
   response.with_header("ETag", file.etag);
   response.with_header("Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
-  response.with_header("Content-Security-Policy", content_security_policy);
   response.no_transform = true;
-  add_safety_headers(response);
   return response;
 }
 
@@ -46,7 +39,6 @@ void bind_web_assets(Binder& binder, EmbeddedFiles web) {
   binder.router().set_fallback([answers](const net::Request& request) -> net::Response {
     if (request.path == "/api" || request.path.starts_with("/api/")) {
       auto response = error_answer(404, "NOT_FOUND", "There is no " + request.path + " in this API.");
-      add_safety_headers(response);
       return response;
     }
     if (const auto file = answers->find(request.path); file != answers->end() && request.path != "/index.html") return file->second;
@@ -54,7 +46,6 @@ void bind_web_assets(Binder& binder, EmbeddedFiles web) {
     if (page == answers->end()) {
       auto response = net::text_response(is_page(request.path) ? 200 : 404,
                                          "LeanSpec hub is running. This build has no web app in it: build web/ first.\n");
-      add_safety_headers(response);
       return response;
     }
     net::Response response = page->second;

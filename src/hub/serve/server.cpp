@@ -35,6 +35,7 @@ constexpr std::chrono::milliseconds drain_for{500};
 constexpr std::chrono::milliseconds stop_within{3000};
 /// Parts of large bodies whose bridge never came back.
 constexpr std::chrono::hours stale_parts_after{24};
+constexpr std::chrono::hours tidy_interval{1};
 
 [[nodiscard]] std::string url_of(const ServeOptions& options, std::uint16_t port) {
   if (!options.public_url.empty()) return options.public_url;
@@ -56,6 +57,15 @@ void warm_up(api::Services& services) {
   for (const auto& project : *projects) {
     if (const store::Branch* branch = project->branch({})) (void)services.views.view_at(branch->id);
   }
+}
+
+/// Drops what nobody can ask for any more.
+void tidy(store::Store& store, Instant now, host::Log& log) {
+  const Status done = store.write([&](store::Session& session) -> Status {
+    LEANSPEC_TRY(session.bodies().drop_stale_parts(now - stale_parts_after));
+    return session.accounts().drop_expired_sessions(now);
+  });
+  if (!done) log.warning("could not tidy the store", {{"why", done.error().sentence()}});
 }
 
 void log_request(host::Log& log, const net::server::HttpServer::Finished& finished) {
@@ -132,10 +142,16 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
       std::fflush(stdout);
     }
   }
-  (void)store->write([&](store::Session& session) { return session.bodies().drop_stale_parts(clock.now() - stale_parts_after); });
 
+  Instant tidy_at = clock.now();
   pollfd stop{shutdown.descriptor(), POLLIN, 0};
-  while (poll(&stop, 1, static_cast<int>(tick_interval.count())) <= 0) ticks.publish(clock.now());
+  while (poll(&stop, 1, static_cast<int>(tick_interval.count())) <= 0) {
+    const Instant now = clock.now();
+    ticks.publish(now);
+    if (now < tidy_at) continue;
+    tidy(*store, now, log);
+    tidy_at = now + tidy_interval;
+  }
 
   log.info("stopping", {{"signal", shutdown.take()}});
   draining = true;
