@@ -23,7 +23,7 @@ const std::vector<Home>& homes() {
       {"openssl/x509", {"net", "net/server"}, "TLS is seen by net alone"},
       {"openssl/", {"net", "net/server", "digest"}, "OpenSSL is seen by net and digest alone"},
       {"boost/asio",
-       {"net", "net/server", "host", "hub", "hub/api", "bridge", "bridge/link", "bridge/control", "bridge/disk"},
+       {"net", "net/server", "host", "hub/api", "hub/serve", "bridge/run", "bridge/link", "bridge/control", "bridge/disk"},
        "Asio is for folders that do I/O"},
       {"sqlite3.h", {"store/sqlite", "bridge/disk"}, "the sqlite3 C API has two homes"},
       {"libpq-fe.h", {"store/postgres"}, "libpq has one home"},

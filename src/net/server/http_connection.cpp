@@ -331,9 +331,9 @@ class Connection final : public WorkerConnection {
     const std::string text = encode_head(head);
     const bool bodiless = request.method == Method::head || response.status == 204 || response.status == 304;
     const auto body = response.body;
-    const bool sent = co_await stream_->write_all(text, bodiless ? std::string_view{} : std::string_view(*body));
+    const bool sent = co_await stream_->write_all(text, bodiless ? std::string_view() : std::string_view(*body));
     finished(request, route, response.status, text.size() + (bodiless ? 0 : body->size()));
-    co_return sent&& head.keep_alive;
+    co_return sent && head.keep_alive;
   }
 
   void finished(const Request& request, const Route* route, unsigned status, std::size_t bytes) {
