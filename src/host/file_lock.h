@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,8 +15,10 @@ namespace leanspec::host {
 /// a lock file while a third waits on it lets two in.
 class FileLock {
  public:
-  /// Error: conflict, naming the process that holds it; else what the system says.
-  [[nodiscard]] static Result<FileLock> acquire(const std::string& path, std::string_view purpose);
+  /// Error: conflict, naming the process that holds it; else what the system says. Waits up to `patience` for it: a
+  /// process that was just killed lets go a moment later.
+  [[nodiscard]] static Result<FileLock> acquire(const std::string& path, std::string_view purpose,
+                                                std::chrono::milliseconds patience = std::chrono::milliseconds{0});
 
  private:
   explicit FileLock(Descriptor file) : file_(std::move(file)) {}

@@ -46,7 +46,7 @@ void write_all(int file, std::string_view text) {
 
 /// Against a daemon that starts meanwhile; only while none runs.
 [[nodiscard]] Result<host::FileLock> lock_state(const StateFolder& state) {
-  return host::FileLock::acquire(state.lock_file(), "leanspec-bridge");
+  return host::FileLock::acquire(state.lock_file(), "leanspec-bridge", std::chrono::milliseconds(1000));
 }
 
 [[nodiscard]] Status check_name(const std::string& name) {

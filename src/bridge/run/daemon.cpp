@@ -17,6 +17,8 @@ namespace {
 
 /// How long the goodbyes to the hub may take before the program ends anyway; nothing depends on them.
 constexpr std::chrono::milliseconds goodbye{300};
+/// A restart may come while the one before is still ending.
+constexpr std::chrono::milliseconds predecessor{3000};
 
 [[nodiscard]] std::string platform_name() {
   utsname system{};
@@ -63,7 +65,7 @@ Daemon::Daemon(StateFolder state, RunSettings settings, const host::Clock& clock
 Daemon::~Daemon() = default;
 
 Status Daemon::prepare() {
-  LEANSPEC_ASSIGN(auto lock, host::FileLock::acquire(state_.lock_file(), "leanspec-bridge run"));
+  LEANSPEC_ASSIGN(auto lock, host::FileLock::acquire(state_.lock_file(), "leanspec-bridge run", predecessor));
   lock_.emplace(std::move(lock));
   LEANSPEC_ASSIGN(machine_, state_.machine(entropy_, clock_.now(), settings_.name));
   if (!settings_.name.empty() && settings_.name != machine_.name) {

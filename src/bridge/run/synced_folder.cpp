@@ -259,7 +259,7 @@ void SyncedFolder::link_ended(link::LinkEnd end) {
   drop_link();
   const auto refusal = engine_ ? engine_->refusal() : std::nullopt;
   if (refusal && !refusal->text.empty()) end.why = refusal->text;
-  if (end.why != connection_) {
+  if (end.why != connection_ && !stopping_) {
     services_.log.warning(end.opened ? "the connection to the hub ended" : "the hub cannot be reached",
                           {{"folder", settings_.root}, {"why", end.why}, {"next", end.remedy}});
   }
@@ -366,14 +366,17 @@ void SyncedFolder::perform() {
     });
   }
   if (changed) {
-    note_state();
+    note_due_ = true;
     owner_.status_changed();
   }
+  if (note_due_ && services_.clock.since_boot() >= noted_at_ + note_interval) note_state();
   connect_if_due();
   schedule();
 }
 
 void SyncedFolder::note_state() {
+  note_due_ = false;
+  noted_at_ = services_.clock.since_boot();
   const engine::ReplicaStatus status = engine_->status(now());
   std::string state(engine::to_string(status.state));
   const bool serious = status.state <= engine::ReplicaStateName::store_error;
@@ -399,6 +402,7 @@ void SyncedFolder::schedule() {
     if (when && (!next || *when < *next)) next = when;
   };
   consider(watcher_->deadline());
+  if (note_due_) consider(noted_at_ + note_interval);
   if (!link_ && !stopping_) consider(reconnect_.next_attempt());
   timer_->set(next);
 }

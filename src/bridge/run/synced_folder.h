@@ -79,7 +79,9 @@ class SyncedFolder final : public link::LinkOwner {
   void link_ended(link::LinkEnd end) override;
 
   /// A folder that could not be opened is tried again this often.
-  static constexpr std::chrono::seconds open_again_after{5};
+  static constexpr std::chrono::seconds open_again_after{2};
+  /// The state is looked at for the log at most this often: a whole status costs a walk over all documents.
+  static constexpr std::chrono::milliseconds note_interval{500};
 
  private:
   [[nodiscard]] engine::Now now() const;
@@ -120,6 +122,8 @@ class SyncedFolder final : public link::LinkOwner {
   bool stepping_ = false;
   bool stopping_ = false;
   std::string last_state_;
+  bool note_due_ = false;
+  BootTime noted_at_{};
 
   std::optional<host::BootTimer> timer_;
   DescriptorWatch timer_watch_;
