@@ -194,6 +194,9 @@ class SmallHub {
     auto& members = groups[*push.group];
     members.push_back(push);
     if (members.size() < push.group_size) return;
+    // Who leaves a path goes before who takes it.
+    std::stable_partition(members.begin(), members.end(),
+                          [&](const auto& member) { return heads.contains(member.document); });
     for (const auto& member : members) answers.emplace_back(result_of(member));
     groups.erase(*push.group);
     answers.emplace_back(wire::Head{head()});

@@ -51,6 +51,7 @@ void Outbox::disconnected() {
   bytes_in_flight_ = 0;
   retry_at_.clear();
   whole_only_.clear();
+  group_answers_.clear();
   upload_.reset();
 }
 

@@ -68,12 +68,15 @@ class Outbox {
 
   bool make_change(const sync::PushOperation& push, Now now, bool online, std::optional<GroupId> group,
                    std::uint32_t group_size);
+  [[nodiscard]] bool join_claims(std::vector<sync::PushOperation>& moves, std::vector<sync::PushOperation>& edits);
   void make_group(const std::vector<sync::PushOperation>& moves, Now now, bool online);
   [[nodiscard]] bool fits(const PendingChange& change) const;
   void put_out(const PendingChange& change, Now now);
   void start_upload(const PendingChange& change, std::shared_ptr<const std::string> body, Now now);
   void send_parts(Now now);
   void push(const PendingChange& change, wire::Content content, Now now);
+  void answered_alone(const PendingChange& change, const wire::PushResult& result, Now now);
+  void answered_in_group(const PendingChange& change, const wire::PushResult& result, Now now);
   void settled(const PendingChange& change, const wire::PushResult& result);
   void agreed(const PendingChange& change, const DocumentId& document, const std::optional<VersionId>& version,
               const wire::PushResult& result);
@@ -91,6 +94,7 @@ class Outbox {
   std::map<ChangeId, std::uint64_t> in_flight_;  ///< bytes
   std::uint64_t bytes_in_flight_ = 0;
   std::map<ChangeId, BootTime> retry_at_;
+  std::map<GroupId, std::map<ChangeId, wire::PushResult>> group_answers_;
   std::set<ChangeId> whole_only_;  ///< the hub lacks the base of the delta
   std::vector<ChangeId> lost_;     ///< their bytes are nowhere any more
   std::map<DocumentId, sync::Hold> rejected_;

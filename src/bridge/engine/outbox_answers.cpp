@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "bridge/engine/outbox.h"
@@ -9,6 +10,44 @@ void Outbox::answered(const wire::PushResult& result, Now now) {
   const auto found = ledger_.state().pending.find(result.change);
   if (found == ledger_.state().pending.end()) return;  // answered before, by the feed
   const PendingChange change = found->second;
+  if (change.group)
+    answered_in_group(change, result, now);
+  else
+    answered_alone(change, result, now);
+}
+
+/// Members of a group are answered for good together: as long as one of them has to be sent again, all of them have.
+void Outbox::answered_in_group(const PendingChange& change, const wire::PushResult& result, Now now) {
+  auto& answers = group_answers_[*change.group];
+  answers.insert_or_assign(change.change, result);
+  if (result.outcome == wire::PushOutcome::need_body) whole_only_.insert(change.change);
+  std::vector<PendingChange> members;
+  for (const auto& [id, pending] : ledger_.state().pending) {
+    if (pending.group == change.group) members.push_back(pending);
+  }
+  if (answers.size() < members.size()) return;
+  const auto results = std::move(answers);
+  group_answers_.erase(*change.group);
+  std::optional<std::chrono::milliseconds> again;
+  for (const auto& [id, answer] : results) {
+    if (answer.outcome == wire::PushOutcome::need_body)
+      again = std::max(again.value_or(answer.retry_after), answer.retry_after);
+    if (answer.outcome == wire::PushOutcome::retry) {
+      again =
+          std::max(again.value_or(answer.retry_after), std::max(answer.retry_after, std::chrono::milliseconds{100}));
+    }
+  }
+  for (const auto& member : members) {
+    if (again) {
+      forget_flight(member.change);
+      retry_at_[member.change] = now.boot + *again;
+    } else {
+      answered_alone(member, results.at(member.change), now);
+    }
+  }
+}
+
+void Outbox::answered_alone(const PendingChange& change, const wire::PushResult& result, Now now) {
   forget_flight(change.change);
   switch (result.outcome) {
     case wire::PushOutcome::retry: {
@@ -42,8 +81,10 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
     return;
   }
   if (canonical != change.document && !take_canonical(change, canonical)) {
-    ledger_.set_hold(change.document, sync::Hold{change.digest, change.path,
-                                                 "the hub knows this file as another one that was renamed here"});
+    // Tried again on the next connection: by then that one may have left the path.
+    rejected_.insert_or_assign(
+        change.document,
+        sync::Hold{change.digest, change.path, "the hub knows this file as another one that was renamed here"});
     return;
   }
   switch (result.outcome) {

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "bridge/engine/outbox.h"
@@ -90,6 +93,7 @@ void Outbox::plan(Now now, bool online) {
       edits.push_back(push);
     at = next;
   }
+  if (online && !moves_wait) moves_wait = !join_claims(moves, edits);
   if (!moves_wait) make_group(moves, now, online);
   for (const auto& push : edits) {
     if (ledger_.state().pending.size() >= ReplicaEngine::pending_changes_max) break;
@@ -99,12 +103,61 @@ void Outbox::plan(Now now, bool online) {
   if (!ledger_.changes_are_durable()) ledger_.commit(now.boot);
 }
 
+/// A new file may stand where the hub still has a document that was renamed or deleted here. The two must arrive
+/// together, or the hub would take the new file for the old document. False: one of them is on its way already; wait
+/// for its answer.
+bool Outbox::join_claims(std::vector<sync::PushOperation>& moves, std::vector<sync::PushOperation>& edits) {
+  const auto claims = [&](const sync::PushOperation& push) {
+    const auto* remote = ledger_.remote(push.document);
+    return push.digest && (remote == nullptr || remote->path != push.path);
+  };
+  if (moves.empty() && std::none_of(edits.begin(), edits.end(), claims)) return true;
+  std::map<std::string_view, DocumentId> occupants;
+  for (const auto& [document, node] : ledger_.state().remote) occupants.emplace(node.path, document);
+  // The hub may have these already, although its answer has not come.
+  std::map<std::string_view, DocumentId> on_their_way;
+  for (const auto& [change, pending] : ledger_.state().pending) {
+    if (pending.digest) on_their_way.emplace(pending.path, pending.document);
+  }
+  std::set<DocumentId> planned;
+  for (const auto& push : moves) planned.insert(push.document);
+  for (const auto& push : edits) planned.insert(push.document);
+
+  std::set<DocumentId> together;
+  std::set<DocumentId> waiting;
+  bool moves_may_go = true;
+  for (const auto* pushes : {&moves, &edits}) {
+    for (const auto& push : *pushes) {
+      if (!claims(push)) continue;
+      const auto coming = on_their_way.find(push.path);
+      const bool comes = coming != on_their_way.end() && coming->second != push.document;
+      const auto occupant = occupants.find(push.path);
+      const bool occupied = occupant != occupants.end() && occupant->second != push.document;
+      if (!comes && !occupied) continue;
+      if (comes || ledger_.pending_of(occupant->second) != nullptr) {
+        waiting.insert(push.document);
+        if (pushes == &moves) moves_may_go = false;
+      } else if (planned.contains(occupant->second)) {
+        together.insert(push.document);
+        together.insert(occupant->second);
+      }
+    }
+  }
+  std::erase_if(edits, [&](const sync::PushOperation& push) {
+    if (waiting.contains(push.document)) return true;
+    if (!together.contains(push.document)) return false;
+    moves.push_back(push);
+    return true;
+  });
+  return moves_may_go;
+}
+
 /// Renames of one plan are one group: swaps and shifts pass through states in which two documents share a path.
 void Outbox::make_group(const std::vector<sync::PushOperation>& moves, Now now, bool online) {
   if (moves.empty()) return;
   std::uint64_t bytes = 0;
   for (const auto& push : moves) {
-    if (push.moved_only) continue;
+    if (push.moved_only || !push.digest) continue;
     bytes += ledger_.local(push.document)->file.facts.size;
     if (!ledger_.has_body(*push.digest) && folder_.bytes(push.path, *push.digest) == nullptr) return;  // asked for
   }
