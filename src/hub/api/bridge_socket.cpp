@@ -155,7 +155,11 @@ void BridgeSocket::follow_feed() {
   followed_ = session_->branch();
   feed_.reset();
   if (!followed_) return;
-  services_.directory.forget();  // the hello may have made a project or a branch
+  if (!services_.directory.knows(*followed_)) {
+    // The hello made a project, and its key's maker a member of it; or a branch.
+    services_.directory.forget();
+    services_.access_version.raise();
+  }
   feed_ = services_.feed.subscribe(*followed_, [weak = weak_from_this()](const engine::Hint& hint) {
     const auto self = weak.lock();
     if (self == nullptr) return;

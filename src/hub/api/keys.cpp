@@ -41,6 +41,20 @@ constexpr std::size_t scopes_max = 16;
   return object;
 }
 
+/// A person manages the keys that they made; an administrator every key, those of the command line too.
+[[nodiscard]] bool may_manage(const access::Principal& principal, const store::ApiKey& key) {
+  const access::Person* person = principal.person();
+  if (person != nullptr && person->user.administrator) return true;
+  return key.created_by && key.created_by == principal.user();
+}
+
+/// The key, if the caller may manage it; else it does not exist for them.
+[[nodiscard]] Status check_manageable(store::Session& session, const access::Principal& principal, KeyId id) {
+  LEANSPEC_ASSIGN(const auto key, session.accounts().find_key(id));
+  if (!key || !may_manage(principal, *key)) return Error(ErrorCode::not_found, "There is no such key.");
+  return {};
+}
+
 [[nodiscard]] Result<KeyId> requested_key(const Call& call) {
   const std::string_view text = call.request.capture("key");
   std::int64_t id = 0;
@@ -68,7 +82,9 @@ constexpr std::size_t scopes_max = 16;
   });
   if (!read) return error_answer(read.error());
   json::array array;
-  for (const store::ApiKey& key : keys) array.push_back(key_json(key, call.now));
+  for (const store::ApiKey& key : keys) {
+    if (may_manage(call.principal, key)) array.push_back(key_json(key, call.now));
+  }
   const std::size_t total = array.size();
   return answer(200, json::object{{"keys", std::move(array)}, {"total", total}, {"nextCursor", nullptr}});
 }
@@ -123,6 +139,7 @@ constexpr std::size_t scopes_max = 16;
   const std::chrono::seconds overlap = *hours ? std::chrono::hours(**hours) : access::api_key_default_overlap;
   std::optional<access::MintedKey> minted;
   const Status written = services.store.write([&](store::Session& session) -> Status {
+    LEANSPEC_TRY(check_manageable(session, call.principal, *id));
     LEANSPEC_ASSIGN(access::MintedKey made, access::rotate_key(session, *id, overlap, services.fill_random(), call.now));
     minted = std::move(made);
     return audit(session, call, "rotate key", minted->record.name);
@@ -136,6 +153,7 @@ constexpr std::size_t scopes_max = 16;
   auto id = requested_key(call);
   if (!id) return error_answer(id.error(), "KEY_NOT_FOUND");
   const Status written = services.store.write([&](store::Session& session) -> Status {
+    LEANSPEC_TRY(check_manageable(session, call.principal, *id));
     LEANSPEC_TRY(access::revoke_key(session, *id, call.now));
     return audit(session, call, "revoke key", std::to_string(id->value()));
   });

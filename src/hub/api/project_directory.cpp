@@ -52,16 +52,26 @@ Result<std::vector<std::shared_ptr<const ListedProject>>> ProjectDirectory::list
   return list;
 }
 
+std::shared_ptr<const ListedProject> ProjectDirectory::search(const Projects& projects, BranchId branch) {
+  for (const auto& [id, project] : projects) {
+    for (const store::Branch& candidate : project->branches) {
+      if (candidate.id == branch) return project;
+    }
+  }
+  return nullptr;
+}
+
 Result<std::shared_ptr<const ListedProject>> ProjectDirectory::of_branch(BranchId branch) {
   for (const bool fresh : {false, true}) {
     LEANSPEC_ASSIGN(const auto projects, load(fresh));
-    for (const auto& [id, project] : *projects) {
-      for (const store::Branch& candidate : project->branches) {
-        if (candidate.id == branch) return project;
-      }
-    }
+    if (auto found = search(*projects, branch)) return found;
   }
   return Error(ErrorCode::not_found, "There is no such branch.");
+}
+
+bool ProjectDirectory::knows(BranchId branch) {
+  const std::lock_guard lock(mutex_);
+  return projects_ != nullptr && search(*projects_, branch) != nullptr;
 }
 
 void ProjectDirectory::forget() {

@@ -31,12 +31,16 @@ class ProjectDirectory {
   [[nodiscard]] Result<std::vector<std::shared_ptr<const ListedProject>>> list();
   /// Of a branch; nothing when unknown.
   [[nodiscard]] Result<std::shared_ptr<const ListedProject>> of_branch(BranchId branch);
+  /// Whether the branch is known here, without asking the store.
+  [[nodiscard]] bool knows(BranchId branch);
   /// Something about projects or branches changed.
   void forget();
 
  private:
   using Projects = std::map<ProjectId, std::shared_ptr<const ListedProject>>;
   [[nodiscard]] Result<std::shared_ptr<const Projects>> load(bool fresh);
+
+  [[nodiscard]] static std::shared_ptr<const ListedProject> search(const Projects& projects, BranchId branch);
 
   store::Store& store_;
   std::mutex mutex_;

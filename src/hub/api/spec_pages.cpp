@@ -128,23 +128,35 @@ namespace {
   return answer(200, object);
 }
 
-[[nodiscard]] net::Response raw_answer(const spec::SourceFile& file) {
-  return answer(200, json::object{{"content", *file.bytes}, {"contentHash", to_hex(digest::sha256(*file.bytes))}, {"filePath", file.path}});
+/// A view leaves out the text of a very large document; the store has it.
+[[nodiscard]] Result<std::string> whole_text(engine::Views& views, const spec::SourceFile& file) {
+  if (!file.bytes->empty()) return *file.bytes;
+  LEANSPEC_ASSIGN(const auto version, views.version(file.version));
+  if (!version || !version->digest) return std::string();
+  LEANSPEC_ASSIGN(auto body, views.body(*version->digest));
+  return std::move(body).value_or("");
 }
 
-[[nodiscard]] net::Response show_raw(const Reading& reading) {
+[[nodiscard]] net::Response raw_answer(engine::Views& views, const spec::SourceFile& file) {
+  auto text = whole_text(views, file);
+  if (!text) return error_answer(text.error());
+  const std::string hash = to_hex(digest::sha256(*text));
+  return answer(200, json::object{{"content", *std::move(text)}, {"contentHash", hash}, {"filePath", file.path}});
+}
+
+[[nodiscard]] net::Response show_raw(engine::Views& views, const Reading& reading) {
   const std::string_view name = reading.request.capture("spec");
   const spec::SpecEntryPtr entry = reading.at.view->find(name);
-  return entry == nullptr ? no_such_spec(name) : raw_answer(entry->spec->source);
+  return entry == nullptr ? no_such_spec(name) : raw_answer(views, entry->spec->source);
 }
 
-[[nodiscard]] net::Response show_sub_spec_raw(const Reading& reading) {
+[[nodiscard]] net::Response show_sub_spec_raw(engine::Views& views, const Reading& reading) {
   const std::string_view name = reading.request.capture("spec");
   const spec::SpecEntryPtr entry = reading.at.view->find(name);
   if (entry == nullptr) return no_such_spec(name);
   const std::string_view file = reading.request.capture("file");
   for (const spec::SubSpec& sub : entry->sub_specs) {
-    if (sub.file == file) return raw_answer(sub.source);
+    if (sub.file == file) return raw_answer(views, sub.source);
   }
   return error_answer(404, "NOT_FOUND", "Spec '" + entry->spec->id + "' has no file '" + std::string(file) + "'.");
 }
@@ -194,9 +206,11 @@ SpecPages::Page SpecPages::page(const ProjectId& project, std::string_view folde
 }
 
 void bind_spec_pages(Binder& binder, SpecPages& pages) {
+  engine::Views& views = binder.services().views;
   binder.reading("/api/projects/{project}/specs/{spec}", [&pages](const Reading& reading) { return show_spec(pages, reading); });
-  binder.reading("/api/projects/{project}/specs/{spec}/raw", show_raw);
-  binder.reading("/api/projects/{project}/specs/{spec}/subspecs/{file}/raw", show_sub_spec_raw);
+  binder.reading("/api/projects/{project}/specs/{spec}/raw", [&views](const Reading& reading) { return show_raw(views, reading); });
+  binder.reading("/api/projects/{project}/specs/{spec}/subspecs/{file}/raw",
+                 [&views](const Reading& reading) { return show_sub_spec_raw(views, reading); });
   binder.reading("/api/projects/{project}/specs/{spec}/tokens", show_tokens);
   binder.reading("/api/projects/{project}/specs/{spec}/validation", show_validation);
 }
