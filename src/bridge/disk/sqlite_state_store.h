@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "bridge/disk/sqlite_statement.h"
+#include "bridge/engine/state.h"
+
+namespace leanspec::bridge::disk {
+
+/// Closes the database; what is in its WAL goes into the file then.
+struct CloseDatabase {
+  void operator()(sqlite3* database) const;
+};
+using Database = std::unique_ptr<sqlite3, CloseDatabase>;
+
+/// The rows of a replica's state in one open SQLite database (state_database.h opens it).
+class SqliteStateStore final : public engine::StateStore {
+ public:
+  SqliteStateStore(Database database, std::string file) : database_(std::move(database)), file_(std::move(file)) {}
+
+  [[nodiscard]] Result<engine::ReplicaState> load() override;
+  [[nodiscard]] Status commit(const engine::StateUpdate& update) override;
+  [[nodiscard]] Result<std::string> body(const Digest& digest) override;
+
+ private:
+  [[nodiscard]] Statement statement(std::string_view sql) { return Statement(database_.get(), file_, sql); }
+  [[nodiscard]] Status load_replica(engine::ReplicaRow& replica);
+  [[nodiscard]] Status load_local(std::map<DocumentId, engine::LocalRow>& local);
+  [[nodiscard]] Status load_tree(std::string_view sql, sync::Tree& tree);
+  [[nodiscard]] Status load_holds(sync::Holds& holds);
+  [[nodiscard]] Status load_pending(std::map<ChangeId, engine::PendingChange>& pending);
+  [[nodiscard]] Status load_bodies(std::map<Digest, engine::BodyFacts>& bodies);
+  [[nodiscard]] Status write(const engine::StateUpdate& update);
+  [[nodiscard]] Status write_replica(const engine::ReplicaRow& replica);
+  [[nodiscard]] Status write_local(const engine::StateUpdate& update);
+  [[nodiscard]] Status write_tree(const std::string& table,
+                                  const std::map<DocumentId, std::optional<sync::Node>>& nodes);
+  [[nodiscard]] Status write_holds(const engine::StateUpdate& update);
+  [[nodiscard]] Status write_pending(const engine::StateUpdate& update);
+  [[nodiscard]] Status write_bodies(const engine::StateUpdate& update);
+
+  Database database_;
+  std::string file_;
+};
+
+/// `what` of the file is not what this program writes.
+[[nodiscard]] Error damaged_state(const std::string& file, const std::string& what);
+
+}  // namespace leanspec::bridge::disk
