@@ -7,6 +7,7 @@
 #   --root DIR      where the root is made, and kept for another look (default: a temporary folder, removed at the end)
 #   --copy PATH     a file of this machine that its network needs there too, at the same path: a proxy setting of apt, an .npmrc, a certificate. Repeatable
 #   --corpus DIR    real specs, put beside the clone as shared/corpus
+#   --ccache DIR    this machine's compiler cache, for a quick look; the times then say nothing
 #   --port P        port for `run` (default 28420)
 #
 # Needs root and mmdebstrap. The network is used as it is: resolv.conf and apt's sources are taken from this machine.
@@ -15,20 +16,21 @@ set -euo pipefail
 source_tree=$(cd "$(dirname "$0")/.." && pwd)
 source "$source_tree/packaging/shell/steps.sh"
 source "$source_tree/packaging/shell/ports.sh"
-root="" keep=no copies=() corpus="" port=28420
+root="" keep=no copies=() corpus="" ccache="" port=28420
 
 while [ $# -gt 0 ]; do
   case $1 in
     --root) root=$2 keep=yes; shift ;;
     --copy) copies+=("$2"); shift ;;
     --corpus) corpus=$2; shift ;;
+    --ccache) ccache=$(realpath "$2"); shift ;;
     --port) port=$2; shift ;;
-    -h | --help) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) break ;;
   esac
   shift
 done
-[ $# -gt 0 ] || fail "Say what to run there: run, or a command." "$(sed -n '2,13s/^# \{0,1\}//p' "$0")"
+[ $# -gt 0 ] || fail "Say what to run there: run, or a command." "$(sed -n '2,14s/^# \{0,1\}//p' "$0")"
 [ "$(id -u)" = 0 ] || fail "This needs root, for chroot."
 command -v mmdebstrap > /dev/null || fail "mmdebstrap is missing: apt-get install mmdebstrap"
 
@@ -59,13 +61,19 @@ git -C "$source_tree" bundle create -q "$root/root/work/project.bundle" HEAD
 chroot "$root" git -c advice.detachedHead=false clone -q /root/work/project.bundle /root/work/project
 if [ -n "$corpus" ]; then mkdir -p "$root/root/work/shared" && cp -r "$corpus" "$root/root/work/shared/corpus"; fi
 
+if [ -n "$ccache" ]; then
+  chroot "$root" sh -c 'command -v ccache || { apt-get update && apt-get install -y --no-install-recommends ccache; }' > "$logs/ccache.log" 2>&1
+  mkdir -p "$root/root/.cache/ccache"
+fi
+
 # A mount and process namespace of its own: whatever the command leaves behind ends with it, and this machine's mounts stay as they are.
 inside() {
   unshare --mount --pid --fork --kill-child bash -c '
-    root=$1; shift
+    root=$1 ccache=$2; shift 2
+    if [ -n "$ccache" ]; then mount --bind "$ccache" "$root/root/.cache/ccache"; fi
     mount --make-rprivate / && mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" && mount -t tmpfs tmpfs "$root/run" &&
       exec chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb \
-        CI="${CI:-}" LEANSPEC_REQUIRE_ALL="${LEANSPEC_REQUIRE_ALL:-}" bash -c "cd /root/work/project && exec \"\$@\"" inside "$@"' namespace "$root" "$@"
+        CI="${CI:-}" LEANSPEC_REQUIRE_ALL="${LEANSPEC_REQUIRE_ALL:-}" bash -c "cd /root/work/project && exec \"\$@\"" inside "$@"' namespace "$root" "$ccache" "$@"
 }
 
 if [ "$1" != run ]; then
