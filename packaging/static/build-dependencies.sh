@@ -59,8 +59,10 @@ build_sqlite3() {
 build_libzstd() {
   set -e
   local file
+  # One decoder of each kind and no forced inlining: 180 KB less, and still far faster than any network.
+  local smaller=(-DHUF_FORCE_DECOMPRESS_X1 -DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT -DZSTD_NO_INLINE)
   for file in lib/common/*.c lib/compress/*.c lib/decompress/*.c; do
-    gcc -c "${small[@]}" -DZSTD_DISABLE_ASM -DZSTD_LEGACY_SUPPORT=0 -DXXH_NAMESPACE=ZSTD_ -o "$(basename "$file" .c).o" "$file"
+    gcc -c "${small[@]}" "${smaller[@]}" -DZSTD_DISABLE_ASM -DZSTD_LEGACY_SUPPORT=0 -DXXH_NAMESPACE=ZSTD_ -o "$(basename "$file" .c).o" "$file"
   done
   ar rcs "$prefix/lib/libzstd.a" ./*.o
   cp lib/zstd.h lib/zstd_errors.h "$prefix/include/"

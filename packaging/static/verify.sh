@@ -41,13 +41,14 @@ starts_quickly() {
   [ "$total" -lt 50000 ]
 }
 
-# A server that speaks TLS 1.3 only and writes down each handshake. It is no hub, so the bridge's sign-in fails, but not before the handshake.
+# A server that speaks TLS 1.3 only and answers with a web page. It is no hub, so the sign-in fails; but that it fails for the page proves the handshake.
+answered='a web page answered instead of the hub'
 make_certificate() {
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$desk/key.pem" -out "$desk/certificate.pem" -days 2 -subj "/CN=hub.test" \
     -addext "subjectAltName=DNS:localhost,DNS:hub.hosts.test,DNS:hub.dns.test" > /dev/null 2>&1
 }
 start_server() { # PORT
-  openssl s_server -accept "$1" -cert "$desk/certificate.pem" -key "$desk/key.pem" -tls1_3 -www -trace > "$desk/server.log" 2>&1 < /dev/null &
+  openssl s_server -accept "$1" -cert "$desk/certificate.pem" -key "$desk/key.pem" -tls1_3 -www > "$desk/server.log" 2>&1 < /dev/null &
   server_pid=$!
   until grep -q ACCEPT "$desk/server.log" 2> /dev/null; do kill -0 "$server_pid" 2> /dev/null || return 1; sleep 0.02; done
 }
@@ -61,10 +62,10 @@ sign_in() { # URL STATE ARGUMENTS...
 
 speaks_tls13() {
   start_server "$port" || return 1
-  sign_in "https://localhost:$port" "$desk/state-a" --ca-file "$desk/certificate.pem"
+  sign_in "https://localhost:$port" "$desk/state-a" --ca-file "$desk/certificate.pem" > "$desk/answer"
   stop_server
-  tail -30 "$desk/server.log"
-  grep -q 'GET\|POST\|Inner Content Type = ApplicationData' "$desk/server.log"
+  cat "$desk/answer"
+  grep -q "$answered" "$desk/answer"
 }
 refuses_unknown_authority() {
   start_server "$port" || return 1
@@ -88,14 +89,13 @@ finds_by_name() { # NAME
   unshare --net --pid --fork --kill-child bash -c '
     ip link set lo up
     perl "$1/resolver.pl" &
-    cd "$1" && openssl s_server -accept 8443 -cert certificate.pem -key key.pem -tls1_3 -www -trace > named.log 2>&1 < /dev/null &
+    cd "$1" && openssl s_server -accept 8443 -cert certificate.pem -key key.pem -tls1_3 -www > named.log 2>&1 < /dev/null &
     until grep -q ACCEPT "$1/named.log" 2> /dev/null; do sleep 0.02; done
     timeout 20 chroot "$1/root" /bridge --state-dir "/tmp/$2" login "https://$2:8443" --api-key-file /api-key --ca-file /certificate.pem
-    true' net "$desk" "$name"
-  grep -q 'Inner Content Type = ApplicationData' "$desk/named.log"
-  local status=$?
+    true' net "$desk" "$name" > "$desk/answer" 2>&1
   rm -f "$desk/named.log"
-  return $status
+  cat "$desk/answer"
+  grep -q "$answered" "$desk/answer"
 }
 # Answers every A question for hub.dns.test with 127.0.0.1 and any other question with "no such name" or "no such record".
 cat > "$desk/resolver.pl" <<'PERL'
