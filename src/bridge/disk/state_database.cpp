@@ -60,9 +60,10 @@ CREATE TABLE body (inserted INTEGER PRIMARY KEY AUTOINCREMENT, digest BLOB NOT N
 }
 
 [[nodiscard]] Status prepare(sqlite3* database, const std::string& file, bool check) {
-  LEANSPEC_TRY(execute(database, file, ("PRAGMA cache_size = -" + std::to_string(cache_kibibytes)).c_str()));
+  // Exclusive before the first look at the file: then the WAL's index is plain memory and no second process gets in.
   LEANSPEC_TRY(execute(database, file,
                        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"));
+  LEANSPEC_TRY(execute(database, file, ("PRAGMA cache_size = -" + std::to_string(cache_kibibytes)).c_str()));
   LEANSPEC_TRY(
       execute(database, file, "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 500;"));
   LEANSPEC_ASSIGN(const std::int64_t version, number(database, file, "PRAGMA user_version"));
