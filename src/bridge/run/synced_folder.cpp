@@ -369,15 +369,17 @@ void SyncedFolder::perform() {
     note_due_ = true;
     owner_.status_changed();
   }
-  if (note_due_ && services_.clock.since_boot() >= noted_at_ + note_interval) note_state();
+  if (note_due_ && services_.clock.since_boot() >= note_after_) note_state();
   connect_if_due();
   schedule();
 }
 
 void SyncedFolder::note_state() {
   note_due_ = false;
-  noted_at_ = services_.clock.since_boot();
+  const BootTime before = services_.clock.since_boot();
   const engine::ReplicaStatus status = engine_->status(now());
+  const BootTime after = services_.clock.since_boot();
+  note_after_ = after + std::max<std::chrono::nanoseconds>(note_interval, note_share * (after - before));
   std::string state(engine::to_string(status.state));
   const bool serious = status.state <= engine::ReplicaStateName::store_error;
   if (serious) state += ": " + status.detail;
@@ -402,7 +404,7 @@ void SyncedFolder::schedule() {
     if (when && (!next || *when < *next)) next = when;
   };
   consider(watcher_->deadline());
-  if (note_due_) consider(noted_at_ + note_interval);
+  if (note_due_) consider(note_after_);
   if (!link_ && !stopping_) consider(reconnect_.next_attempt());
   timer_->set(next);
 }

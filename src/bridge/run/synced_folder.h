@@ -80,8 +80,10 @@ class SyncedFolder final : public link::LinkOwner {
 
   /// A folder that could not be opened is tried again this often.
   static constexpr std::chrono::seconds open_again_after{2};
-  /// The state is looked at for the log at most this often: a whole status costs a walk over all documents.
+  /// The state is looked at for the log at most this often, and for at most a `note_share`th of the time: it costs a
+  /// walk over all documents, which a first sync of thousands must not pay at every turn.
   static constexpr std::chrono::milliseconds note_interval{500};
+  static constexpr int note_share = 30;
 
  private:
   [[nodiscard]] engine::Now now() const;
@@ -123,7 +125,7 @@ class SyncedFolder final : public link::LinkOwner {
   bool stopping_ = false;
   std::string last_state_;
   bool note_due_ = false;
-  BootTime noted_at_{};
+  BootTime note_after_{};
 
   std::optional<host::BootTimer> timer_;
   DescriptorWatch timer_watch_;
