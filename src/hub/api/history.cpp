@@ -31,7 +31,9 @@ namespace {
   if (!at) return error_answer(at.error());
   auto file = requested_file(*at->view, call.request);
   if (!file) return error_answer(file.error(), "SPEC_NOT_FOUND");
-  auto page = requested_page(net::Request{.query = {{"limit", std::string(call.request.parameter("limit").value_or("50"))}}});
+  net::Request limited;
+  limited.query.emplace_back("limit", call.request.parameter("limit").value_or("50"));
+  auto page = requested_page(limited);
   if (!page) return error_answer(page.error());
   std::optional<VersionId> before;
   if (const auto cursor = call.request.parameter("cursor"); cursor && !cursor->empty()) {
