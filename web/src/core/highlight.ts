@@ -26,9 +26,9 @@ const aliases: Record<string, string> = {
 /** Longer code is left plain: colouring it would hold up the page. */
 const longest = 50_000;
 
-export async function highlightIn(element: HTMLElement): Promise<void> {
-  const blocks = [...element.querySelectorAll<HTMLElement>('pre > code[class*="language-"]')].filter(
-    (block) => (block.textContent?.length ?? 0) <= longest,
+export async function highlightIn(elements: readonly HTMLElement[]): Promise<void> {
+  const blocks = elements.flatMap((element) => [...element.querySelectorAll<HTMLElement>('code[class*="language-"]')]).filter(
+    (block) => block.parentElement?.tagName === 'PRE' && (block.textContent?.length ?? 0) <= longest,
   );
   if (blocks.length === 0) return;
   const { default: hljs } = await import('highlight.js/lib/core');

@@ -15,6 +15,8 @@ export interface LiveHandlers {
 
 /** Silence longer than this (two heartbeats and a little) is shown as stale, not hidden. */
 const staleAfterMs = 40_000;
+/** A tab that nobody looks at lets go of its connection after this: browsers allow six to one host, whatever the number of tabs. */
+const sleepAfterMs = 60_000;
 const backoffFirstMs = 500;
 const backoffMostMs = 30_000;
 
@@ -29,8 +31,20 @@ export class Live {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
+  private sleep: ReturnType<typeof setTimeout> | undefined;
+  private asleep = false;
   private readonly wake = (): void => {
-    if (this.abort === null && document.visibilityState !== 'hidden') this.connect();
+    clearTimeout(this.sleep);
+    if (document.visibilityState === 'hidden') {
+      this.sleep = setTimeout(() => {
+        this.asleep = true;
+        clearTimeout(this.timer);
+        this.abort?.abort();
+      }, sleepAfterMs);
+      return;
+    }
+    this.asleep = false;
+    if (this.abort === null || this.abort.signal.aborted) this.connect();
   };
 
   constructor(
@@ -50,6 +64,7 @@ export class Live {
     this.closed = true;
     clearTimeout(this.timer);
     clearTimeout(this.silence);
+    clearTimeout(this.sleep);
     window.removeEventListener('online', this.wake);
     document.removeEventListener('visibilitychange', this.wake);
     this.abort?.abort();
@@ -64,14 +79,14 @@ export class Live {
     clearTimeout(this.timer);
     const abort = new AbortController();
     this.abort = abort;
-    this.handlers.onState('connecting');
+    if (this.failures === 0) this.handlers.onState('connecting'); // later tries are part of being offline
     this.read(abort)
       .catch(() => undefined)
       .finally(() => {
         clearTimeout(this.silence);
         if (this.abort !== abort) return;
         this.abort = null;
-        if (this.closed) return;
+        if (this.closed || this.asleep) return;
         this.handlers.onState('offline');
         const most = Math.min(backoffMostMs, backoffFirstMs * 2 ** this.failures++);
         this.timer = setTimeout(() => this.connect(), Math.random() * most);

@@ -19,6 +19,7 @@ export const routes: readonly Route[] = [
   { name: 'specs', pattern: '/projects/:project/specs' },
   { name: 'spec', pattern: '/projects/:project/specs/:spec' },
   { name: 'spec-file', pattern: '/projects/:project/specs/:spec/:file' },
+  { name: 'held', pattern: '/projects/:project/held' },
   { name: 'project', pattern: '/projects/:project' },
   { name: 'machines', pattern: '/machines' },
   { name: 'keys', pattern: '/settings/keys' },

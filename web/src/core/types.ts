@@ -151,6 +151,7 @@ export interface ApiKey {
   projectId: string | null;
   createdAt: string;
   expiresAt: string | null;
+  expired: boolean;
   expiresSoon: boolean;
   lastUsedAt: string | null;
   lastUsedAddress: string | null;

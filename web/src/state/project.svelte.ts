@@ -1,7 +1,8 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { ApiError, get } from '../core/api';
+import { coalesce } from '../core/coalesce';
 import { Live, type LiveState } from '../core/live';
-import { Replica } from '../core/replica';
+import { Replica, type Delta, type Position } from '../core/replica';
 import type { Summary } from '../core/types';
 import { session } from './session.svelte';
 
@@ -13,6 +14,10 @@ interface SpecPage {
   epoch: string;
 }
 
+/** Specs read at once; the hub's limit. */
+const pageSize = 1_000;
+/** A branch that never rests is read as it comes; the deltas that wait set it right. */
+const snapshotAttempts = 4;
 /** How long a row stays marked after somebody changed it elsewhere. */
 const markedForMs = 1_600;
 
@@ -30,6 +35,7 @@ export class ProjectState {
   private readonly replica: Replica;
   private readonly stream: Live;
   private closed = false;
+  private waiting: Delta[] | null = null;
 
   constructor(readonly id: string) {
     this.replica = new Replica(this.specs, (changed) => {
@@ -38,10 +44,11 @@ export class ProjectState {
     });
     this.stream = new Live(`/api/events?project=${encodeURIComponent(id)}`, {
       onState: (state) => (this.live = state),
-      onDelta: (delta) => {
-        this.replica.apply(delta);
-        this.seq = delta.seq;
+      onHello: (position, resumed) => {
+        const here = this.replica.position;
+        if (!this.loaded || (!resumed && !(here?.epoch === position.epoch && here.seq === position.seq))) void this.read();
       },
+      onDelta: (delta) => this.take(delta),
       onReset: () => void this.read(),
       onSignedOut: () => void session.load(),
     });
@@ -59,27 +66,52 @@ export class ProjectState {
   }
 
   /** Reads everything again: at first, and when the hub says that what we have is of another life. */
-  async read(): Promise<void> {
+  readonly read = coalesce(async () => {
+    this.waiting = [];
     try {
-      const specs: Summary[] = [];
-      let position = { epoch: '', seq: 0 };
-      let cursor: string | null = '0';
-      while (cursor !== null) {
-        const path: string = `/api/projects/${encodeURIComponent(this.id)}/specs?limit=1000&cursor=${cursor}`;
-        const page: SpecPage = await get<SpecPage>(path);
-        if (cursor === '0') position = { epoch: page.epoch, seq: page.seq };
-        specs.push(...page.specs);
-        cursor = page.nextCursor;
-      }
+      const { specs, position } = await this.snapshot();
+      if (this.closed) return;
       this.replica.reset(specs, position);
       this.stream.moveTo(position);
       this.seq = position.seq;
       this.loaded = true;
+      this.missing = false;
       this.trouble = '';
     } catch (failure) {
       this.missing = failure instanceof ApiError && failure.status === 404;
       this.trouble = failure instanceof Error ? failure.message : String(failure);
+    } finally {
+      const waiting = this.waiting;
+      this.waiting = null;
+      for (const delta of waiting ?? []) this.take(delta);
     }
+  });
+
+  /** All pages of the list, at one position: when the branch moved between two pages, from the start again. */
+  private async snapshot(): Promise<{ specs: Summary[]; position: Position }> {
+    for (let attempt = 1; ; attempt += 1) {
+      const specs: Summary[] = [];
+      const base = `/api/projects/${encodeURIComponent(this.id)}/specs?limit=${pageSize}`;
+      const first = await get<SpecPage>(base);
+      specs.push(...first.specs);
+      let page = first;
+      while (page.nextCursor !== null && page.seq === first.seq && page.epoch === first.epoch) {
+        page = await get<SpecPage>(`${base}&cursor=${encodeURIComponent(page.nextCursor)}`);
+        specs.push(...page.specs);
+      }
+      const whole = page.seq === first.seq && page.epoch === first.epoch;
+      if (whole || attempt === snapshotAttempts) return { specs, position: { epoch: first.epoch, seq: first.seq } };
+    }
+  }
+
+  /** Changes that arrive while a snapshot is on its way wait for it: it may be older than they are. */
+  private take(delta: Delta): void {
+    if (this.waiting) {
+      this.waiting.push(delta);
+      return;
+    }
+    this.replica.apply(delta);
+    this.seq = Math.max(this.seq, delta.seq);
   }
 
   private mark(spec: string): void {
