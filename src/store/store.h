@@ -150,6 +150,9 @@ class Store {
   /// ErrorCode::unavailable with subject "commit", where the outcome is unknown (the reply was lost).
   [[nodiscard]] virtual Status write(const std::function<Status(Session&)>& work) = 0;
   [[nodiscard]] virtual Status read(const std::function<Status(Session&)>& work) = 0;
+  /// A figure that differs from the last one asked for if another process has committed in between (a command on accounts or
+  /// machines beside the running hub): what is remembered of the store must then be read again. Zero for ever where no other can.
+  [[nodiscard]] virtual Result<std::uint64_t> outside_commits() { return std::uint64_t{0}; }
   /// The life of this database (law 20).
   [[nodiscard]] virtual Epoch epoch() const = 0;
 };

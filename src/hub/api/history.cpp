@@ -31,22 +31,20 @@ namespace {
   if (!at) return error_answer(at.error());
   auto file = requested_file(*at->view, call.request);
   if (!file) return error_answer(file.error(), "SPEC_NOT_FOUND");
-  net::Request limited;
-  limited.query.emplace_back("limit", call.request.parameter("limit").value_or("50"));
-  auto page = requested_page(limited);
-  if (!page) return error_answer(page.error());
+  auto limit = requested_limit(call.request);
+  if (!limit) return error_answer(limit.error());
   std::optional<VersionId> before;
   if (const auto cursor = call.request.parameter("cursor"); cursor && !cursor->empty()) {
     const auto parsed = parse_uuid(*cursor);
     if (!parsed) return error_answer(Error(ErrorCode::invalid, "is not what nextCursor said", "cursor"));
     before = VersionId(*parsed);
   }
-  auto versions = services.views.history(branch->id, file->document, before, page->limit + 1);
+  auto versions = services.views.history(branch->id, file->document, before, *limit + 1);
   if (!versions) return error_answer(versions.error());
   auto names = machine_names(services.store);
   if (!names) return error_answer(names.error());
   json::value next = nullptr;
-  if (versions->size() > page->limit) {
+  if (versions->size() > *limit) {
     versions->pop_back();
     next = to_string(versions->back().id.value());
   }

@@ -38,11 +38,14 @@ namespace {
 
 }  // namespace
 
+Result<std::size_t> requested_limit(const net::Request& request) {
+  const auto limit = request.parameter("limit");
+  return limit ? whole_number("limit", *limit, 1, page_rows_max) : Result<std::size_t>(page_rows_default);
+}
+
 Result<Page> requested_page(const net::Request& request) {
   Page page;
-  if (const auto limit = request.parameter("limit")) {
-    LEANSPEC_ASSIGN(page.limit, whole_number("limit", *limit, 1, page_rows_max));
-  }
+  LEANSPEC_ASSIGN(page.limit, requested_limit(request));
   const auto cursor = request.parameter("cursor");
   if (const auto offset = cursor ? cursor : request.parameter("offset"); offset && !offset->empty()) {
     LEANSPEC_ASSIGN(page.offset, whole_number("cursor", *offset, 0, std::size_t{100'000'000}));

@@ -16,6 +16,8 @@ struct Page {
   std::size_t limit = page_rows_default;
 };
 [[nodiscard]] Result<Page> requested_page(const net::Request& request);
+/// `?limit=` alone, for lists whose cursor is no offset. Error: invalid.
+[[nodiscard]] Result<std::size_t> requested_limit(const net::Request& request);
 
 /// The filter of a list from comma lists, as texts so that the search's JSON filters take the same way. Error: invalid, naming the
 /// field and what is allowed.

@@ -145,7 +145,7 @@ Status revoke_key(store::Store& store, const Options& options, Instant now) {
     LEANSPEC_TRY(access::revoke_key(session, KeyId(options.key_id), now));
     return session.accounts().append_audit({now, "system", "key revoke", std::to_string(options.key_id), "ok", "command line"});
   }));
-  print("Revoked. A running hub closes its connections within 30 seconds.");
+  print("Revoked. A running hub closes its connections within two seconds.");
   return {};
 }
 

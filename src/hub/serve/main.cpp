@@ -7,6 +7,7 @@
 #include "host/stream_log.h"
 #include "host/system_file_tree.h"
 #include "hub/serve/account_commands.h"
+#include "hub/serve/machine_commands.h"
 #include "hub/serve/options.h"
 #include "hub/serve/server.h"
 #include "hub/sources/list_command.h"
@@ -51,6 +52,9 @@ constexpr int exit_data_in_use = 4;
     case Command::key_create: return create_key(*store, entropy, options, now);
     case Command::key_list: return list_keys(*store, options, now);
     case Command::key_revoke: return revoke_key(*store, options, now);
+    case Command::machine_list: return list_machines(*store, options);
+    case Command::machine_rename: return rename_machine(*store, options, now);
+    case Command::machine_revoke: return revoke_machine(*store, options, now);
     case Command::link: return print_link(*store, entropy, options, now);
     case Command::serve:
     case Command::list: break;

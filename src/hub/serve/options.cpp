@@ -115,6 +115,20 @@ Outcome parse_options(int argc, char** argv) {
   key_revoke->fallthrough();
   key_revoke->add_option("id", options.key_id, "Its id, from `key list`")->required();
 
+  CLI::App* machine = app.add_subcommand("machine", "Manage the machines that sync");
+  machine->require_subcommand(1);
+  machine->fallthrough();
+  CLI::App* machine_list = machine->add_subcommand("list", "List the machines");
+  machine_list->fallthrough();
+  machine_list->add_flag("--json", options.json, "Answer as JSON");
+  CLI::App* machine_rename = machine->add_subcommand("rename", "Give a machine another name. Example: leanspec-hub machine rename laptop 'Work laptop'");
+  machine_rename->fallthrough();
+  machine_rename->add_option("machine", options.machine.machine, "Its name or id")->required();
+  machine_rename->add_option("name", options.machine.name, "The new name")->required();
+  CLI::App* machine_revoke = machine->add_subcommand("revoke", "Close a machine's connection for good; its unsent work stays on it");
+  machine_revoke->fallthrough();
+  machine_revoke->add_option("machine", options.machine.machine, "Its name or id")->required();
+
   CLI::App* link = app.add_subcommand("link", "Print a one-time link: set-up while nobody has an account, sign-in for the administrator afterwards (10 minutes, loopback only)");
   link->fallthrough();
 
@@ -134,6 +148,9 @@ Outcome parse_options(int argc, char** argv) {
   else if (key_create->parsed()) options.command = Command::key_create;
   else if (key_list->parsed()) options.command = Command::key_list;
   else if (key_revoke->parsed()) options.command = Command::key_revoke;
+  else if (machine_list->parsed()) options.command = Command::machine_list;
+  else if (machine_rename->parsed()) options.command = Command::machine_rename;
+  else if (machine_revoke->parsed()) options.command = Command::machine_revoke;
   else if (link->parsed()) options.command = Command::link;
   else if (list->parsed()) options.command = Command::list;
   return {std::move(options), 0};

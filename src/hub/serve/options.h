@@ -34,12 +34,17 @@ struct KeyCreateOptions {
   std::optional<int> expires_in_days;  ///< nothing: 90; 0: never
 };
 
+struct MachineOptions {
+  std::string machine;  ///< its id or its name
+  std::string name;     ///< the new one
+};
+
 struct ListOptions {
   std::filesystem::path directory;
   std::vector<std::string> statuses;
 };
 
-enum class Command { serve, user_add, user_list, key_create, key_list, key_revoke, link, list };
+enum class Command { serve, user_add, user_list, key_create, key_list, key_revoke, machine_list, machine_rename, machine_revoke, link, list };
 
 /// What the command line, the environment and the configuration file say together.
 struct Options {
@@ -49,6 +54,7 @@ struct Options {
   UserAddOptions user;
   KeyCreateOptions key;
   std::int64_t key_id = 0;
+  MachineOptions machine;
   ListOptions list;
 };
 

@@ -16,6 +16,7 @@
 #include "hub/api/routes.h"
 #include "hub/api/spec_pages.h"
 #include "hub/serve/account_commands.h"
+#include "hub/serve/outside_changes.h"
 #include "hub/serve/web_files.h"
 #include "net/server/http_server.h"
 #include "store/sqlite/open.h"
@@ -143,10 +144,12 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
     }
   }
 
+  OutsideChanges outside(*store, access_version, directory, roster);
   Instant tidy_at = clock.now();
   pollfd stop{shutdown.descriptor(), POLLIN, 0};
   while (poll(&stop, 1, static_cast<int>(tick_interval.count())) <= 0) {
     const Instant now = clock.now();
+    outside.look();
     ticks.publish(now);
     if (now < tidy_at) continue;
     tidy(*store, now, log);

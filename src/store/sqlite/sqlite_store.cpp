@@ -20,6 +20,8 @@ class RollBack {
   Database& database_;
 };
 
+[[nodiscard]] std::int64_t read_integer(Row& row) { return row.integer(); }
+
 }  // namespace
 
 Status SqliteStore::write(const std::function<Status(Session&)>& work) {
@@ -49,6 +51,13 @@ Status SqliteStore::read(const std::function<Status(Session&)>& work) {
   }
   if (done || done.error().code != ErrorCode::corrupt) give_back(std::move(reader));
   return done;
+}
+
+Result<std::uint64_t> SqliteStore::outside_commits() {
+  // SQLite changes this figure of a connection for commits of every other one; the writer is the only one here that commits.
+  const std::lock_guard lock(writing_);
+  LEANSPEC_ASSIGN(const auto version, writer_->find("PRAGMA data_version", {}, read_integer));
+  return static_cast<std::uint64_t>(version.value_or(0));
 }
 
 Result<std::unique_ptr<Database>> SqliteStore::borrow_reader() {

@@ -21,6 +21,7 @@ class SqliteStore final : public Store {
 
   [[nodiscard]] Status write(const std::function<Status(Session&)>& work) override;
   [[nodiscard]] Status read(const std::function<Status(Session&)>& work) override;
+  [[nodiscard]] Result<std::uint64_t> outside_commits() override;
   [[nodiscard]] Epoch epoch() const override { return epoch_; }
 
  private:
