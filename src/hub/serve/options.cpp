@@ -17,7 +17,7 @@ class TomlConfig final : public CLI::Config {
   std::string to_config(const CLI::App*, bool, bool, std::string) const override { return {}; }
 
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-    std::vector<CLI::ConfigItem> items;
+    std::vector<CLI::ConfigItem> settings;
     try {
       const toml::table table = toml::parse(input);
       for (const auto& [key, value] : table) {
@@ -32,14 +32,14 @@ class TomlConfig final : public CLI::Config {
         } else {
           throw CLI::ConversionError("the value of '" + item.name + "' must be a text, a number, true or false");
         }
-        items.push_back(std::move(item));
+        settings.push_back(std::move(item));
       }
     } catch (const toml::parse_error& failure) {
       throw CLI::ParseError("the configuration file is not TOML: " + std::string(failure.description()) + ", line " +
                                 std::to_string(failure.source().begin.line),
                             CLI::ExitCodes::InvalidError);
     }
-    return items;
+    return settings;
   }
 };
 
