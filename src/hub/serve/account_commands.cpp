@@ -49,12 +49,13 @@ Status add_user(store::Store& store, host::Entropy& entropy, const Options& opti
   user.name = options.user.name;
   user.created_at = now;
   LEANSPEC_ASSIGN(user.password_hash, access::hash_password(password, fill_from(entropy)));
-  LEANSPEC_TRY(store.write([&](store::Session& session) -> Status {
+  const Status written = store.write([&](store::Session& session) -> Status {
     LEANSPEC_ASSIGN(const auto users, session.accounts().users());
     user.administrator = options.user.administrator || users.empty();
     LEANSPEC_ASSIGN(user.id, session.accounts().create_user(user));
     return session.accounts().append_audit({now, "system", "user add", user.name, "ok", "command line"});
-  }));
+  });
+  if (!written) return written.error();
   if (options.json) {
     print(json::serialize(json::object{{"id", user.id.value()}, {"name", user.name}, {"administrator", user.administrator}}));
   } else {
@@ -100,11 +101,12 @@ Status create_key(store::Store& store, host::Entropy& entropy, const Options& op
     }
   }
   std::optional<access::MintedKey> minted;
-  LEANSPEC_TRY(store.write([&](store::Session& session) -> Status {
+  const Status written = store.write([&](store::Session& session) -> Status {
     LEANSPEC_ASSIGN(access::MintedKey made, access::mint_key_without_maker(session, request, fill_from(entropy), now));
     minted = std::move(made);
     return session.accounts().append_audit({now, "system", "key create", minted->record.name, "ok", "command line"});
-  }));
+  });
+  if (!written) return written.error();
   const store::ApiKey& key = minted->record;
   if (options.json) {
     json::array scopes;
@@ -141,17 +143,18 @@ Status list_keys(store::Store& store, const Options& options, Instant now) {
 }
 
 Status revoke_key(store::Store& store, const Options& options, Instant now) {
-  LEANSPEC_TRY(store.write([&](store::Session& session) -> Status {
+  const Status written = store.write([&](store::Session& session) -> Status {
     LEANSPEC_TRY(access::revoke_key(session, KeyId(options.key_id), now));
     return session.accounts().append_audit({now, "system", "key revoke", std::to_string(options.key_id), "ok", "command line"});
-  }));
+  });
+  if (!written) return written.error();
   print("Revoked. A running hub closes its connections within two seconds.");
   return {};
 }
 
 Result<std::string> make_link(store::Store& store, host::Entropy& entropy, Instant now) {
   std::string link;
-  LEANSPEC_TRY(store.write([&](store::Session& session) -> Status {
+  const Status written = store.write([&](store::Session& session) -> Status {
     LEANSPEC_ASSIGN(const bool open, access::setup_is_open(session));
     if (open) {
       LEANSPEC_ASSIGN(const std::string token, access::make_setup_link(session, fill_from(entropy), now));
@@ -166,7 +169,8 @@ Result<std::string> make_link(store::Store& store, host::Entropy& entropy, Insta
       return {};
     }
     return Error(ErrorCode::not_found, "There is no administrator to sign in.", {}, "Add one: leanspec-hub user add NAME --password-file F --administrator.");
-  }));
+  });
+  if (!written) return written.error();
   return link;
 }
 
