@@ -9,7 +9,7 @@ namespace leanspec::hub::access {
 /// A bucket that holds `burst` tokens and gains one per `interval`.
 struct BucketRule {
   double burst = 1;
-  std::chrono::milliseconds interval{1000};
+  std::chrono::microseconds interval{1'000'000};
 };
 
 /// Rate limiter of one caller. Time is passed in; a clock that steps back gives nothing and takes nothing.

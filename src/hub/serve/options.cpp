@@ -59,6 +59,10 @@ void add_serve_options(CLI::App& app, Options& options) {
   app.add_flag("--behind-proxy", serve.behind_proxy, "A proxy in front ends TLS and sets X-Forwarded-For and X-Forwarded-Proto")
       ->envname("LEANSPEC_BEHIND_PROXY");
   app.add_option("--threads", serve.threads, "Threads for connections")->envname("LEANSPEC_THREADS")->check(CLI::Range(1U, 64U))->capture_default_str();
+  app.add_option("--requests-per-second", serve.requests_per_second, "Sustained API requests of one key, person or address; 0 sets no limit")
+      ->envname("LEANSPEC_REQUESTS_PER_SECOND")
+      ->check(CLI::Range(0U, 1'000'000U))
+      ->capture_default_str();
   app.add_option("--public-url", serve.public_url, "How people reach the hub, for printed links")->envname("LEANSPEC_PUBLIC_URL");
   app.set_config("--config", "", "TOML file with the same names as the flags", false)->envname("LEANSPEC_CONFIG");
   app.config_formatter(std::make_shared<TomlConfig>());

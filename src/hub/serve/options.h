@@ -18,6 +18,7 @@ struct ServeOptions {
   std::string private_key;
   bool behind_proxy = false;  ///< a proxy ends TLS and says who the client is
   unsigned threads = 2;
+  unsigned requests_per_second = 500;  ///< sustained, of one key, person or address; 0: no limit
   std::string public_url;  ///< how people reach the hub, for printed links; "" from host and port
 };
 

@@ -51,12 +51,36 @@ void note_url(const std::filesystem::path& data_directory, const std::string& ur
   std::ofstream(data_directory / "hub.url", std::ios::trunc) << url << '\n';
 }
 
+/// Four seconds' worth at once, so that a page with many parts is never refused; then the rate.
+[[nodiscard]] access::RateRules rate_rules(const ServeOptions& options) {
+  access::RateRules rules;
+  const unsigned rate = options.requests_per_second;
+  if (rate == 0) {
+    rules.api = access::BucketRule{1e15, std::chrono::milliseconds(1)};
+  } else {
+    rules.api.burst = 4.0 * rate;
+    rules.api.interval = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::seconds(1)) / rate;
+  }
+  return rules;
+}
+
 /// Builds every project's view before the first visitor comes.
 void warm_up(api::Services& services) {
   const auto projects = services.directory.list();
   if (!projects) return;
   for (const auto& project : *projects) {
     if (const store::Branch* branch = project->branch({})) (void)services.views.view_at(branch->id);
+  }
+}
+
+/// The indexes of the search, which nobody needs for the first page; the first search must not be the one that makes them.
+void warm_up_search(api::Services& services) {
+  const auto projects = services.directory.list();
+  if (!projects) return;
+  for (const auto& project : *projects) {
+    const store::Branch* branch = project->branch({});
+    if (branch == nullptr) continue;
+    if (const auto at = services.views.view_at(branch->id)) (void)at->view->search("warm", {}, 0, 1);
   }
 }
 
@@ -92,7 +116,7 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   engine::BridgeRoster roster;
   engine::Sequencer sequencer(*store, [&entropy](Instant now) { return entropy.uuid7(now); });
   access::AccessVersion access_version;
-  access::RateLimits rates;
+  access::RateLimits rates(rate_rules(options));
   api::ProjectDirectory directory(*store);
   api::Authenticator authenticator(*store, access_version, clock);
   engine::ListenerList<Instant> ticks;
@@ -127,6 +151,7 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   metrics.set_server_figures([&server = *server] { return server.figures(); });
   warm_up(services);
   server->start();
+  (void)workers.post([&services] { warm_up_search(services); });
 
   const std::string url = url_of(options, server->port());
   note_url(options.data_directory, url);
