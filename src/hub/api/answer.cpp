@@ -4,11 +4,19 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "spec/utf8.h"
+
 namespace leanspec::hub::api {
 
 namespace json = boost::json;
 
 net::Response answer(unsigned status, const json::value& body) { return net::json_response(status, json::serialize(body)); }
+
+json::string json_text(std::string_view bytes) {
+  if (!spec::first_invalid_utf8(bytes)) return json::string(bytes.data(), bytes.size());
+  const std::string shown = spec::to_shown_text(bytes);
+  return json::string(shown.data(), shown.size());
+}
 
 net::Response no_content() {
   net::Response response;

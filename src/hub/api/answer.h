@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <optional>
@@ -15,6 +16,8 @@ namespace leanspec::hub::api {
 
 /// A JSON answer.
 [[nodiscard]] net::Response answer(unsigned status, const boost::json::value& body);
+/// The text of a file as JSON may hold it: bytes that are no UTF-8 become U+FFFD. Hashes are of the bytes themselves.
+[[nodiscard]] boost::json::string json_text(std::string_view bytes);
 [[nodiscard]] net::Response no_content();
 
 /// The one shape of errors (docs/api.md): code and message on top and again under "error", as LeanSpec's clients expect.

@@ -6,8 +6,16 @@
 
 namespace leanspec::hub::api {
 
-CommitLoop::CommitLoop(engine::Sequencer& sequencer, engine::Views& views, engine::Feed& feed, const host::Clock& clock)
-    : sequencer_(sequencer), views_(views), feed_(feed), clock_(clock), thread_([this] { run(); }) {}
+namespace {
+
+/// A busy database asks for less patience than this and is no trouble.
+constexpr std::chrono::seconds trouble_worth_a_word{2};
+
+}  // namespace
+
+CommitLoop::CommitLoop(engine::Sequencer& sequencer, engine::Views& views, engine::Feed& feed, const host::Clock& clock,
+                       host::Log& log)
+    : sequencer_(sequencer), views_(views), feed_(feed), clock_(clock), log_(log), thread_([this] { run(); }) {}
 
 CommitLoop::~CommitLoop() { stop(); }
 
@@ -33,6 +41,28 @@ CommitLoop::Figures CommitLoop::figures() const {
   return figures_;
 }
 
+/// Says once that nothing can be stored, and once that it can again.
+void CommitLoop::note_trouble(const engine::Committed& committed) {
+  std::string trouble;
+  bool stored = false;
+  for (const engine::PushDone& done : committed.done) {
+    for (const wire::PushResult& result : done.results) {
+      if (result.outcome != wire::PushOutcome::retry) {
+        stored = true;
+      } else if (result.retry_after >= trouble_worth_a_word) {
+        trouble = result.why;
+      }
+    }
+  }
+  if (!trouble.empty() && trouble != trouble_) {
+    log_.error("pushes cannot be stored", {{"why", trouble}, {"next", "bridges keep their work and send it again; free the hub's disk"}});
+    trouble_ = trouble;
+  } else if (trouble.empty() && stored && !trouble_.empty()) {
+    log_.info("pushes are stored again");
+    trouble_.clear();
+  }
+}
+
 void CommitLoop::run() {
   for (;;) {
     std::vector<Waiting> group;
@@ -50,6 +80,7 @@ void CommitLoop::run() {
     jobs.reserve(group.size());
     for (Waiting& waiting : group) jobs.push_back(std::move(waiting.job));
     engine::Committed committed = sequencer_.commit(jobs, clock_.now());
+    note_trouble(committed);
     views_.moved(committed.notices);
     for (std::size_t i = 0; i < group.size(); ++i) group[i].on_done(std::move(committed.done[i]));
     feed_.publish(committed.notices);

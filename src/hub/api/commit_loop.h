@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "host/clock.h"
+#include "host/log.h"
 #include "hub/engine/feed.h"
 #include "hub/engine/sequencer.h"
 #include "hub/engine/views.h"
@@ -21,7 +23,8 @@ class CommitLoop {
   /// Called on the commit thread; must only post.
   using OnDone = std::function<void(engine::PushDone)>;
 
-  CommitLoop(engine::Sequencer& sequencer, engine::Views& views, engine::Feed& feed, const host::Clock& clock);
+  CommitLoop(engine::Sequencer& sequencer, engine::Views& views, engine::Feed& feed, const host::Clock& clock,
+             host::Log& log);
   ~CommitLoop();
   CommitLoop(const CommitLoop&) = delete;
   CommitLoop& operator=(const CommitLoop&) = delete;
@@ -45,11 +48,14 @@ class CommitLoop {
     OnDone on_done;
   };
   void run();
+  void note_trouble(const engine::Committed& committed);
 
   engine::Sequencer& sequencer_;
   engine::Views& views_;
   engine::Feed& feed_;
   const host::Clock& clock_;
+  host::Log& log_;
+  std::string trouble_;  ///< why pushes are not stored at present; the commit thread's
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Waiting> queue_;

@@ -69,7 +69,7 @@ namespace {
   if ((*version)->digest) {
     auto body = services.views.body(*(*version)->digest);
     if (!body) return error_answer(body.error());
-    if (*body) object["content"] = **body;
+    if (*body) object["content"] = json_text(**body);
   }
   return answer(200, object);
 }

@@ -92,7 +92,7 @@ namespace {
     const auto page = pages.page(project, entry.spec->folder, sub.source, *sub.source.bytes, 1);
     array.push_back(json::object{{"name", sub.name},
                                  {"file", sub.file},
-                                 {"content", *sub.source.bytes},
+                                 {"content", json_text(*sub.source.bytes)},
                                  {"contentHtml", page->html},
                                  {"toc", headings_json(*page)}});
   }
@@ -113,7 +113,7 @@ namespace {
   const spec::TokenReport tokens = reading.at.view->tokens(*entry);
 
   json::object object = summary_json(project, *entry);
-  object["contentMd"] = spec.body();
+  object["contentMd"] = json_text(spec.body());
   object["contentHtml"] = page->html;
   object["toc"] = headings_json(*page);
   json::array tasks;
@@ -141,7 +141,7 @@ namespace {
   auto text = whole_text(views, file);
   if (!text) return error_answer(text.error());
   const std::string hash = to_hex(digest::sha256(*text));
-  return answer(200, json::object{{"content", *std::move(text)}, {"contentHash", hash}, {"filePath", file.path}});
+  return answer(200, json::object{{"content", json_text(*text)}, {"contentHash", hash}, {"filePath", file.path}});
 }
 
 [[nodiscard]] net::Response show_raw(engine::Views& views, const Reading& reading) {
