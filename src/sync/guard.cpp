@@ -57,6 +57,11 @@ void Guard::root_seen(bool same, std::optional<std::size_t> files, std::size_t s
   settle_reason();
 }
 
+void Guard::root_emptied(std::size_t synced) {
+  root_empty_ = synced >= emptied_documents_min && !empty_approved_;
+  settle_reason();
+}
+
 bool Guard::halted() const {
   return root_gone_ || root_other_ || root_empty_;
 }

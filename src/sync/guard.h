@@ -44,6 +44,8 @@ class Guard {
   /// The root was looked at: whether it is the folder that we know (same_root, or everything in it is as we know it),
   /// and how many regular files it holds if all of it was looked at.
   void root_seen(bool same, std::optional<std::size_t> files, std::size_t synced);
+  /// The last of the files that we know are confirmed to be gone, and nothing else is there.
+  void root_emptied(std::size_t synced);
   /// These documents are confirmed to be gone. True: their deletes may go on; false: all of them are held.
   [[nodiscard]] bool release(const std::set<DocumentId>& vanished, std::size_t synced, BootTime now);
   /// The document is there again, or the hub deleted it as well.

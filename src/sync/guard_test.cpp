@@ -88,6 +88,17 @@ TEST(guard, an_emptied_root_halts_from_two_documents_on) {
   EXPECT_TRUE(guard.halted()) << "a second accident is a new one";
 }
 
+TEST(guard, the_last_files_of_a_root_are_not_deleted_unasked_however_few_they_are) {
+  Guard guard;
+  guard.root_seen(true, 3, 3);
+  guard.root_emptied(3);
+  EXPECT_EQ(guard.reason(), GuardReason::root_emptied);
+  EXPECT_FALSE(guard.release(documents(0, 3), 3, start));
+  EXPECT_EQ(guard.approve().size(), 3U);
+  guard.root_emptied(3);
+  EXPECT_FALSE(guard.halted());
+}
+
 TEST(guard, another_folder_in_place_of_the_root_halts_until_it_is_back_or_approved) {
   Guard guard;
   guard.root_seen(false, 7, 7);

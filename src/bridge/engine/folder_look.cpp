@@ -70,6 +70,9 @@ void Folder::scanned(const ScanResult& result, Now now) {
   }
   give_documents(look, now);
   let_go(look, now);
+  // Only a look at everything can tell that it is empty no more.
+  if (guard_.reason() == sync::GuardReason::root_emptied)
+    everything_at_ = std::min(everything_at_.value_or(BootTime::max()), now.boot + root_retry);
   if (look.everything) looked_once_ = true;
 }
 
@@ -321,6 +324,24 @@ void Folder::give_documents(Look& look, Now) {
   });
 }
 
+/// Files that vanish together are seen one after the other; what is gone for certain is judged with those that are seen
+/// absent once so far.
+void Folder::weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now) {
+  const std::size_t synced = ledger_.state().synced.size();
+  std::size_t absent_once = 0;
+  bool nothing_left = true;
+  for (const auto& [document, row] : ledger_.state().local) {
+    const bool once = settle_.is_absent(row.path);
+    if (once) ++absent_once;
+    nothing_left = nothing_left && (once || look.absent.contains(row.path));
+  }
+  // A root that loses its last file is no tidying up, even where the files are few.
+  if (nothing_left) guard_.root_emptied(synced);
+  if (nothing_left || absent_once == 0 || gone.size() + absent_once <= sync::Guard::allowed(synced)) return;
+  for (const auto& document : gone) settle_.look(ledger_.local(document)->path, now.boot);
+  gone.clear();
+}
+
 /// Documents that are not there: gone once seen twice, and deleted once the guard agrees.
 void Folder::let_go(Look& look, Now now) {
   std::set<DocumentId> gone;
@@ -337,6 +358,7 @@ void Folder::let_go(Look& look, Now now) {
       (known_there ? gone : silently).insert(document);
     }
   }
+  if (!gone.empty()) weigh_with_others(look, gone, now);
   if (guard_.release(gone, ledger_.state().synced.size(), now.boot)) silently.insert(gone.begin(), gone.end());
   for (const auto& document : silently) {
     const auto path = ledger_.local(document)->path;

@@ -50,6 +50,7 @@ void Outbox::disconnected() {
   in_flight_.clear();
   bytes_in_flight_ = 0;
   retry_at_.clear();
+  why_later_.clear();
   whole_only_.clear();
   group_answers_.clear();
   upload_.reset();

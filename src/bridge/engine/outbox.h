@@ -49,6 +49,8 @@ class Outbox {
 
   [[nodiscard]] std::optional<BootTime> deadline() const;
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
+  /// Why the hub asked to send it later; "" if it did not.
+  [[nodiscard]] std::string why_later(const ChangeId& change) const;
   [[nodiscard]] bool is_in_flight(const ChangeId& change) const { return in_flight_.contains(change); }
   /// What the hub would not take, until the file or the connection changes.
   [[nodiscard]] const sync::Hold* rejected(const DocumentId& document) const;
@@ -94,6 +96,7 @@ class Outbox {
   std::map<ChangeId, std::uint64_t> in_flight_;  ///< bytes
   std::uint64_t bytes_in_flight_ = 0;
   std::map<ChangeId, BootTime> retry_at_;
+  std::map<ChangeId, std::string> why_later_;  ///< what the hub said to those
   std::map<GroupId, std::map<ChangeId, wire::PushResult>> group_answers_;
   std::set<ChangeId> whole_only_;  ///< the hub lacks the base of the delta
   std::vector<ChangeId> lost_;     ///< their bytes are nowhere any more

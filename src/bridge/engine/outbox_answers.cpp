@@ -16,6 +16,11 @@ void Outbox::answered(const wire::PushResult& result, Now now) {
     answered_alone(change, result, now);
 }
 
+std::string Outbox::why_later(const ChangeId& change) const {
+  const auto found = why_later_.find(change);
+  return found == why_later_.end() ? std::string() : found->second;
+}
+
 /// Members of a group are answered for good together: as long as one of them has to be sent again, all of them have.
 void Outbox::answered_in_group(const PendingChange& change, const wire::PushResult& result, Now now) {
   auto& answers = group_answers_[*change.group];
@@ -41,6 +46,7 @@ void Outbox::answered_in_group(const PendingChange& change, const wire::PushResu
     if (again) {
       forget_flight(member.change);
       retry_at_[member.change] = now.boot + *again;
+      why_later_[member.change] = results.at(member.change).why;
     } else {
       answered_alone(member, results.at(member.change), now);
     }
@@ -53,6 +59,7 @@ void Outbox::answered_alone(const PendingChange& change, const wire::PushResult&
     case wire::PushOutcome::retry: {
       const auto pause = result.retry_after.count() > 0 ? result.retry_after : std::chrono::milliseconds{1000};
       retry_at_[change.change] = now.boot + pause;
+      why_later_[change.change] = result.why;
       return;
     }
     case wire::PushOutcome::need_body:
@@ -72,6 +79,7 @@ void Outbox::answered_alone(const PendingChange& change, const wire::PushResult&
 /// A final answer: what it says goes into the trees in the same transaction that removes the change.
 void Outbox::settled(const PendingChange& change, const wire::PushResult& result) {
   retry_at_.erase(change.change);
+  why_later_.erase(change.change);
   whole_only_.erase(change.change);
   ledger_.drop_pending(change.change);
   const auto canonical = result.document.value().is_nil() ? change.document : result.document;

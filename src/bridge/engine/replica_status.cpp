@@ -126,8 +126,11 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
     const auto* row = ledger.local(document);
     if (row != nullptr) ++status.documents;
     if (const auto* pending = ledger.pending_of(document)) {
+      const auto later = outbox_.why_later(pending->change);
       list(status.pending, status.pending_count, pending->path,
-           outbox_.is_in_flight(pending->change) ? "on its way to the hub" : "waits for the hub");
+           outbox_.is_in_flight(pending->change) ? "on its way to the hub"
+           : later.empty()                       ? "waits for the hub"
+                                                 : "waits: " + later);
       continue;
     }
     if (folder.guard().held().contains(document) && row != nullptr) {
@@ -228,6 +231,8 @@ FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const
   if (const auto* pending = ledger.pending_of(*answer.document)) {
     answer.change = pending->change;
     if (outbox_.is_in_flight(pending->change)) return say(FileState::in_flight, "on its way to the hub");
+    if (const auto later = outbox_.why_later(pending->change); !later.empty())
+      return say(FileState::pending, "the hub asks to wait: " + later, "nothing is lost; it is sent again by itself");
     return say(FileState::pending,
                welcome_ ? "it is sent as soon as others are answered" : "it is kept here until the hub can be reached");
   }
