@@ -1,0 +1,84 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leanspec::e2e {
+
+struct HttpResponse {
+  int status = 0;  ///< 0: no answer came
+  std::map<std::string, std::string> headers;  ///< names in lower case
+  std::string body;
+
+  [[nodiscard]] boost::json::value json() const;
+};
+
+/// Where a hub is, taken from its URL.
+struct HttpAddress {
+  std::string host;
+  std::uint16_t port = 0;
+  bool tls = false;
+};
+[[nodiscard]] HttpAddress parse_address(std::string_view url);
+
+/// One connection that blocks; TLS without checking the peer, since what is checked here is the hub.
+class HttpConnection {
+ public:
+  virtual ~HttpConnection() = default;
+  /// False: the connection is gone, or nothing could be sent within the time limit.
+  [[nodiscard]] virtual bool send(std::string_view bytes) = 0;
+  /// Appends what has come, waiting for at least one byte. False: closed, or the time is over.
+  [[nodiscard]] virtual bool receive(std::string& into) = 0;
+  /// Null if nobody listens.
+  [[nodiscard]] static std::unique_ptr<HttpConnection> open(const HttpAddress& address,
+                                                            std::chrono::milliseconds time_limit);
+};
+
+/// A client for one hub, with one connection that is kept alive. One thread.
+class HttpClient {
+ public:
+  HttpClient(std::string_view url, std::string bearer);
+  [[nodiscard]] HttpResponse get(std::string_view path) { return request("GET", path, {}); }
+  [[nodiscard]] HttpResponse post(std::string_view path, std::string_view body) { return request("POST", path, body); }
+  /// Status 0 if the hub cannot be reached.
+  [[nodiscard]] HttpResponse request(std::string_view method, std::string_view path, std::string_view body);
+
+ private:
+  [[nodiscard]] std::optional<HttpResponse> attempt(const std::string& request);
+
+  HttpAddress address_;
+  std::string bearer_;
+  std::unique_ptr<HttpConnection> connection_;
+  std::string received_;
+};
+
+struct ServerEvent {
+  std::string id;
+  std::string name;
+  std::string data;
+};
+
+/// GET of a stream of server-sent events.
+class EventStream {
+ public:
+  EventStream(std::string_view url, std::string_view bearer, std::string_view path);
+  /// The next event; nothing if the stream ended or was silent for a minute.
+  [[nodiscard]] std::optional<ServerEvent> next();
+
+ private:
+  std::unique_ptr<HttpConnection> connection_;
+  std::string received_;  ///< as it came, in chunks
+  std::string text_;
+};
+
+/// As it stands in a path: everything but letters, digits and -_.~ as %XX.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
+}  // namespace leanspec::e2e
