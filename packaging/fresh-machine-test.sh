@@ -5,7 +5,8 @@
 #   packaging/fresh-machine-test.sh [options] COMMAND...      any command, for example ./test unit
 #
 #   --root DIR      where the root is made, and kept for another look (default: a temporary folder, removed at the end)
-#   --copy PATH     a file of this machine that its network needs there too, at the same path: a proxy setting of apt, an .npmrc, a certificate. Repeatable
+#   --copy PATH     a file of this machine that its network needs there too, at the same path: a proxy setting of apt, an .npmrc,
+#                   an authority's certificate in /usr/local/share/ca-certificates. Repeatable
 #   --corpus DIR    real specs, put beside the clone as shared/corpus
 #   --ccache DIR    this machine's compiler cache, for a quick look; the times then say nothing
 #   --port P        port for `run` (default 28420)
@@ -25,12 +26,12 @@ while [ $# -gt 0 ]; do
     --corpus) corpus=$2; shift ;;
     --ccache) ccache=$(realpath "$2"); shift ;;
     --port) port=$2; shift ;;
-    -h | --help) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,15s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) break ;;
   esac
   shift
 done
-[ $# -gt 0 ] || fail "Say what to run there: run, or a command." "$(sed -n '2,14s/^# \{0,1\}//p' "$0")"
+[ $# -gt 0 ] || fail "Say what to run there: run, or a command." "$(sed -n '2,15s/^# \{0,1\}//p' "$0")"
 [ "$(id -u)" = 0 ] || fail "This needs root, for chroot."
 command -v mmdebstrap > /dev/null || fail "mmdebstrap is missing: apt-get install mmdebstrap"
 
@@ -56,6 +57,7 @@ for path in ${copies[@]+"${copies[@]}"}; do
   mkdir -p "$root$(dirname "$path")"
   cp -L "$path" "$root$path"
 done
+chroot "$root" sh -c 'command -v update-ca-certificates && update-ca-certificates' > "$logs/certificates.log" 2>&1 || true
 rm -rf "$root/root/work" && mkdir -p "$root/root/work"
 git -C "$source_tree" bundle create -q "$root/root/work/project.bundle" HEAD
 chroot "$root" git -c advice.detachedHead=false clone -q /root/work/project.bundle /root/work/project
