@@ -51,6 +51,8 @@ install_node() {
   local key
   key=$(digest_of packaging/node/package.json packaging/node/package-lock.json)
   PATH=$PWD/.tools/node/bin:$PATH
+  # This Node carries its own list of authorities; the machine's list has those of the network it stands in.
+  if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r /etc/ssl/certs/ca-certificates.crt ]; then export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt; fi
   stamped node "$key" && [ -x .tools/node/bin/node ] && return 0
   if ! PATH=${PATH#*:} command -v npm > /dev/null; then apt_install npm; fi
   mkdir -p .tools/node
