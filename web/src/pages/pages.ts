@@ -21,6 +21,12 @@ export const pages = {
   help: once(() => import('../parts/Help.svelte')),
 };
 
+/** Starts fetching the page of an address before it is known who asks: most often it is the one that will be shown. */
+export function fetchFor(route: string): void {
+  const name = route === 'home' ? 'projects' : route === 'project' ? 'specs' : route === 'spec-file' ? 'spec' : route;
+  if (name in pages) pages[name as keyof typeof pages]().catch(() => undefined);
+}
+
 /** Fetches the rest when nothing else is to be done, so that later steps are instant and work while the hub is away. */
 export function fetchAll(): void {
   for (const page of Object.values(pages)) page().catch(() => undefined);

@@ -1,0 +1,96 @@
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { createRawSnippet, tick } from 'svelte';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Held, Summary } from '../core/types';
+import Board from './Board.svelte';
+import Confirm from './Confirm.svelte';
+import Excerpt from './Excerpt.svelte';
+import FilterMenu from './FilterMenu.svelte';
+import HeldText from './HeldText.svelte';
+import Prose from './Prose.svelte';
+import SpecList from './SpecList.svelte';
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+const spec = (number: number, fields: Partial<Summary> = {}): Summary => ({
+  projectId: 'p', id: `${number}-made`, specNumber: number, specName: `${number}-made`, title: `Made ${number}`, status: 'planned', priority: 'high', tags: ['a', 'b', 'c', 'd'], assignee: null,
+  createdAt: '2026-11-01T00:00:00Z', updatedAt: null, completedAt: null, filePath: '', dependsOn: [], children: [], requiredBy: [], contentHash: '', blocked: false, findings: [], version: '1', ...fields,
+});
+
+test('a list of thousands holds a screenful of rows and says how many there are', () => {
+  const specs = Array.from({ length: 5_000 }, (_, i) => spec(i + 1));
+  const { container } = render(SpecList, { specs, fresh: new Map(), selected: '', onselect: () => {} });
+  const rows = container.querySelectorAll('li');
+  expect(rows.length).toBeLessThan(60);
+  expect(rows[0]?.getAttribute('aria-setsize')).toBe('5000');
+  expect(container.querySelectorAll('*').length).toBeLessThan(1_500);
+  expect(container.querySelectorAll('[tabindex="0"]').length).toBe(1);
+});
+
+test('a row tells what is wrong in words, and shows code in a title as code', () => {
+  const findings = [{ severity: 'error' as const, message: 'no such spec: 9-x', type: 'dependency' }];
+  const { container } = render(SpecList, { specs: [spec(1, { title: '`run` it', blocked: true, findings })], fresh: new Map(), selected: '', onselect: () => {} });
+  expect(container.querySelector('.name code')?.textContent).toBe('run');
+  expect(screen.getByText('The file has a problem: no such spec: 9-x')).toBeTruthy();
+  expect(screen.getByText('blocked')).toBeTruthy();
+});
+
+test('the board shows twenty cards of a column and the rest when asked', async () => {
+  const specs = Array.from({ length: 150 }, (_, i) => spec(i + 1, { status: 'complete' }));
+  const { container } = render(Board, { specs, fresh: new Map() });
+  expect(container.querySelectorAll('[data-id]').length).toBe(20);
+  await fireEvent.click(screen.getByRole('button', { name: 'Show 100 more' }));
+  expect(container.querySelectorAll('[data-id]').length).toBe(120);
+});
+
+test('a filter adds what is ticked and takes away what is unticked', async () => {
+  const onchange = vi.fn();
+  render(FilterMenu, { label: 'Status', values: ['draft', 'planned'], chosen: ['draft'], onchange });
+  await fireEvent.click(screen.getByLabelText('planned'));
+  await fireEvent.click(screen.getByLabelText('draft'));
+  expect(onchange.mock.calls).toEqual([[['draft', 'planned']], [[]]]);
+});
+
+test('text: the title is not said twice, tasks have names, wide tables can be scrolled by the keyboard', async () => {
+  const html = '<h1>Title</h1><ul><li><input type="checkbox" disabled> buy milk</li></ul><table><tr><th>A</th></tr></table><img src="/x.png">';
+  const { container, rerender } = render(Prose, { html, title: 'Title' });
+  await tick();
+  expect(container.querySelector('h1')).toBeNull();
+  expect(screen.getByRole('checkbox', { name: 'buy milk' })).toBeTruthy();
+  expect(screen.getByRole('group', { name: 'Table: A' }).tabIndex).toBe(0);
+  const table = container.querySelector('table');
+  await rerender({ html: html.replace('milk', 'bread'), title: 'Title' });
+  expect(screen.getByRole('checkbox', { name: 'buy bread' })).toBeTruthy();
+  expect(container.querySelector('table')).toBe(table);
+  expect(container.querySelector('.came')?.textContent).toContain('bread');
+});
+
+test('what a search found is marked, wherever it stands', () => {
+  const { container } = render(Excerpt, { excerpt: { text: '实时 sync 同步', line: 3, highlights: [[3, 7], [8, 10]] } });
+  expect(container.textContent).toBe('实时 sync 同步');
+  expect([...container.querySelectorAll('mark')].map((mark) => mark.textContent)).toEqual(['sync', '同步']);
+});
+
+test('a question is answered once, and focus goes back to where it was', async () => {
+  const before = document.createElement('button');
+  document.body.append(before);
+  before.focus();
+  const onconfirm = vi.fn();
+  const { unmount } = render(Confirm, { title: 'Sure?', action: 'Do it', children: createRawSnippet(() => ({ render: () => '<span>Really</span>' })), onconfirm, oncancel: () => {} });
+  await fireEvent.click(screen.getByRole('button', { name: 'Do it' }));
+  expect(onconfirm).toHaveBeenCalledTimes(1);
+  unmount();
+  expect(document.activeElement).toBe(before);
+  before.remove();
+});
+
+test('a held text is shown against what the hub has now', async () => {
+  vi.stubGlobal('fetch', (path: string) => Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve({ content: path.includes('/versions/') ? 'a\nmine\n' : 'a\ntheirs\n' }) }));
+  const held = { version: 'v', spec: '1-made', path: '1-made/README.md', why: 'not based on the head' } as Held;
+  const { container } = render(HeldText, { base: '/api/projects/p', held });
+  await waitFor(() => expect(container.querySelector('.added')?.textContent).toContain('+ mine'));
+  expect(container.querySelector('.removed')?.textContent).toContain('− theirs');
+});
