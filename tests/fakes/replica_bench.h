@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -147,6 +148,8 @@ class ReplicaBench {
   }
 
   static constexpr std::chrono::milliseconds a_while{3'000};
+  /// More than any honest amount of work takes.
+  static constexpr std::size_t rounds_max = 5'000;
 
   [[nodiscard]] engine::Now now() const { return now_; }
 
@@ -202,12 +205,13 @@ class ReplicaBench {
     carry_out();
   }
 
-  /// Time passes; the engine is called at each of its deadlines.
+  /// Time passes; the engine is called at each of its deadlines. Throws when it wants to be called without end.
   void pass(std::chrono::milliseconds time) {
     const auto end = now_.boot + time;
-    for (;;) {
+    for (std::size_t rounds = 0;; ++rounds) {
       const auto deadline = replica->deadline();
       if (!deadline || *deadline > end) break;
+      if (rounds == rounds_max) throw std::runtime_error("the engine asks to be called again and again");
       set_clock(std::max(*deadline, now_.boot));
       ++wake_ups;
       replica->tick(now_);
@@ -217,11 +221,12 @@ class ReplicaBench {
     set_clock(end);
   }
 
-  /// Does what the engine asks for, until it asks for nothing more.
+  /// Does what the engine asks for, until it asks for nothing more. Throws when it never stops asking.
   void carry_out() {
-    for (;;) {
+    for (std::size_t rounds = 0;; ++rounds) {
       auto actions = replica->take_actions();
       if (actions.empty() && (to_hub.empty() || hold_messages)) return;
+      if (rounds == rounds_max) throw std::runtime_error("the engine asks for more without end");
       for (auto& action : actions) {
         if (auto* scan = std::get_if<engine::ScanRequest>(&action)) {
           if (before_scan) before_scan();

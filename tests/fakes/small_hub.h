@@ -4,7 +4,9 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "digest/sha256.h"
@@ -72,6 +74,7 @@ class SmallHub {
     heads.clear();
     history.clear();
     results.clear();
+    aliases.clear();
     digests = {Digest{}};
     for (const auto& entry : kept)
       append({entry.document, entry.version, entry.path, entry.digest, entry.size}, std::nullopt, std::nullopt);
@@ -99,6 +102,7 @@ class SmallHub {
   std::vector<Version> history;  ///< side versions too
   std::map<Digest, std::string> bodies;
   std::map<Digest, std::string> parts;
+  std::map<DocumentId, DocumentId> aliases;  ///< of ids that joined another document, for ever
   std::map<ChangeId, wire::PushResult> results;
   std::map<ChangeId, std::optional<Digest>> seen;  ///< every change id with the digest that it first came with
   std::vector<wire::Push> pushes;                  ///< everything that arrived
@@ -194,11 +198,46 @@ class SmallHub {
     auto& members = groups[*push.group];
     members.push_back(push);
     if (members.size() < push.group_size) return;
-    // Who leaves a path goes before who takes it.
-    std::stable_partition(members.begin(), members.end(),
-                          [&](const auto& member) { return heads.contains(member.document); });
-    for (const auto& member : members) answers.emplace_back(result_of(member));
+    const auto together = std::move(members);
     groups.erase(*push.group);
+    take_group(together, answers);
+  }
+
+  /// All members or none; paths are compared at the end, so members may take each other's places.
+  void take_group(const std::vector<wire::Push>& members, std::vector<wire::ToBridge>& answers) {
+    const auto before = *this;
+    std::vector<wire::PushResult> answered;
+    for (const auto& member : members) {
+      if (const auto head = heads.find(member.document); head != heads.end()) leaving_.insert(head->first);
+    }
+    for (const auto& member : members) answered.push_back(result_of(member));
+    leaving_.clear();
+    const auto count = [&](wire::PushOutcome outcome) {
+      return std::count_if(answered.begin(), answered.end(),
+                           [&](const auto& result) { return result.outcome == outcome; });
+    };
+    const auto undecided = count(wire::PushOutcome::retry) + count(wire::PushOutcome::need_body);
+    const auto refused = count(wire::PushOutcome::rejected);
+    const auto aside = count(wire::PushOutcome::held);
+    if (undecided + refused + aside > 0) {
+      heads = before.heads;
+      history = before.history;
+      feed = before.feed;
+      digests = before.digests;
+      results = before.results;
+      for (auto& result : answered) {
+        if (result.outcome != wire::PushOutcome::accepted) continue;
+        result.outcome = undecided > 0 ? wire::PushOutcome::retry
+                         : refused > 0 ? wire::PushOutcome::rejected
+                                       : wire::PushOutcome::held;
+        result.why = "moves together with another one";
+        result.seq = Seq{};
+      }
+      if (undecided == 0) {
+        for (const auto& result : answered) results.emplace(result.change, result);
+      }
+    }
+    for (const auto& result : answered) answers.emplace_back(result);
     answers.emplace_back(wire::Head{head()});
   }
 
@@ -264,9 +303,14 @@ class SmallHub {
     request.path = push.path;
     request.digest = push.digest;
     request.knows_head = true;
-    if (const auto found = heads.find(push.document); found != heads.end()) request.head = known(found->second);
-    for (const auto& [document, version] : heads) {
-      if (version.path == push.path && (version.digest || !request.at_path)) request.at_path = known(version);
+    const auto alias = aliases.find(push.document);
+    const auto document = alias == aliases.end() ? push.document : alias->second;
+    if (const auto found = heads.find(document); found != heads.end()) request.head = known(found->second);
+    std::optional<DocumentId> standing;
+    for (const auto& [other, version] : heads) {
+      if (version.path != push.path || (version.digest && leaving_.contains(other))) continue;
+      if (version.digest && other != document) standing = other;
+      if (version.digest || !request.at_path) request.at_path = known(version);
     }
     const auto canonical = request.head      ? request.head->document
                            : request.at_path ? request.at_path->document
@@ -276,7 +320,14 @@ class SmallHub {
       if (version.document == canonical && version.digest == push.digest) request.equal_version = known(version);
     }
     const Version pushed{canonical, new_version(), push.path, push.digest, push.size};
-    const auto integration = sync::integrate(request);
+    auto integration = sync::integrate(request);
+    if (const auto* accept = std::get_if<sync::Accept>(&integration);
+        accept != nullptr && push.digest && standing && *standing != accept->document) {
+      integration = sync::SetAside{accept->document, accept->parent, "another document stands there"};
+    } else if (!request.head && push.digest) {
+      const auto to = std::visit([](const auto& decided) { return decided.document; }, integration);
+      if (to != push.document) aliases.insert_or_assign(push.document, to);
+    }
     if (const auto* accept = std::get_if<sync::Accept>(&integration)) {
       result.outcome = wire::PushOutcome::accepted;
       result.document = accept->document;
@@ -303,6 +354,7 @@ class SmallHub {
     }
   }
 
+  std::set<DocumentId> leaving_;
   std::optional<ReplicaId> replica_;
   std::uint64_t versions_ = 0;
   int lives_ = 0;

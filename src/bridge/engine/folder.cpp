@@ -88,10 +88,9 @@ std::optional<ScanRequest> Folder::next_scan(Now now) {
 
 std::shared_ptr<const std::string> Folder::bytes(const std::string& path, const Digest& digest) {
   if (const auto fresh = fresh_bodies_.find(digest); fresh != fresh_bodies_.end()) return fresh->second;
-  // Read only what would give these bytes: another text has to settle first, and then it is planned anew.
-  const auto file = files_.find(path);
-  if (file != files_.end() && file->second.digest == digest && !settle_.waiting(path) && !problems_.contains(path)) {
-    const auto size = file->second.facts.size;
+  // Another text has to settle first, and then it is planned anew.
+  if (is_readable(path, digest)) {
+    const auto size = files_.find(path)->second.facts.size;
     const bool first = bytes_wanted_.empty();
     if (first) bytes_wanted_size_ = 0;
     if (first || (bytes_wanted_.size() < ReplicaEngine::pending_changes_max &&
@@ -100,6 +99,11 @@ std::shared_ptr<const std::string> Folder::bytes(const std::string& path, const 
     }
   }
   return nullptr;
+}
+
+bool Folder::is_readable(const std::string& path, const Digest& digest) const {
+  const auto file = files_.find(path);
+  return file != files_.end() && file->second.digest == digest && !settle_.waiting(path) && !problems_.contains(path);
 }
 
 void Folder::set_problem(const std::string& path, FileState state, std::string why, std::string remedy) {

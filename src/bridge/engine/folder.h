@@ -50,6 +50,8 @@ class Folder {
 
   /// The bytes of a settled file: those of the last look, or a look is asked for and this is null.
   [[nodiscard]] std::shared_ptr<const std::string> bytes(const std::string& path, const Digest& digest);
+  /// A look would give these bytes: the file is there with them, and neither in trouble nor about to settle as another.
+  [[nodiscard]] bool is_readable(const std::string& path, const Digest& digest) const;
   /// Bytes of the last look are of no more use.
   void forget_bytes() { fresh_bodies_.clear(); }
 

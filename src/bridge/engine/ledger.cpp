@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bridge/engine/replica_engine.h"
+#include "sync/path_policy.h"
 
 namespace leanspec::bridge::engine {
 
@@ -25,6 +26,13 @@ void write(std::map<Key, Value>& rows, std::map<Key, std::optional<Value>>& next
   next.insert_or_assign(key, std::move(value));
 }
 
+template <typename Key, typename Value>
+void erase_one(std::multimap<Key, Value>& index, const Key& key, const Value& value) {
+  const auto [begin, end] = index.equal_range(key);
+  const auto found = std::find_if(begin, end, [&](const auto& entry) { return entry.second == value; });
+  if (found != end) index.erase(found);
+}
+
 }  // namespace
 
 Ledger::Ledger(StateStore& store, ReplicaState loaded) : store_(store), state_(std::move(loaded)) {
@@ -35,6 +43,8 @@ Ledger::Ledger(StateStore& store, ReplicaState loaded) : store_(store), state_(s
   for (const auto& [document, node] : state_.synced) touched.insert(document);
   for (const auto& [document, node] : state_.remote) touched.insert(document);
   for (const auto& [change, pending] : state_.pending) pending_by_document_.emplace(pending.document, change);
+  for (const auto& [document, hold] : state_.holds) holds_by_place_.emplace(sync::collision_key(hold.path), document);
+  index_remote();
   for (const auto& [digest, facts] : state_.bodies) {
     body_order_ = std::max(body_order_, facts.order);
     body_bytes_ += facts.size;
@@ -64,6 +74,18 @@ std::optional<DocumentId> Ledger::local_at(std::string_view path) const {
   return found == local_paths_.end() ? std::nullopt : std::optional{found->second};
 }
 
+std::vector<DocumentId> Ledger::remote_at(std::string_view path) const {
+  std::vector<DocumentId> documents;
+  const auto [begin, end] = remote_paths_.equal_range(path);
+  for (auto at = begin; at != end; ++at) documents.push_back(at->second);
+  return documents;
+}
+
+void Ledger::index_remote() {
+  remote_paths_.clear();
+  for (const auto& [document, node] : state_.remote) remote_paths_.emplace(node.path, document);
+}
+
 void Ledger::set_local(const DocumentId& document, std::optional<LocalRow> row) {
   if (const auto* before = local(document)) {
     const auto at = local_paths_.find(before->path);
@@ -88,8 +110,30 @@ void Ledger::set_synced(const DocumentId& document, std::optional<sync::Node> no
 void Ledger::set_remote(const DocumentId& document, std::optional<sync::Node> node) {
   const auto* before = remote(document);
   if (node ? before != nullptr && *before == *node : before == nullptr) return;
+  std::optional<std::string> left;
+  if (before != nullptr) {
+    erase_one(remote_paths_, std::string_view{before->path}, document);
+    if (!node || node->path != before->path) left = before->path;
+  }
   write(state_.remote, next_.remote, document, std::move(node));
+  if (const auto* after = remote(document)) remote_paths_.emplace(after->path, document);
   touched.insert(document);
+  lift_holds(document, left);
+}
+
+void Ledger::lift_holds(const DocumentId& document, const std::optional<std::string>& left) {
+  if (state_.holds.empty()) return;
+  const auto* now_there = remote(document);
+  const auto* base = synced(document);
+  if (now_there != nullptr && base != nullptr && now_there->path == base->path && now_there->digest == base->digest)
+    set_hold(document, std::nullopt);
+  if (!left) return;
+  std::vector<DocumentId> waiting;
+  const auto [begin, end] = holds_by_place_.equal_range(sync::collision_key(*left));
+  for (auto at = begin; at != end; ++at) waiting.push_back(at->second);
+  for (const auto& other : waiting) {
+    if (other != document) set_hold(other, std::nullopt);
+  }
 }
 
 void Ledger::replace_remote(sync::Tree tree) {
@@ -101,10 +145,18 @@ void Ledger::replace_remote(sync::Tree tree) {
     next_.remote.emplace(document, node);
   }
   state_.remote = std::move(tree);
+  index_remote();
+  // Another past at the hub: it says again what it sets aside.
+  std::vector<DocumentId> held;
+  for (const auto& [document, hold] : state_.holds) held.push_back(document);
+  for (const auto& document : held) set_hold(document, std::nullopt);
 }
 
 void Ledger::set_hold(const DocumentId& document, std::optional<sync::Hold> hold) {
-  if (!hold && !state_.holds.contains(document)) return;
+  const auto before = state_.holds.find(document);
+  if (before == state_.holds.end() && !hold) return;
+  if (before != state_.holds.end()) erase_one(holds_by_place_, sync::collision_key(before->second.path), document);
+  if (hold) holds_by_place_.emplace(sync::collision_key(hold->path), document);
   write(state_.holds, next_.holds, document, std::move(hold));
   touched.insert(document);
 }

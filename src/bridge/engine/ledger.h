@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bridge/engine/state.h"
 #include "vocabulary/result.h"
@@ -36,9 +37,14 @@ class Ledger {
   /// Every local path and its document, in order.
   [[nodiscard]] const std::map<std::string, DocumentId, std::less<>>& local_paths() const { return local_paths_; }
   [[nodiscard]] std::optional<DocumentId> local_at(std::string_view path) const;
+  /// The documents that the hub has at `path`, as far as this replica has heard: at most one, but for moments in which
+  /// the answers to a group are being taken in.
+  [[nodiscard]] std::vector<DocumentId> remote_at(std::string_view path) const;
 
   void set_local(const DocumentId& document, std::optional<LocalRow> row);
   void set_synced(const DocumentId& document, std::optional<sync::Node> node);
+  /// Lifts the holds that this ends: of a text whose place was taken at the hub and is free now, and of a text whose
+  /// base the hub has come back to.
   void set_remote(const DocumentId& document, std::optional<sync::Node> node);
   void replace_remote(sync::Tree tree);
   void set_hold(const DocumentId& document, std::optional<sync::Hold> hold);
@@ -68,6 +74,8 @@ class Ledger {
 
  private:
   void trim_bodies();
+  void index_remote();
+  void lift_holds(const DocumentId& document, const std::optional<std::string>& left);
   [[nodiscard]] std::set<Digest> bodies_on_their_way() const;
 
   StateStore& store_;
@@ -77,6 +85,8 @@ class Ledger {
   std::optional<Error> problem_;
   BootTime retry_at_{};
   std::map<std::string, DocumentId, std::less<>> local_paths_;
+  std::multimap<std::string_view, DocumentId> remote_paths_;  ///< views of the nodes in state_.remote
+  std::multimap<std::string, DocumentId> holds_by_place_;     ///< by collision key
   std::map<DocumentId, ChangeId> pending_by_document_;
   bool changes_added_ = false;
   std::uint64_t body_order_ = 0;

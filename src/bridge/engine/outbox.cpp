@@ -10,9 +10,6 @@ namespace leanspec::bridge::engine {
 
 namespace {
 
-/// When the hub asks to wait and does not say how long.
-constexpr std::chrono::milliseconds retry_default{1000};
-
 std::chrono::milliseconds age_of(const EditTime& edited, const Uuid& boot, Now now) {
   const auto age = edited.boot == boot ? std::chrono::duration_cast<std::chrono::milliseconds>(now.boot - edited.at)
                                        : std::chrono::duration_cast<std::chrono::milliseconds>(now.wall - edited.wall);
@@ -36,8 +33,9 @@ void Outbox::connected(const wire::PeerLimits& limits) {
     in_flight_max_ = std::min<std::size_t>(in_flight_max_, limits.pushes_in_flight_max);
   credit_ = wire::limits::credit_bytes;
   if (limits.credit_bytes > 0) credit_ = std::min<std::uint64_t>(credit_, limits.credit_bytes);
-  for (const auto& [document, hold] : rejected_) ledger_.touched.insert(document);
-  rejected_.clear();  // another connection, perhaps with other rights or more room
+  for (const auto& [document, refusal] : refused_) ledger_.touched.insert(document);
+  refused_.clear();  // another connection, perhaps with other rights or more room
+  refused_until_.clear();
 }
 
 void Outbox::caught_up() {
@@ -51,83 +49,132 @@ void Outbox::disconnected() {
   bytes_in_flight_ = 0;
   retry_at_.clear();
   why_later_.clear();
-  whole_only_.clear();
+  need_body_.clear();
   group_answers_.clear();
   upload_.reset();
+  uploaded_.clear();
 }
 
 bool Outbox::fits(const PendingChange& change) const {
   if (in_flight_.empty()) return true;
-  const auto bytes = change.moved_only || !change.digest ? 0 : change.size;
+  const bool in_parts = change.size > wire::limits::whole_body_bytes_max;
+  const auto bytes = change.moved_only || !change.digest || in_parts ? 0 : change.size;
   return in_flight_.size() < in_flight_max_ && bytes_in_flight_ + bytes <= credit_;
 }
 
 void Outbox::send(Now now) {
-  if (!ledger_.changes_are_durable()) return;  // the state database cannot be written; it is tried again
+  // What is due and cannot go now waits for an event, and not for a moment that has passed.
+  std::erase_if(retry_at_, [&](const auto& retry) { return retry.second <= now.boot; });
   if (upload_ && now.boot >= upload_->asked_at + parts_patience) {
     upload_->asked_at = now.boot;
     upload_->first = true;  // whatever it has is where we go on
     send_(wire::PartsQuery{upload_->digest, upload_->size});
   }
+  if (!ledger_.changes_are_durable()) return;  // the state database cannot be written; it is tried again
+  if (in_flight_.size() >= in_flight_max_) return;
   std::vector<const PendingChange*> next;
   for (const auto& [change, pending] : ledger_.state().pending) {
-    if (!pending.sent || in_flight_.contains(change)) continue;
-    const auto retry = retry_at_.find(change);
-    if (retry != retry_at_.end() && retry->second > now.boot) continue;
-    next.push_back(&pending);
+    if (pending.sent && !in_flight_.contains(change) && !retry_at_.contains(change)) next.push_back(&pending);
   }
-  for (std::size_t i = 0; i < next.size(); ++i) {
-    const auto* change = next[i];
-    if (in_flight_.contains(change->change)) continue;
+  std::set<GroupId> considered;
+  for (const auto* change : next) {
     if (change->group) {
+      if (!considered.insert(*change->group).second) continue;
       // The hub answers a group when it has all of it, so it goes out as one, alone.
       if (!in_flight_.empty()) break;
-      for (const auto* member : next) {
-        if (member->group == change->group) put_out(*member, now);
-      }
+      put_out_group(*change->group, now);
+      if (!in_flight_.empty()) break;
       continue;
     }
     if (!fits(*change)) break;
     put_out(*change, now);
   }
-  for (const auto& change : lost_) ledger_.drop_pending(change);  // what the file says now is planned instead
-  lost_.clear();
+  drop_lost();
+}
+
+/// Nothing is left of what they were to say; what the file says now is planned instead.
+void Outbox::drop_lost() {
+  for (const auto& change : std::exchange(lost_, {})) {
+    const auto found = ledger_.state().pending.find(change);
+    if (found == ledger_.state().pending.end()) continue;
+    std::vector<ChangeId> together{change};
+    if (const auto group = found->second.group) {
+      for (const auto& [id, pending] : ledger_.state().pending) {
+        if (pending.group == group && id != change) together.push_back(id);
+      }
+    }
+    for (const auto& id : together) ledger_.drop_pending(id);
+  }
 }
 
 void Outbox::put_out(const PendingChange& change, Now now) {
-  retry_at_.erase(change.change);
-  if (!change.digest) return push(change, wire::Deleted{}, now);
-  if (change.moved_only && !whole_only_.contains(change.change)) return push(change, wire::UnchangedBody{}, now);
-  if (upload_ && change.size > wire::limits::whole_body_bytes_max) return;  // one at a time
-  auto body = ledger_.body(*change.digest);
-  if (!body) {
-    // A moved file whose base the hub lacks, or a state database that lost bytes: the file itself still has them, or
-    // has newer ones.
-    const auto id = change.change;
-    const auto bytes = folder_.bytes(change.path, *change.digest);
-    if (bytes == nullptr) {
-      const auto file = folder_.files().find(change.path);
-      if (file == folder_.files().end() || file->second.digest != *change.digest)
-        lost_.push_back(id);
-      else
-        retry_at_[id] = now.boot + retry_default;
-      return;
-    }
-    ledger_.keep_body(*change.digest, bytes);
-    body = bytes;
+  std::uint64_t room = wire::limits::whole_body_bytes_max;
+  if (auto content = content_of(change, room, now)) push(change, std::move(*content), 0, now);
+}
+
+/// All of it or nothing: the hub would wait for the rest without an end.
+void Outbox::put_out_group(const GroupId& group, Now now) {
+  if (upload_) return;
+  std::vector<const PendingChange*> members;
+  for (const auto& [change, pending] : ledger_.state().pending) {
+    if (pending.group == group) members.push_back(&pending);
   }
-  if (change.base_digest && ledger_.has_body(*change.base_digest) && !whole_only_.contains(change.change)) {
+  std::vector<wire::Content> contents;
+  bool complete = true;
+  std::uint64_t room = wire::limits::group_bytes_max;
+  for (const auto* member : members) {
+    auto content = content_of(*member, room, now);
+    complete = complete && content;
+    if (complete) contents.push_back(std::move(*content));
+  }
+  if (!complete) return;
+  for (std::size_t i = 0; i < members.size(); ++i)
+    push(*members[i], std::move(contents[i]), static_cast<std::uint32_t>(members.size()), now);
+}
+
+/// Nothing: the bytes are not at hand yet, or go to the hub in parts first. `room`: bytes that may travel with the
+/// push.
+std::optional<wire::Content> Outbox::content_of(const PendingChange& change, std::uint64_t& room, Now now) {
+  if (!change.digest) return wire::Deleted{};
+  const bool whole = need_body_.contains(change.change);
+  if (change.moved_only && !whole) return wire::UnchangedBody{};
+  if (uploaded_.contains(*change.digest)) return wire::UploadedBody{};
+  if (upload_ && change.size > wire::limits::whole_body_bytes_max) return std::nullopt;  // one at a time
+  const auto body = body_of(change);
+  if (body == nullptr) return std::nullopt;
+  const auto bytes_max = std::min<std::uint64_t>(room, wire::limits::whole_body_bytes_max);
+  if (!whole && change.base_digest && ledger_.has_body(*change.base_digest)) {
     if (const auto base = ledger_.body(*change.base_digest)) {
-      if (auto delta = wire::make_delta(**base, **body); delta && delta->size() <= wire::limits::whole_body_bytes_max) {
-        return push(change, wire::DeltaBody{*change.base_digest, std::move(*delta)}, now);
+      if (auto delta = wire::make_delta(**base, *body); delta && delta->size() <= bytes_max) {
+        room -= delta->size();
+        return wire::DeltaBody{*change.base_digest, std::move(*delta)};
       }
     }
   }
-  if (change.size <= wire::limits::whole_body_bytes_max) return push(change, wire::WholeBody{**body}, now);
-  if (!upload_) start_upload(change, *body, now);
+  if (change.size <= bytes_max) {
+    room -= change.size;
+    return wire::WholeBody{*body};
+  }
+  if (!upload_) start_upload(change, body, now);
+  return std::nullopt;
 }
 
-void Outbox::push(const PendingChange& change, wire::Content content, Now now) {
+/// Null: asked for, or lost. A moved file whose base the hub lacks, or a state database that lost bytes: the file
+/// itself still has them, or has newer ones.
+std::shared_ptr<const std::string> Outbox::body_of(const PendingChange& change) {
+  if (auto body = ledger_.body(*change.digest)) return *body;
+  auto bytes = folder_.bytes(change.path, *change.digest);
+  if (bytes != nullptr) {
+    ledger_.keep_body(*change.digest, bytes);
+    return bytes;
+  }
+  const auto file = folder_.files().find(change.path);
+  if (file == folder_.files().end() || file->second.digest != *change.digest) lost_.push_back(change.change);
+  return nullptr;
+}
+
+void Outbox::push(const PendingChange& change, wire::Content content, std::uint32_t group_size, Now now) {
+  retry_at_.erase(change.change);
   wire::Push message;
   message.change = change.change;
   message.document = change.document;
@@ -136,17 +183,18 @@ void Outbox::push(const PendingChange& change, wire::Content content, Now now) {
   message.size = change.digest ? change.size : 0;
   message.age = age_of(change.edited, config_.boot, now);
   message.path = change.path;
-  message.content = std::move(content);
   message.group = change.group;
-  message.group_size = change.group_size;
-  const auto bytes = change.digest && !change.moved_only ? change.size : 0;
+  message.group_size = group_size;
+  const bool travels =
+      std::holds_alternative<wire::WholeBody>(content) || std::holds_alternative<wire::DeltaBody>(content);
+  message.content = std::move(content);
+  const auto bytes = travels ? change.size : 0;
   if (in_flight_.emplace(change.change, bytes).second) bytes_in_flight_ += bytes;
   send_(std::move(message));
 }
 
 void Outbox::start_upload(const PendingChange& change, std::shared_ptr<const std::string> body, Now now) {
   upload_ = Upload{change.change, *change.digest, change.size, 0, std::move(body), now.boot, true};
-  if (in_flight_.emplace(change.change, 0).second) bytes_in_flight_ += 0;
   send_(wire::PartsQuery{upload_->digest, upload_->size});
 }
 
@@ -158,9 +206,8 @@ void Outbox::parts_received(const wire::PartsState& state, Now now) {
   upload_->sent = state.received;
   upload_->asked_at = now.boot;
   if (upload_->sent < upload_->size) return send_parts(now);
-  const auto pending = ledger_.state().pending.find(upload_->change);
+  uploaded_.insert(upload_->digest);  // its change is sent next
   upload_.reset();
-  if (pending != ledger_.state().pending.end()) push(pending->second, wire::UploadedBody{}, now);
 }
 
 void Outbox::send_parts(Now) {
@@ -188,8 +235,9 @@ std::optional<BootTime> Outbox::deadline() const {
   std::optional<BootTime> when;
   if (upload_) when = upload_->asked_at + parts_patience;
   for (const auto& [change, at] : retry_at_) {
-    if (!in_flight_.contains(change) && (!when || at < *when)) when = at;
+    if (!when || at < *when) when = at;
   }
+  if (!refused_until_.empty() && (!when || refused_until_.begin()->first < *when)) when = refused_until_.begin()->first;
   return when;
 }
 

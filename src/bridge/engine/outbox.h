@@ -19,9 +19,23 @@ namespace leanspec::bridge::engine {
 
 /// Turns plans into changes and changes into pushes. A change gets its id and its bytes are kept in one transaction
 /// before it is sent (law 2); one change per document is on its way; sixteen at a time and a credit of bytes; resent
-/// with the same fields until the hub has answered. Renames of one plan travel as one group.
+/// with the same fields until the hub has answered.
+///
+/// Order (law 5): renames of one plan travel as one group. Any other change that takes a path waits until the document
+/// that the hub has there has left it, so the hub never takes a new file for the one that was renamed away.
+///
+/// Every answer has an end. accepted, unchanged: the trees agree. known: an older version is the base from now on.
+/// held: quiet until the file changes, its place at the hub becomes free, or the hub comes back to its base (Ledger).
+/// rejected: offered again when the file changes, on the next connection, and after a pause that doubles from
+/// `refused_pause` to `refused_pause_max`. retry: after what the hub asked for. need_body: at once with the whole text,
+/// then with pauses that double from `retry_default` to `retry_max`.
 class Outbox {
  public:
+  static constexpr std::chrono::milliseconds retry_default{1'000};  ///< when the hub does not say how long to wait
+  static constexpr std::chrono::milliseconds retry_least{100};
+  static constexpr std::chrono::milliseconds retry_max{30'000};
+  static constexpr std::chrono::seconds refused_pause{30};
+  static constexpr std::chrono::seconds refused_pause_max{3'600};
   /// How long parts may go unanswered before the hub is asked again what it has.
   static constexpr std::chrono::seconds parts_patience{10};
   /// Parts that are sent before the hub is asked how far it got.
@@ -52,8 +66,10 @@ class Outbox {
   /// Why the hub asked to send it later; "" if it did not.
   [[nodiscard]] std::string why_later(const ChangeId& change) const;
   [[nodiscard]] bool is_in_flight(const ChangeId& change) const { return in_flight_.contains(change); }
-  /// What the hub would not take, until the file or the connection changes.
+  /// What the hub would not take, until it is offered again.
   [[nodiscard]] const sync::Hold* rejected(const DocumentId& document) const;
+  /// Why a planned change is not sent yet; empty: it is sent next.
+  [[nodiscard]] std::string waits_for(const DocumentId& document) const;
   /// What the planner says of a document now.
   [[nodiscard]] sync::Plan plan_of(const DocumentId& document) const;
 
@@ -67,22 +83,51 @@ class Outbox {
     BootTime asked_at;
     bool first = true;
   };
+  struct Refusal {
+    sync::Hold hold;
+    std::chrono::milliseconds pause{0};
+    std::optional<BootTime> again;  ///< nothing: it is being offered again
+  };
+  struct GroupAnswers {
+    std::size_t members = 0;
+    std::map<ChangeId, wire::PushResult> results;
+  };
+  using Pushes = std::vector<sync::PushOperation>;
 
+  // ---- outbox_plan.cpp
+  void wake(Now now);
   bool make_change(const sync::PushOperation& push, Now now, bool online, std::optional<GroupId> group,
                    std::uint32_t group_size);
-  [[nodiscard]] bool join_claims(std::vector<sync::PushOperation>& moves, std::vector<sync::PushOperation>& edits);
-  void make_group(const std::vector<sync::PushOperation>& moves, Now now, bool online);
+  // ---- outbox_order.cpp
+  [[nodiscard]] bool is_move(const sync::PushOperation& push) const;
+  [[nodiscard]] std::optional<DocumentId> occupant(const sync::PushOperation& push) const;
+  void wait_for(const DocumentId& document, const DocumentId& occupant);
+  [[nodiscard]] bool gather_bytes(Pushes& moves, Pushes& edits);
+  void let_wait(Pushes& moves, Pushes& edits);
+  [[nodiscard]] std::vector<Pushes> groups_of(const Pushes& moves);
+  void make_groups(const Pushes& moves, Now now, bool online);
+  // ---- outbox.cpp
   [[nodiscard]] bool fits(const PendingChange& change) const;
+  [[nodiscard]] std::optional<wire::Content> content_of(const PendingChange& change, std::uint64_t& room, Now now);
   void put_out(const PendingChange& change, Now now);
+  void put_out_group(const GroupId& group, Now now);
+  [[nodiscard]] std::shared_ptr<const std::string> body_of(const PendingChange& change);
+  void drop_lost();
   void start_upload(const PendingChange& change, std::shared_ptr<const std::string> body, Now now);
   void send_parts(Now now);
-  void push(const PendingChange& change, wire::Content content, Now now);
+  void push(const PendingChange& change, wire::Content content, std::uint32_t group_size, Now now);
+  // ---- outbox_answers.cpp
   void answered_alone(const PendingChange& change, const wire::PushResult& result, Now now);
   void answered_in_group(const PendingChange& change, const wire::PushResult& result, Now now);
-  void settled(const PendingChange& change, const wire::PushResult& result);
+  [[nodiscard]] std::optional<std::chrono::milliseconds> pause_after(const PendingChange& change,
+                                                                     const wire::PushResult& result);
+  void settled(const PendingChange& change, const wire::PushResult& result, Now now);
   void agreed(const PendingChange& change, const DocumentId& document, const std::optional<VersionId>& version,
               const wire::PushResult& result);
-  [[nodiscard]] bool take_canonical(const PendingChange& change, const DocumentId& canonical);
+  [[nodiscard]] bool take_canonical(const PendingChange& change, const DocumentId& canonical,
+                                    const wire::PushResult& result, Now now);
+  void refuse(const DocumentId& document, sync::Hold hold, Now now);
+  void forget_refusal(const DocumentId& document);
   void forget_flight(const ChangeId& change);
 
   Ledger& ledger_;
@@ -96,12 +141,16 @@ class Outbox {
   std::map<ChangeId, std::uint64_t> in_flight_;  ///< bytes
   std::uint64_t bytes_in_flight_ = 0;
   std::map<ChangeId, BootTime> retry_at_;
-  std::map<ChangeId, std::string> why_later_;  ///< what the hub said to those
-  std::map<GroupId, std::map<ChangeId, wire::PushResult>> group_answers_;
-  std::set<ChangeId> whole_only_;  ///< the hub lacks the base of the delta
-  std::vector<ChangeId> lost_;     ///< their bytes are nowhere any more
-  std::map<DocumentId, sync::Hold> rejected_;
+  std::map<ChangeId, std::string> why_later_;    ///< what the hub said to those
+  std::map<ChangeId, std::uint32_t> need_body_;  ///< how often the hub asked for the whole text
+  std::map<GroupId, GroupAnswers> group_answers_;
+  std::vector<ChangeId> lost_;  ///< their bytes are nowhere any more
+  std::map<DocumentId, Refusal> refused_;
+  std::set<std::pair<BootTime, DocumentId>> refused_until_;
+  std::map<DocumentId, std::set<DocumentId>> waiting_;  ///< by the document that has their place
+  std::map<DocumentId, DocumentId> waits_for_;
   std::optional<Upload> upload_;
+  std::set<Digest> uploaded_;     ///< the hub has all parts of these
   std::uint64_t made_bytes_ = 0;  ///< of bodies, in this plan
 };
 

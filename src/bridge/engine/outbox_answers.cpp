@@ -23,24 +23,24 @@ std::string Outbox::why_later(const ChangeId& change) const {
 
 /// Members of a group are answered for good together: as long as one of them has to be sent again, all of them have.
 void Outbox::answered_in_group(const PendingChange& change, const wire::PushResult& result, Now now) {
-  auto& answers = group_answers_[*change.group];
-  answers.insert_or_assign(change.change, result);
-  if (result.outcome == wire::PushOutcome::need_body) whole_only_.insert(change.change);
-  std::vector<PendingChange> members;
-  for (const auto& [id, pending] : ledger_.state().pending) {
-    if (pending.group == change.group) members.push_back(pending);
+  const auto [found, is_first] = group_answers_.try_emplace(*change.group);
+  auto& answers = found->second;
+  if (is_first) {
+    const auto& all = ledger_.state().pending;
+    answers.members = static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [&](const auto& other) { return other.second.group == change.group; }));
   }
-  if (answers.size() < members.size()) return;
-  const auto results = std::move(answers);
-  group_answers_.erase(*change.group);
+  answers.results.insert_or_assign(change.change, result);
+  if (answers.results.size() < answers.members) return;
+
+  const auto results = std::move(answers.results);
+  group_answers_.erase(found);
+  std::vector<PendingChange> members;
+  for (const auto& [id, answer] : results) members.push_back(ledger_.state().pending.at(id));
   std::optional<std::chrono::milliseconds> again;
-  for (const auto& [id, answer] : results) {
-    if (answer.outcome == wire::PushOutcome::need_body)
-      again = std::max(again.value_or(answer.retry_after), answer.retry_after);
-    if (answer.outcome == wire::PushOutcome::retry) {
-      again =
-          std::max(again.value_or(answer.retry_after), std::max(answer.retry_after, std::chrono::milliseconds{100}));
-    }
+  for (const auto& member : members) {
+    const auto pause = pause_after(member, results.at(member.change));
+    if (pause) again = std::max(again.value_or(*pause), *pause);
   }
   for (const auto& member : members) {
     if (again) {
@@ -53,48 +53,51 @@ void Outbox::answered_in_group(const PendingChange& change, const wire::PushResu
   }
 }
 
-void Outbox::answered_alone(const PendingChange& change, const wire::PushResult& result, Now now) {
-  forget_flight(change.change);
+/// When a change that was not decided is sent again; nothing: it was decided.
+std::optional<std::chrono::milliseconds> Outbox::pause_after(const PendingChange& change,
+                                                             const wire::PushResult& result) {
+  using std::chrono::milliseconds;
   switch (result.outcome) {
-    case wire::PushOutcome::retry: {
-      const auto pause = result.retry_after.count() > 0 ? result.retry_after : std::chrono::milliseconds{1000};
-      retry_at_[change.change] = now.boot + pause;
-      why_later_[change.change] = result.why;
-      return;
+    case wire::PushOutcome::retry:
+      // The other members of a group that lacks a text need no pause of their own.
+      if (change.group && result.retry_after.count() == 0) return retry_least;
+      return result.retry_after.count() == 0 ? retry_default : std::max(result.retry_after, retry_least);
+    case wire::PushOutcome::need_body: {
+      if (change.digest) uploaded_.erase(*change.digest);
+      const auto asked = ++need_body_[change.change];
+      if (asked == 1) return std::max(result.retry_after, milliseconds{0});
+      const auto doubled = retry_default * (std::int64_t{1} << std::min<std::uint32_t>(asked - 2, 10));
+      return std::max(result.retry_after, std::min(doubled, retry_max));
     }
-    case wire::PushOutcome::need_body:
-      whole_only_.insert(change.change);
-      retry_at_[change.change] = now.boot;
-      return;
     case wire::PushOutcome::accepted:
     case wire::PushOutcome::unchanged:
     case wire::PushOutcome::known:
     case wire::PushOutcome::held:
     case wire::PushOutcome::rejected:
-      settled(change, result);
-      return;
+      return std::nullopt;
   }
+  return std::nullopt;
+}
+
+void Outbox::answered_alone(const PendingChange& change, const wire::PushResult& result, Now now) {
+  forget_flight(change.change);
+  const auto pause = pause_after(change, result);
+  if (!pause) return settled(change, result, now);
+  retry_at_[change.change] = now.boot + *pause;
+  why_later_[change.change] = result.why;
 }
 
 /// A final answer: what it says goes into the trees in the same transaction that removes the change.
-void Outbox::settled(const PendingChange& change, const wire::PushResult& result) {
+void Outbox::settled(const PendingChange& change, const wire::PushResult& result, Now now) {
   retry_at_.erase(change.change);
   why_later_.erase(change.change);
-  whole_only_.erase(change.change);
+  need_body_.erase(change.change);
   ledger_.drop_pending(change.change);
   const auto canonical = result.document.value().is_nil() ? change.document : result.document;
-  const bool not_kept = result.outcome == wire::PushOutcome::rejected;
-  if (not_kept) {
-    rejected_.insert_or_assign(change.document, sync::Hold{change.digest, change.path, result.why});
-    return;
-  }
-  if (canonical != change.document && !take_canonical(change, canonical)) {
-    // Tried again on the next connection: by then that one may have left the path.
-    rejected_.insert_or_assign(
-        change.document,
-        sync::Hold{change.digest, change.path, "the hub knows this file as another one that was renamed here"});
-    return;
-  }
+  if (result.outcome == wire::PushOutcome::rejected)
+    return refuse(change.document, sync::Hold{change.digest, change.path, result.why}, now);
+  forget_refusal(change.document);
+  if (canonical != change.document && !take_canonical(change, canonical, result, now)) return;
   switch (result.outcome) {
     case wire::PushOutcome::accepted:
     case wire::PushOutcome::unchanged:
@@ -117,6 +120,26 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
   }
 }
 
+/// Held in memory only, and offered again after a pause that doubles as long as the file stays the same.
+void Outbox::refuse(const DocumentId& document, sync::Hold hold, Now now) {
+  auto& refusal = refused_[document];
+  const bool same = refusal.hold.digest == hold.digest && refusal.hold.path == hold.path;
+  if (refusal.again) refused_until_.erase({*refusal.again, document});
+  refusal.pause = same && refusal.pause.count() > 0
+                      ? std::min<std::chrono::milliseconds>(2 * refusal.pause, refused_pause_max)
+                      : refused_pause;
+  refusal.hold = std::move(hold);
+  refusal.again = now.boot + refusal.pause;
+  refused_until_.emplace(*refusal.again, document);
+}
+
+void Outbox::forget_refusal(const DocumentId& document) {
+  const auto found = refused_.find(document);
+  if (found == refused_.end()) return;
+  if (found->second.again) refused_until_.erase({*found->second.again, document});
+  refused_.erase(found);
+}
+
 /// Disk and hub have the pushed state, as `version`.
 void Outbox::agreed(const PendingChange& change, const DocumentId& document, const std::optional<VersionId>& version,
                     const wire::PushResult& result) {
@@ -132,18 +155,37 @@ void Outbox::agreed(const PendingChange& change, const DocumentId& document, con
   if (result.seq != Seq{}) catch_up_.pushed(document, result.seq);
 }
 
-/// The hub has this path as another document (law 4): the file is that one from now on. False: that document is another
-/// file here.
-bool Outbox::take_canonical(const PendingChange& change, const DocumentId& canonical) {
-  if (ledger_.local(canonical) != nullptr || ledger_.pending_of(canonical) != nullptr) return false;
-  if (const auto* row = ledger_.local(change.document)) {
-    auto moved = *row;
-    ledger_.set_local(change.document, std::nullopt);
-    ledger_.set_local(canonical, std::move(moved));
-  }
+/// For the hub the pushed document is another one (law 4), and stays so: the file takes that identity. If that document
+/// is another file here, the two have to part. What the hub has taken over is the document, and the other file becomes
+/// a new one; a text that the hub has only set aside becomes a new document itself, which waits for its place. False:
+/// that.
+bool Outbox::take_canonical(const PendingChange& change, const DocumentId& canonical, const wire::PushResult& result,
+                            Now now) {
+  const auto move = [&](const DocumentId& from, const DocumentId& to) {
+    auto row = *ledger_.local(from);
+    ledger_.set_local(from, std::nullopt);
+    ledger_.set_local(to, std::move(row));
+  };
+  const bool is_here = ledger_.local(change.document) != nullptr;
+  const bool is_elsewhere = ledger_.local(canonical) != nullptr;
+  const bool taken = result.outcome == wire::PushOutcome::accepted || result.outcome == wire::PushOutcome::unchanged;
   if (ledger_.synced(change.document) != nullptr) ledger_.set_synced(change.document, std::nullopt);
   ledger_.set_hold(change.document, std::nullopt);
-  return true;
+  if (!is_here) return taken || !is_elsewhere;
+  if (!is_elsewhere) {
+    move(change.document, canonical);
+    return true;
+  }
+  const DocumentId parted{make_uuid_()};
+  if (taken) {
+    move(canonical, parted);
+    move(change.document, canonical);
+    return true;
+  }
+  move(change.document, parted);
+  refuse(parted, sync::Hold{change.digest, change.path, result.why}, now);
+  wait_for(parted, canonical);
+  return false;
 }
 
 void Outbox::seen_in_feed(const wire::Entry& entry, Now now) {

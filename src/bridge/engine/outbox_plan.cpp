@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <string_view>
 #include <utility>
 
 #include "bridge/engine/outbox.h"
@@ -26,8 +25,43 @@ EditTime edit_time(const LocalRow* row, const ReplicaConfig& config, Now now) {
 }  // namespace
 
 const sync::Hold* Outbox::rejected(const DocumentId& document) const {
-  const auto found = rejected_.find(document);
-  return found == rejected_.end() ? nullptr : &found->second;
+  const auto found = refused_.find(document);
+  return found == refused_.end() || !found->second.again ? nullptr : &found->second.hold;
+}
+
+/// What was refused is offered again when its time has come, and what waits for a place when something happened to the
+/// document that has it.
+void Outbox::wake(Now now) {
+  while (!refused_until_.empty() && refused_until_.begin()->first <= now.boot) {
+    const auto document = refused_until_.begin()->second;
+    refused_until_.erase(refused_until_.begin());
+    ledger_.touched.insert(document);
+    if (ledger_.local(document) == nullptr && ledger_.synced(document) == nullptr)
+      refused_.erase(document);
+    else
+      refused_.at(document).again.reset();
+  }
+  std::vector<DocumentId> happened;
+  if (waiting_.size() < ledger_.touched.size()) {
+    for (const auto& [occupant, documents] : waiting_) {
+      if (ledger_.touched.contains(occupant)) happened.push_back(occupant);
+    }
+  } else if (!waiting_.empty()) {
+    for (const auto& document : ledger_.touched) {
+      if (waiting_.contains(document)) happened.push_back(document);
+    }
+  }
+  for (const auto& occupant : happened) {
+    const auto documents = waiting_.extract(occupant).mapped();
+    for (const auto& document : documents) {
+      waits_for_.erase(document);
+      ledger_.touched.insert(document);
+      const auto refusal = refused_.find(document);
+      if (refusal == refused_.end() || !refusal->second.again) continue;
+      refused_until_.erase({*refusal->second.again, document});
+      refusal->second.again.reset();
+    }
+  }
 }
 
 sync::Plan Outbox::plan_of(const DocumentId& document) const {
@@ -42,7 +76,8 @@ sync::Plan Outbox::plan_of(const DocumentId& document) const {
 }
 
 void Outbox::plan(Now now, bool online) {
-  if (ledger_.problem()) return;  // nothing new while what there is cannot be made durable
+  wake(now);
+  if (ledger_.touched.empty() || ledger_.problem()) return;  // nothing new while what there is cannot be made durable
   made_bytes_ = 0;
   // Offline changes are made anew once online, so only what was sent takes up room then.
   const auto& all = ledger_.state().pending;
@@ -51,8 +86,8 @@ void Outbox::plan(Now now, bool online) {
   const auto room = ReplicaEngine::pending_changes_max - std::min(ReplicaEngine::pending_changes_max, on_their_way);
   if (room < ledger_.touched.size() && room < ReplicaEngine::pending_changes_max / 2)
     return;  // not for every single answer
-  std::vector<sync::PushOperation> moves;
-  std::vector<sync::PushOperation> edits;
+  Pushes moves;
+  Pushes edits;
   bool moves_wait = false;
   for (auto at = ledger_.touched.begin(); at != ledger_.touched.end();) {
     const auto document = *at;
@@ -78,97 +113,26 @@ void Outbox::plan(Now now, bool online) {
       auto node = adopt.version ? std::optional{*ledger_.remote(document)} : std::nullopt;
       ledger_.set_synced(document, std::move(node));
       ledger_.set_hold(document, std::nullopt);
-      rejected_.erase(document);
+      forget_refusal(document);
     }
     if (plan.push.empty()) {
       if (plan.held.empty() && plan.apply.empty()) ledger_.set_hold(document, std::nullopt);
       at = ledger_.touched.erase(ledger_.touched.find(document));
       continue;
     }
-    const auto* synced = ledger_.synced(document);
     const auto& push = plan.push.front();
-    if (push.digest && synced != nullptr && push.path != synced->path)
-      moves.push_back(push);
-    else
-      edits.push_back(push);
+    (is_move(push) ? moves : edits).push_back(push);
     at = next;
   }
-  if (online && !moves_wait) moves_wait = !join_claims(moves, edits);
-  if (!moves_wait) make_group(moves, now, online);
+  if (moves_wait || !gather_bytes(moves, edits)) moves.clear();
+  if (online) let_wait(moves, edits);
+  make_groups(moves, now, online);
   for (const auto& push : edits) {
     if (ledger_.state().pending.size() >= ReplicaEngine::pending_changes_max) break;
     if (!make_change(push, now, online, std::nullopt, 0) && made_bytes_ >= ReplicaEngine::pending_bytes_max) break;
   }
   // Before anything of it is sent, and before the bytes on disk may change (law 2).
   if (!ledger_.changes_are_durable()) ledger_.commit(now.boot);
-}
-
-/// A new file may stand where the hub still has a document that was renamed or deleted here. The two must arrive
-/// together, or the hub would take the new file for the old document. False: one of them is on its way already; wait
-/// for its answer.
-bool Outbox::join_claims(std::vector<sync::PushOperation>& moves, std::vector<sync::PushOperation>& edits) {
-  const auto claims = [&](const sync::PushOperation& push) {
-    const auto* remote = ledger_.remote(push.document);
-    return push.digest && (remote == nullptr || remote->path != push.path);
-  };
-  if (moves.empty() && std::none_of(edits.begin(), edits.end(), claims)) return true;
-  std::map<std::string_view, DocumentId> occupants;
-  for (const auto& [document, node] : ledger_.state().remote) occupants.emplace(node.path, document);
-  // The hub may have these already, although its answer has not come.
-  std::map<std::string_view, DocumentId> on_their_way;
-  for (const auto& [change, pending] : ledger_.state().pending) {
-    if (pending.digest) on_their_way.emplace(pending.path, pending.document);
-  }
-  std::set<DocumentId> planned;
-  for (const auto& push : moves) planned.insert(push.document);
-  for (const auto& push : edits) planned.insert(push.document);
-
-  std::set<DocumentId> together;
-  std::set<DocumentId> waiting;
-  bool moves_may_go = true;
-  for (const auto* pushes : {&moves, &edits}) {
-    for (const auto& push : *pushes) {
-      if (!claims(push)) continue;
-      const auto coming = on_their_way.find(push.path);
-      const bool comes = coming != on_their_way.end() && coming->second != push.document;
-      const auto occupant = occupants.find(push.path);
-      const bool occupied = occupant != occupants.end() && occupant->second != push.document;
-      if (!comes && !occupied) continue;
-      if (comes || ledger_.pending_of(occupant->second) != nullptr) {
-        waiting.insert(push.document);
-        if (pushes == &moves) moves_may_go = false;
-      } else if (planned.contains(occupant->second)) {
-        together.insert(push.document);
-        together.insert(occupant->second);
-      }
-    }
-  }
-  std::erase_if(edits, [&](const sync::PushOperation& push) {
-    if (waiting.contains(push.document)) return true;
-    if (!together.contains(push.document)) return false;
-    moves.push_back(push);
-    return true;
-  });
-  return moves_may_go;
-}
-
-/// Renames of one plan are one group: swaps and shifts pass through states in which two documents share a path.
-void Outbox::make_group(const std::vector<sync::PushOperation>& moves, Now now, bool online) {
-  if (moves.empty()) return;
-  std::uint64_t bytes = 0;
-  for (const auto& push : moves) {
-    if (push.moved_only || !push.digest) continue;
-    bytes += ledger_.local(push.document)->file.facts.size;
-    if (!ledger_.has_body(*push.digest) && folder_.bytes(push.path, *push.digest) == nullptr) return;  // asked for
-  }
-  const bool together =
-      moves.size() > 1 && moves.size() <= wire::limits::group_changes_max && bytes <= wire::limits::group_bytes_max;
-  if (!together) {
-    for (const auto& push : moves) make_change(push, now, online, std::nullopt, 0);
-    return;
-  }
-  const GroupId group{make_uuid_()};
-  for (const auto& push : moves) make_change(push, now, online, group, static_cast<std::uint32_t>(moves.size()));
 }
 
 bool Outbox::make_change(const sync::PushOperation& push, Now now, bool online, std::optional<GroupId> group,

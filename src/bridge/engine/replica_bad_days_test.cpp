@@ -392,7 +392,7 @@ TEST(replica_engine, a_rejected_file_is_held_with_the_reason_and_tried_again_on_
   ReplicaBench bench;
   bench.hub.reject = "this key may not write";
   bench.save("a.md", "text");
-  bench.pass(seconds{60});
+  bench.pass(seconds{20});
   EXPECT_EQ(bench.hub.pushes.size(), 1U);
   EXPECT_EQ(bench.replica->why("a.md", bench.now()).sentence, "this key may not write");
   bench.hub.reject.reset();

@@ -139,7 +139,10 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
       continue;
     }
     const auto plan = outbox_.plan_of(document);
-    for (const auto& push : plan.push) list(status.pending, status.pending_count, push.path, what_changed(push));
+    for (const auto& push : plan.push) {
+      const auto waits = outbox_.waits_for(document);
+      list(status.pending, status.pending_count, push.path, waits.empty() ? what_changed(push) : waits);
+    }
     for (const auto& apply : plan.apply) {
       list(status.incoming, status.incoming_count, apply.to ? *apply.to : *apply.from, what_comes(apply));
     }
@@ -237,7 +240,11 @@ FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const
                welcome_ ? "it is sent as soon as others are answered" : "it is kept here until the hub can be reached");
   }
   const auto plan = outbox_.plan_of(*answer.document);
-  if (!plan.push.empty()) return say(FileState::pending, what_changed(plan.push.front()) + "; it is sent next");
+  if (!plan.push.empty()) {
+    const auto waits = outbox_.waits_for(*answer.document);
+    return say(FileState::pending,
+               what_changed(plan.push.front()) + "; " + (waits.empty() ? "it is sent next" : "it " + waits));
+  }
   if (!plan.held.empty())
     return say(FileState::held, plan.held.front().why, "edit it again, or take over the hub's version");
   if (!plan.apply.empty()) return say(FileState::incoming, what_comes(plan.apply.front()));

@@ -1,0 +1,167 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/fakes/replica_bench.h"
+#include "wire/limits.h"
+
+namespace leanspec::bridge::engine {
+namespace {
+
+using fakes::ReplicaBench;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+std::string long_text(char letter) {
+  return std::string(200, letter);
+}
+
+DocumentId document_at(const ReplicaBench& bench, const std::string& path) {
+  for (const auto& [document, version] : bench.hub.heads) {
+    if (version.path == path && version.digest) return document;
+  }
+  return {};
+}
+
+TEST(replica_order, a_new_file_at_the_path_of_a_renamed_document_follows_the_rename) {
+  ReplicaBench bench;
+  bench.save("README.md", long_text('a'));
+  bench.pass(ReplicaBench::a_while);
+  const auto document = document_at(bench, "README.md");
+  bench.cut();
+  bench.rename("README.md", "OLD.md");
+  bench.pass(ReplicaBench::a_while);
+  bench.save("README.md", long_text('b'));
+  bench.pass(ReplicaBench::a_while);
+  bench.connect();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_EQ(document_at(bench, "OLD.md"), document);
+  EXPECT_NE(document_at(bench, "README.md"), document);
+  EXPECT_EQ(bench.status().held_count, 0U);
+}
+
+TEST(replica_order, a_new_file_waits_in_words_while_the_answer_to_the_rename_is_on_its_way) {
+  ReplicaBench bench;
+  bench.save("README.md", long_text('a'));
+  bench.pass(ReplicaBench::a_while);
+  bench.hub.retries = 1;
+  bench.rename("README.md", "OLD.md");
+  bench.pass(milliseconds{50});
+  bench.save("README.md", long_text('b'));
+  bench.pass(milliseconds{50});
+  EXPECT_EQ(bench.replica->why("README.md", bench.now()).sentence,
+            "new here; it waits until the hub has moved the document that was here to OLD.md");
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
+TEST(replica_order, a_file_moved_to_the_place_of_a_deleted_one_follows_the_deletion) {
+  ReplicaBench bench;
+  bench.save("a.md", long_text('a'));
+  bench.save("b.md", long_text('b'));
+  bench.pass(ReplicaBench::a_while);
+  bench.remove("b.md");
+  bench.pass(seconds{1});
+  bench.rename("a.md", "b.md");
+  bench.pass(seconds{10});
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_EQ(bench.hub.live(), 1U);
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
+TEST(replica_order, files_that_were_renamed_and_edited_gather_their_texts_and_go_as_one) {
+  ReplicaBench bench;
+  for (const auto* name : {"001-a/a.md", "001-a/b.md", "001-a/c.md"}) bench.save(name, long_text(name[6]));
+  bench.pass(ReplicaBench::a_while);
+  bench.cut();
+  bench.start();
+  for (const auto* name : {"a.md", "b.md", "c.md"}) {
+    bench.disk.rename(std::string{"001-a/"} + name, std::string{"002-a/"} + name);
+    bench.disk.write(std::string{"002-a/"} + name, long_text(*name) + " and more");
+  }
+  bench.replica->rescan(bench.now());
+  bench.carry_out();
+  const auto before = bench.hub.pushes.size();
+  bench.connect();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_TRUE(bench.agrees());
+  ASSERT_EQ(bench.hub.pushes.size(), before + 3);
+  EXPECT_TRUE(bench.hub.pushes.back().group);
+  EXPECT_EQ(bench.hub.pushes.back().group_size, 3U);
+}
+
+TEST(replica_order, a_retry_that_is_due_while_another_answer_is_awaited_does_not_wake_the_engine) {
+  ReplicaBench bench;
+  for (const auto* name : {"001-a/a.md", "001-a/b.md"}) bench.save(name, long_text(name[6]));
+  bench.pass(ReplicaBench::a_while);
+  bench.hub.retries = 2;
+  bench.disk.rename("001-a/a.md", "002-a/a.md");
+  bench.disk.rename("001-a/b.md", "002-a/b.md");
+  bench.hint({HintKind::moved_in, "002-a", "001-a", true});
+  bench.pass(milliseconds{20});
+  bench.lose_answers = true;
+  bench.save("new.md", "text");
+  bench.pass(milliseconds{50});
+  const auto before = bench.wake_ups;
+  bench.pass(seconds{10});
+  EXPECT_LE(bench.wake_ups - before, 3U);
+  bench.lose_answers = false;
+  bench.cut();
+  bench.connect();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_TRUE(bench.agrees());
+}
+
+TEST(replica_order, a_refused_file_is_offered_again_after_a_pause_that_doubles) {
+  ReplicaBench bench;
+  bench.hub.reject = "the project is full";
+  bench.save("a.md", "text");
+  bench.pass(seconds{200});
+  EXPECT_EQ(bench.hub.pushes.size(), 3U);  // at once, after 30 s, after 60 s more
+  bench.hub.reject.reset();
+  bench.pass(seconds{200});
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
+TEST(replica_order, a_text_set_aside_because_its_place_was_taken_goes_through_when_the_place_is_free) {
+  ReplicaBench bench;
+  bench.save("a.md", long_text('a'));
+  bench.pass(ReplicaBench::a_while);
+  const DocumentId other{ReplicaBench::id(77)};
+  bench.hub.change(other, "b.md", "of another machine");
+  bench.rename("a.md", "b.md");
+  bench.pass(ReplicaBench::a_while);
+  bench.tell_head();
+  EXPECT_EQ(bench.status().held_count, 1U);
+  bench.hub.change(other, "c.md", "of another machine");
+  bench.tell_head();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.status().held_count, 0U);
+  EXPECT_EQ(bench.hub.text_at("b.md"), long_text('a'));
+}
+
+TEST(replica_order, a_file_that_the_hub_takes_for_a_document_that_is_elsewhere_here_becomes_a_new_one) {
+  ReplicaBench bench;
+  bench.save("a.md", long_text('a'));
+  bench.pass(ReplicaBench::a_while);
+  const auto document = document_at(bench, "a.md");
+  // Another machine moves it to where a new file is made here, before this replica hears of it.
+  bench.hub.change(document, "b.md", long_text('a'));
+  bench.save("b.md", long_text('b'));
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.replica->why("b.md", bench.now()).state, FileState::held);
+  bench.tell_head();
+  bench.pass(ReplicaBench::a_while);
+  // It moves on, and the place is free.
+  bench.hub.change(document, "c.md", long_text('a'));
+  bench.tell_head();
+  bench.pass(seconds{60});
+  EXPECT_EQ(bench.hub.text_at("b.md"), long_text('b'));
+  EXPECT_EQ(bench.replica->why("b.md", bench.now()).state, FileState::in_sync);
+}
+
+}  // namespace
+}  // namespace leanspec::bridge::engine
