@@ -32,12 +32,15 @@ Status fill(store::Session& session, const store::Branch& branch, wire::Changes&
   LEANSPEC_ASSIGN(const auto entries, versions.feed(branch.id, page.after, scanned_entries_max));
   std::size_t body_bytes = 0;
   for (const auto& version : entries) {
-    if (page.entries.size() == wire::limits::page_entries_max || body_bytes >= wire::limits::page_bytes_max) break;
+    if (page.entries.size() == wire::limits::page_entries_max) break;
     LEANSPEC_ASSIGN(const auto head, versions.head(branch.id, version.document));
+    const bool superseded = head && head->id != version.id;
+    const bool inlined = !superseded && version.digest && version.size <= wire::limits::inline_body_bytes_max;
+    if (inlined && body_bytes + version.size > wire::limits::page_bytes_max) break;  // a bridge refuses a larger page
     page.through = version.seq;
-    if (head && head->id != version.id) continue;
+    if (superseded) continue;
     auto entry = to_entry(version);
-    if (version.digest && version.size <= wire::limits::inline_body_bytes_max) {
+    if (inlined) {
       LEANSPEC_ASSIGN(entry.body, session.bodies().get(*version.digest));
       body_bytes += version.size;
     }
