@@ -48,6 +48,7 @@ part_web() {
   run_counted "running the web app's tests" .tools/log/web-test.log npm run --prefix web test
   if grep -q '"e2e"' web/package.json; then
     build_programs || return
+    run_counted "weighing the web app" .tools/log/web-size.log npm run --prefix web size
     run_counted "driving the web app in Chromium" .tools/log/web-e2e.log npm run --prefix web e2e
   fi
 }

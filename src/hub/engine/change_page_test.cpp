@@ -31,7 +31,8 @@ TEST_F(ChangePage, no_page_holds_more_bodies_than_a_bridge_takes) {
   constexpr std::uint32_t documents = 160;
   for (std::uint32_t n = 0; n < documents; ++n) {
     const auto name = std::to_string(n);
-    accepted(here_, text_push(doc(n), std::nullopt, name + "-x/README.md", name + std::string(size - name.size(), 'x')));
+    accepted(here_,
+             text_push(doc(n), std::nullopt, name + "-x/README.md", name + std::string(size - name.size(), 'x')));
   }
   const auto [bytes, entries] = pages();
   EXPECT_EQ(entries, documents);

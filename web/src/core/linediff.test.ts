@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lineDiff } from './linediff';
+import { changedRuns, lineDiff } from './linediff';
 
 const side = (before: string, after: string, without: 'added' | 'removed'): string =>
   lineDiff(before, after).filter((line) => line.kind !== without).map((line) => line.text).join('\n');
@@ -17,4 +17,14 @@ test('both texts can be read from the difference, whatever they are', () => {
     expect(side(before, after, 'added')).toBe(before);
     expect(side(before, after, 'removed')).toBe(after);
   }
+});
+
+test('equal lines far from any change are left out and counted', () => {
+  const before = Array.from({ length: 20 }, (_, i) => `line ${i}`);
+  const after = before.map((line, i) => (i === 10 ? 'changed' : line));
+  const runs = changedRuns(lineDiff(before.join('\n'), after.join('\n')), 2);
+  expect(runs.map((run) => ('skipped' in run ? run.skipped : run.lines.map((line) => line.text)))).toEqual([
+    8, ['line 8', 'line 9', 'line 10', 'changed', 'line 11', 'line 12'], 7,
+  ]);
+  expect(changedRuns(lineDiff('a', 'a'))).toEqual([{ skipped: 1 }]);
 });

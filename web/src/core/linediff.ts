@@ -54,3 +54,24 @@ function middle(a: string[], b: string[]): DiffLine[] {
   }
   return lines;
 }
+
+/** A run of lines to show, or how many equal ones are left out between two of them. */
+export type DiffRun = { lines: DiffLine[] } | { skipped: number };
+
+/** The changed lines with `around` equal ones on each side; longer equal runs are left out. */
+export function changedRuns(lines: readonly DiffLine[], around = 3): DiffRun[] {
+  const near = new Array<boolean>(lines.length).fill(false);
+  for (const [i, line] of lines.entries()) {
+    if (line.kind !== 'same') near.fill(true, Math.max(0, i - around), Math.min(lines.length, i + around + 1));
+  }
+  const runs: DiffRun[] = [];
+  for (const [i, line] of lines.entries()) {
+    const last = runs.at(-1);
+    if (near[i]) {
+      if (last && 'lines' in last) last.lines.push(line);
+      else runs.push({ lines: [line] });
+    } else if (last && 'skipped' in last) last.skipped += 1;
+    else runs.push({ skipped: 1 });
+  }
+  return runs;
+}
