@@ -221,6 +221,19 @@ describe('the web app', () => {
     assert.ok(await page.evaluate(() => window.notReloaded));
   });
 
+  test('a page first opened while the hub is away comes when it is back', async () => {
+    await page.goto(specs);
+    await page.getByText(/^35 specs$/).waitFor();
+    await page.waitForFunction(() => performance.getEntriesByType('resource').some((entry) => entry.name.includes('SpecPage') && entry.name.endsWith('.js')));
+    await row('009-thing').focus();
+    await world.hub.stop('SIGKILL');
+    await page.getByText('Offline, trying again').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('This is shown as soon as it is back.').waitFor();
+    await world.startHub();
+    await page.locator('.prose').getByText('About zebras number 9.').waitFor();
+  });
+
   test('a text that the hub holds back is shown, with why, from where, and what differs', async () => {
     const other = join(world.folder, 'other', 'specs');
     world.save('007-thing/README.md', spec('Thing 7', {}, 'What the other machine had all along.'), other);

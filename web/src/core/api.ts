@@ -14,8 +14,8 @@ export class ApiError extends Error {
 
 /** No answer at all: the hub is away or the network is. */
 export class Unreachable extends Error {
-  constructor() {
-    super('The hub does not answer. This page keeps what it has and goes on when the hub is back.');
+  constructor(reading: boolean) {
+    super(reading ? 'The hub does not answer. This is shown as soon as it is back.' : 'The hub does not answer. Try again when it is back.');
   }
 }
 
@@ -36,7 +36,7 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
     });
   } catch (failure) {
     if (signal?.aborted) throw failure;
-    throw new Unreachable();
+    throw new Unreachable(method === 'GET');
   }
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => null);

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { Live, type LiveState } from '../core/live';
 import type { Machine, Project } from '../core/types';
 import { session } from './session.svelte';
@@ -33,3 +34,10 @@ class Hub {
 }
 
 export const hub = new Hub();
+
+/** Runs `read` again when the hub is back, if the last reading failed. For pages whose data no event carries. */
+export function readOnReturn(live: () => LiveState, failed: () => boolean, read: () => Promise<void>): void {
+  $effect(() => {
+    if (live() === 'live' && untrack(failed)) void untrack(read);
+  });
+}
