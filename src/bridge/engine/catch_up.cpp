@@ -127,6 +127,10 @@ CatchUp::Step CatchUp::finish() {
 /// that the planner sees an edit here and the hub compares.
 void CatchUp::join_without_deletes() {
   std::vector<DocumentId> documents;
+  // What the hub had set aside it may have lost: it is offered again, and held again if it must be.
+  for (const auto& [document, hold] : ledger_.state().holds) documents.push_back(document);
+  for (const auto& document : documents) ledger_.set_hold(document, std::nullopt);
+  documents.clear();
   for (const auto& [document, node] : ledger_.state().synced) documents.push_back(document);
   for (const auto& document : documents) {
     const auto* local = ledger_.local(document);

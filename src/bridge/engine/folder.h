@@ -34,6 +34,8 @@ class Folder {
   /// A file that could not be looked at is tried again after this, the root more often.
   static constexpr std::chrono::seconds unknown_retry{60};
   static constexpr std::chrono::seconds root_retry{5};
+  /// Files that are gone for certain wait so long for others that may be gone with them.
+  static constexpr std::chrono::milliseconds judged_again_after{500};
   /// What the system said of renames is of use for this long.
   static constexpr std::chrono::seconds evidence_life{10};
 

@@ -329,16 +329,24 @@ void Folder::give_documents(Look& look, Now) {
 void Folder::weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now) {
   const std::size_t synced = ledger_.state().synced.size();
   std::size_t absent_once = 0;
+  std::set<DocumentId> certain;
   bool nothing_left = true;
   for (const auto& [document, row] : ledger_.state().local) {
-    const bool once = settle_.is_absent(row.path);
+    const bool is_certain = settle_.is_absent_for_certain(row.path, now.boot);
+    if (is_certain && ledger_.synced(document) != nullptr) certain.insert(document);
+    const bool once = !is_certain && settle_.is_absent(row.path);
     if (once) ++absent_once;
-    nothing_left = nothing_left && (once || look.absent.contains(row.path));
+    nothing_left = nothing_left && (once || is_certain || look.absent.contains(row.path));
   }
+  certain.insert(gone.begin(), gone.end());
   // A root that loses its last file is no tidying up, even where the files are few.
   if (nothing_left) guard_.root_emptied(synced);
-  if (nothing_left || absent_once == 0 || gone.size() + absent_once <= sync::Guard::allowed(synced)) return;
-  for (const auto& document : gone) settle_.look(ledger_.local(document)->path, now.boot);
+  if (certain.size() + absent_once <= sync::Guard::allowed(synced)) return;
+  if (nothing_left || absent_once == 0) {
+    gone = std::move(certain);  // too many: the guard holds them together
+    return;
+  }
+  for (const auto& document : gone) settle_.look(ledger_.local(document)->path, now.boot + judged_again_after);
   gone.clear();
 }
 
@@ -359,7 +367,13 @@ void Folder::let_go(Look& look, Now now) {
     }
   }
   if (!gone.empty()) weigh_with_others(look, gone, now);
-  if (guard_.release(gone, ledger_.state().synced.size(), now.boot)) silently.insert(gone.begin(), gone.end());
+  const bool released = guard_.release(gone, ledger_.state().synced.size(), now.boot);
+  for (const auto& document : gone) {
+    if (released)
+      silently.insert(document);
+    else
+      settle_.forget(ledger_.local(document)->path);
+  }
   for (const auto& document : silently) {
     const auto path = ledger_.local(document)->path;
     settle_.forget(path);

@@ -8,7 +8,7 @@ namespace leanspec::bridge::engine {
 
 void Outbox::answered(const wire::PushResult& result, Now now) {
   const auto found = ledger_.state().pending.find(result.change);
-  if (found == ledger_.state().pending.end()) return;  // answered before, by the feed
+  if (found == ledger_.state().pending.end()) return forget_flight(result.change);  // answered before, by the feed
   const PendingChange change = found->second;
   if (change.group)
     answered_in_group(change, result, now);
@@ -198,7 +198,12 @@ void Outbox::seen_in_feed(const wire::Entry& entry, Now now) {
   result.seq = entry.seq;
   const auto found = ledger_.state().pending.find(*entry.change);
   if (found == ledger_.state().pending.end() || found->second.digest != entry.digest) return;
+  const auto flight = in_flight_.find(result.change);
+  const bool was_sent = flight != in_flight_.end() && !(upload_ && upload_->change == result.change);
+  const auto bytes = was_sent ? flight->second : 0;
   answered(result, now);
+  // The hub counts a push as in flight until its own answer is out, which the feed may overtake.
+  if (was_sent && in_flight_.emplace(result.change, bytes).second) bytes_in_flight_ += bytes;
 }
 
 }  // namespace leanspec::bridge::engine

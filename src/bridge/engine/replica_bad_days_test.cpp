@@ -300,6 +300,59 @@ TEST(replica_engine, a_hub_restored_from_an_older_backup_gets_newer_documents_ag
   EXPECT_EQ(bench.hub.text_at("f1.md"), "text number 1");
 }
 
+TEST(replica_engine, a_set_aside_edit_is_offered_again_to_a_hub_that_lost_its_memory) {
+  ReplicaBench bench;
+  save_all(bench, 1);
+  bench.cut();
+  bench.hub.change(bench.hub.heads.begin()->first, "f0.md", "from elsewhere");
+  bench.save("f0.md", "from here");
+  bench.connect();
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_EQ(bench.status().held_count, 1U);
+  bench.cut();
+  bench.hub.begin_another_life(bench.hub.feed.size());
+  const auto pushes = bench.hub.pushes.size();
+  bench.connect();
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_EQ(bench.hub.pushes.size(), pushes + 1) << "its side versions may be gone with its memory";
+  EXPECT_EQ(bench.hub.pushes.back().digest, digest::sha256("from here"));
+  EXPECT_EQ(bench.status().held_count, 1U);
+}
+
+TEST(replica_engine, a_push_is_in_flight_until_its_own_answer_even_if_the_feed_was_quicker) {
+  ReplicaBench bench;
+  bench.hold_messages = true;
+  for (int i = 0; i < 40; ++i) bench.save("f" + std::to_string(i) + ".md", "text number " + std::to_string(i));
+  bench.pass(ReplicaBench::a_while);
+  std::vector<wire::ToBridge> answers;
+  std::size_t pushes = 0;
+  while (!bench.to_hub.empty()) {
+    const auto message = bench.to_hub.front();
+    bench.to_hub.pop_front();
+    if (!std::holds_alternative<wire::Push>(message)) continue;
+    ++pushes;
+    for (auto& answer : bench.hub.receive(message)) answers.push_back(std::move(answer));
+  }
+  ASSERT_EQ(pushes, 16U);
+  // The page of changes comes first, the answers to the pushes after it.
+  bench.tell_head();
+  const auto pull = std::find_if(bench.to_hub.begin(), bench.to_hub.end(),
+                                 [](const auto& sent) { return std::holds_alternative<wire::Pull>(sent); });
+  ASSERT_NE(pull, bench.to_hub.end());
+  const auto page = bench.hub.receive(*pull);
+  bench.to_hub.clear();
+  bench.replica->received(page.front(), bench.now());
+  bench.carry_out();
+  const auto sent = [&] {
+    return std::count_if(bench.to_hub.begin(), bench.to_hub.end(),
+                         [](const auto& message) { return std::holds_alternative<wire::Push>(message); });
+  };
+  EXPECT_EQ(sent(), 0) << "the hub would count more than sixteen";
+  for (const auto& answer : answers) bench.replica->received(answer, bench.now());
+  bench.carry_out();
+  EXPECT_EQ(sent(), 16);
+}
+
 TEST(replica_engine, a_set_aside_edit_is_quiet_until_it_changes_again) {
   ReplicaBench bench;
   save_all(bench, 1);
@@ -385,6 +438,42 @@ TEST(replica_engine, a_hub_that_asks_to_wait_gets_the_same_change_again_later) {
   bench.pass(milliseconds{300});
   ASSERT_EQ(bench.hub.pushes.size(), 2U);
   EXPECT_EQ(bench.hub.pushes[0].change, bench.hub.pushes[1].change);
+  EXPECT_TRUE(bench.agrees());
+}
+
+TEST(replica_engine, a_change_that_waits_for_room_on_the_connection_wakes_nobody) {
+  ReplicaBench bench;
+  bench.pass(ReplicaBench::a_while);
+  bench.hub.retries = 1;
+  bench.save("again.md", "sent again later");
+  bench.pass(milliseconds{50});
+  bench.hold_messages = true;
+  for (int i = 0; i < 16; ++i) bench.save("f" + std::to_string(i) + ".md", "text number " + std::to_string(i));
+  bench.pass(milliseconds{100});
+  const auto before = bench.wake_ups;
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_LT(bench.wake_ups, before + 10);
+  bench.hold_messages = false;
+  bench.carry_out();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_TRUE(bench.agrees());
+}
+
+TEST(replica_engine, files_that_go_one_after_the_other_come_to_a_judgement) {
+  ReplicaBench bench;
+  save_all(bench, 40);
+  for (int i = 0; i < 30; ++i) {
+    bench.remove("f" + std::to_string(i) + ".md");
+    bench.pass(milliseconds{100});
+  }
+  bench.pass(seconds{10});
+  EXPECT_EQ(bench.hub.live(), 40U);
+  EXPECT_EQ(bench.status().state, ReplicaStateName::guard);
+  EXPECT_EQ(bench.status().held_count, 30U);
+  EXPECT_TRUE(bench.replica->quiet());
+  bench.replica->approve(bench.now());
+  bench.carry_out();
+  bench.pass(seconds{10});
   EXPECT_TRUE(bench.agrees());
 }
 

@@ -134,7 +134,6 @@ bool Settle::absent(const std::string& path, BootTime now) {
   if (const auto end = *entry.first_absent + absent_twice_after; now < end) {
     return wait(path, entry, end, "it is gone; waiting to see whether it comes back");
   }
-  forget(path);
   return true;
 }
 
@@ -170,6 +169,11 @@ std::optional<Settle::Waiting> Settle::waiting(const std::string& path) const {
 bool Settle::is_absent(const std::string& path) const {
   const auto found = paths_.find(path);
   return found != paths_.end() && found->second.first_absent.has_value();
+}
+
+bool Settle::is_absent_for_certain(const std::string& path, BootTime now) const {
+  const auto found = paths_.find(path);
+  return found != paths_.end() && found->second.first_absent && *found->second.first_absent + absent_twice_after <= now;
 }
 
 void Settle::forget_idle(BootTime now) {

@@ -50,7 +50,7 @@ class Settle {
   [[nodiscard]] bool present(const std::string& path, const Candidate& candidate, BootTime now);
   /// The file looks as it did when last taken.
   void unchanged(const std::string& path, BootTime now);
-  /// True: seen absent twice, it is gone. Call only under a healthy root.
+  /// True: seen absent twice, it is gone; forget() it once that was acted upon. Call only under a healthy root.
   [[nodiscard]] bool absent(const std::string& path, BootTime now);
   /// It was renamed away, or nobody asks any more.
   void forget(const std::string& path);
@@ -66,6 +66,8 @@ class Settle {
   [[nodiscard]] bool is_known(const std::string& path) const { return paths_.contains(path); }
   /// It was seen absent once.
   [[nodiscard]] bool is_absent(const std::string& path) const;
+  /// Seen absent, and that long enough ago that a second sighting counted or will.
+  [[nodiscard]] bool is_absent_for_certain(const std::string& path, BootTime now) const;
   /// Paths that are to be looked at, with the time.
   [[nodiscard]] const std::set<std::pair<BootTime, std::string>>& scheduled() const { return next_; }
 

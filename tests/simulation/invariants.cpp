@@ -1,0 +1,228 @@
+#include "tests/simulation/invariants.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "sync/guard.h"
+#include "sync/rolling_digest.h"
+
+namespace leanspec::simulation {
+
+namespace {
+
+std::string short_hex(const std::optional<Digest>& digest) {
+  return digest ? to_hex(*digest).substr(0, 10) : "deleted";
+}
+
+bool is_final(wire::PushOutcome outcome) {
+  return outcome != wire::PushOutcome::retry && outcome != wire::PushOutcome::need_body;
+}
+
+}  // namespace
+
+void Invariants::fail(std::string invariant, std::string what) {
+  if (!violation_) violation_ = invariant + ": " + what;
+}
+
+void Invariants::committed(std::size_t bridge, const bridge::engine::StateUpdate& update,
+                           const bridge::engine::ReplicaState& durable) {
+  for (const auto& [change, pending] : update.pending) {
+    // The text of a mere rename is known to the hub, unless a restore took it away again.
+    if (pending && pending->sent && !(restored_ && pending->moved_only))
+      owed_.insert_or_assign({bridge, change}, *pending);
+  }
+  for (const auto& [change, pending] : durable.pending) {
+    if (pending.digest && !pending.moved_only && !durable.bodies.contains(*pending.digest))
+      fail("law 2", "a change is on its way without its bytes: " + pending.path);
+  }
+  if (durable.pending.size() > 2 * 512) fail("I11", "more changes are pending than one batch holds");
+
+  // G03: what a bridge lets go of within a minute, unless a person said so.
+  auto& let_go = let_go_[bridge];
+  for (const auto& [document, row] : update.local) {
+    if (row || !durable.synced.contains(document)) continue;
+    let_go.emplace(now_(), document);
+  }
+  std::erase_if(let_go, [&](const auto& gone) { return gone.first + sync::Guard::window <= now_(); });
+  const auto approved = approved_at_.find(bridge);
+  const bool by_a_person = approved != approved_at_.end() && now_() - approved->second <= 2 * sync::Guard::window;
+  if (!by_a_person && let_go.size() > sync::Guard::allowed(durable.synced.size() + let_go.size()))
+    fail("G03", std::to_string(let_go.size()) + " documents were deleted within a minute and nobody was asked");
+}
+
+void Invariants::state_lost(std::size_t bridge) {
+  std::erase_if(owed_, [&](const auto& owed) { return owed.first.first == bridge; });
+  let_go_.erase(bridge);
+}
+
+void Invariants::approved(std::size_t bridge) {
+  approved_at_[bridge] = now_();
+}
+
+void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToHub& message) {
+  const auto* push = std::get_if<wire::Push>(&message);
+  if (push == nullptr) return;
+  ++pushes_;
+  const auto key = std::pair(bridges_.at(bridge).replica, push->change);
+  const auto [known, first] = asked_.try_emplace(key, Asked{push->digest, push->path, push->base});
+  if (!first &&
+      (known->second.digest != push->digest || known->second.path != push->path || known->second.base != push->base))
+    fail("law 2", "a change id came again with something else: " + push->path + " " + short_hex(push->digest));
+  auto& flight = in_flight_[link];
+  if (!push->group) flight.insert(push->change);
+  if (flight.size() > in_flight_max) fail("I11", "more than 16 pushes are in flight on one connection");
+}
+
+void Invariants::bridge_got(std::size_t bridge, const wire::ToBridge& message) {
+  const auto* result = std::get_if<wire::PushResult>(&message);
+  if (result != nullptr && is_final(result->outcome)) owed_.erase({bridge, result->change});
+  const auto* page = std::get_if<wire::Changes>(&message);
+  if (page == nullptr) return;
+  for (const auto& entry : page->entries) {
+    if (entry.change && entry.replica == bridges_.at(bridge).replica) owed_.erase({bridge, *entry.change});
+  }
+}
+
+void Invariants::hub_sent(std::size_t bridge, std::uint64_t link, const wire::ToBridge& message) {
+  Seq named;
+  if (const auto* welcome = std::get_if<wire::Welcome>(&message)) named = welcome->head;
+  if (const auto* head = std::get_if<wire::Head>(&message)) named = head->seq;
+  if (const auto* page = std::get_if<wire::Changes>(&message)) {
+    named = page->head;
+    if (page->epoch == epoch_) {
+      const auto rolled = rolled_.find(page->through);
+      if (page->through != Seq{} && (rolled == rolled_.end() || rolled->second != page->digest_through))
+        fail("I6",
+             "a page of changes ends with a digest that is not the hub's at " + std::to_string(page->through.value()));
+    }
+  }
+  if (const auto* result = std::get_if<wire::PushResult>(&message)) {
+    named = result->seq;
+    in_flight_[link].erase(result->change);
+    const auto key = std::pair(bridges_.at(bridge).replica, result->change);
+    if (is_final(result->outcome)) {
+      const auto [known, first] = answers_.try_emplace(key, *result);
+      if (!first && (known->second.outcome != result->outcome || known->second.head_version != result->head_version ||
+                     known->second.side_version != result->side_version))
+        fail("I7", "the same change id got two different answers");
+      const auto owed = owed_.find({bridge, result->change});
+      if (owed != owed_.end()) {
+        const bool kept = result->outcome != wire::PushOutcome::rejected;
+        if (kept && owed->second.digest && !texts_.contains(*owed->second.digest))
+          fail("I1", "the hub said that it has " + owed->second.path + " and does not");
+      }
+    }
+  }
+  if (named > head_) {
+    fail("I6", "seq " + std::to_string(named.value()) + " was told to a bridge and is not durable (head " +
+                   std::to_string(head_.value()) + ")");
+  }
+}
+
+void Invariants::look_at_version(const store::Version& version) {
+  const auto [known, first] = seen_versions_.try_emplace(version.id, version);
+  if (!first) {
+    if (known->second.digest != version.digest || known->second.path != version.path)
+      fail("I6", "a version was changed: " + version.path);
+    return;
+  }
+  if (version.digest) texts_.insert(*version.digest);
+  if (!version.replica || !version.change) return;
+  const auto key = std::pair(*version.replica, *version.change);
+  if (const auto [other, once] = version_of_.try_emplace(key, version.id); !once && other->second != version.id)
+    fail("I7", "one change id made two versions of " + version.path);
+  const auto asked = asked_.find(key);
+  if (asked == asked_.end()) {
+    fail("I7", "a version was made of a change that nobody sent: " + version.path);
+    return;
+  }
+  if (version.kind == store::VersionKind::head && version.parent && version.parent != asked->second.base) {
+    const auto parent = seen_versions_.find(*version.parent);
+    if (parent == seen_versions_.end() || parent->second.digest)
+      fail("I3", "the head of " + version.path + " was replaced by a push that did not know it");
+  }
+  if (version.digest) return;
+  const auto author = std::find_if(bridges_.begin(), bridges_.end(),
+                                   [&](const Bridge& bridge) { return bridge.replica == version.replica; });
+  if (author == bridges_.end() || !author->was_taken_away(version.path))
+    fail("I5", version.path + " was deleted and nobody took it away");
+}
+
+void Invariants::look_at_feed(store::Session& session) {
+  const auto entries = session.versions().feed(branch_, head_, 100'000);
+  if (!entries) return fail("I6", "the feed cannot be read: " + entries.error().sentence());
+  for (const auto& entry : *entries) {
+    if (entry.seq != next(head_)) fail("I6", "the feed has a gap before " + std::to_string(entry.seq.value()));
+    head_ = entry.seq;
+    rolling_ = sync::roll(rolling_, {entry.seq, entry.document, entry.id, entry.path, entry.digest});
+    rolled_[head_] = rolling_;
+    documents_.insert(entry.document);
+    look_at_version(entry);
+  }
+}
+
+void Invariants::look_at_sides(store::Session& session) {
+  const auto held = session.versions().held(branch_);
+  if (!held) return fail("I6", "the held versions cannot be read: " + held.error().sentence());
+  for (const auto& side : *held) {
+    documents_.insert(side.version.document);
+    look_at_version(side.version);
+  }
+}
+
+void Invariants::hub_committed() {
+  const auto outage = std::exchange(store_.outage, std::nullopt);  // of the hub's, not of ours
+  const auto read = store_.read([&](store::Session& session) -> Status {
+    LEANSPEC_ASSIGN(const auto branch, session.versions().find_branch(branch_));
+    if (!branch) return {};
+    if (store_.epoch() != epoch_) {
+      epoch_ = store_.epoch();
+      head_ = Seq{};
+      rolling_ = Digest{};
+      rolled_.clear();
+      texts_.clear();
+      for (const auto& document : documents_) {
+        LEANSPEC_ASSIGN(const auto history, session.versions().history(branch_, document, std::nullopt, 100'000));
+        for (const auto& version : history) {
+          if (version.digest) texts_.insert(*version.digest);
+        }
+      }
+    }
+    look_at_feed(session);
+    look_at_sides(session);
+    if (branch->head < head_) fail("I6", "the hub's head went back within one life");
+    if (branch->head_digest != rolling_) fail("I6", "the rolling digest is not that of the feed");
+    return {};
+  });
+  store_.outage = outage;
+  if (!read) fail("simulation", "the monitor cannot read the database: " + read.error().sentence());
+}
+
+void Invariants::hub_restored() {
+  // What is not in the backup is lost to the hub, and its change ids may come again.
+  restored_ = true;
+  answers_.clear();
+  version_of_.clear();
+  for (const auto& [id, version] : seen_versions_) {
+    if (version.digest) texts_.erase(*version.digest);
+  }
+  std::erase_if(owed_, [](const auto& owed) { return owed.second.moved_only; });
+  seen_versions_.clear();
+  hub_committed();
+}
+
+void Invariants::must_be_at_hub(const std::string& path, const Digest& digest) {
+  if (!texts_.contains(digest)) fail("I1", "a text of " + path + " stood on disk for long and is not at the hub");
+}
+
+void Invariants::nothing_is_owed() {
+  for (const auto& [key, pending] : owed_) {
+    if (pending.digest && !texts_.contains(*pending.digest)) {
+      fail("I1", "a change that was durable and sent never arrived: " + pending.path + " " + short_hex(pending.digest) +
+                     " of bridge " + std::to_string(key.first));
+    }
+  }
+}
+
+}  // namespace leanspec::simulation

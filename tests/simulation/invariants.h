@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "bridge/engine/state.h"
+#include "store/records.h"
+#include "tests/fakes/memory_store.h"
+#include "wire/message.h"
+
+namespace leanspec::simulation {
+
+using std::chrono::milliseconds;
+
+/// What must hold at every moment (docs/proof.md). Hears of everything from the simulation's own parts, never from the
+/// product's, and remembers the first thing that is wrong.
+class Invariants {
+ public:
+  Invariants(fakes::MemoryStore& store, std::function<milliseconds()> now) : store_(store), now_(std::move(now)) {}
+
+  struct Bridge {
+    ReplicaId replica;
+    std::function<bool(const std::string& path)> was_taken_away;
+  };
+  void add_bridge(Bridge bridge) { bridges_.push_back(std::move(bridge)); }
+  void set_branch(BranchId branch) { branch_ = branch; }
+
+  // ---- from a bridge's durable memory
+  void committed(std::size_t bridge, const bridge::engine::StateUpdate& update,
+                 const bridge::engine::ReplicaState& durable);
+  void state_lost(std::size_t bridge);
+  void approved(std::size_t bridge);
+
+  // ---- from the wire
+  void hub_got(std::size_t bridge, std::uint64_t link, const wire::ToHub& message);
+  void hub_sent(std::size_t bridge, std::uint64_t link, const wire::ToBridge& message);
+  void bridge_got(std::size_t bridge, const wire::ToBridge& message);
+  void link_gone(std::uint64_t link) { in_flight_.erase(link); }
+
+  // ---- from the hub's database
+  /// After every transaction that may have made versions.
+  void hub_committed();
+  void hub_restored();
+  /// Every version that the hub has had in this life, heads and sides.
+  [[nodiscard]] const std::set<Digest>& texts_at_hub() const { return texts_; }
+  [[nodiscard]] std::uint64_t versions() const { return seen_versions_.size(); }
+  [[nodiscard]] std::uint64_t pushes() const { return pushes_; }
+
+  /// A text stood on disk for long, nothing was in the way: the hub must have it (I1).
+  void must_be_at_hub(const std::string& path, const Digest& digest);
+  /// At rest: every change that was durable before it was sent has arrived (law 2).
+  void nothing_is_owed();
+
+  void fail(std::string invariant, std::string what);
+  [[nodiscard]] const std::optional<std::string>& violation() const { return violation_; }
+
+  /// Lone pushes in flight on one connection.
+  static constexpr std::size_t in_flight_max = 16;
+
+ private:
+  void look_at_version(const store::Version& version);
+  void look_at_feed(store::Session& session);
+  void look_at_sides(store::Session& session);
+
+  fakes::MemoryStore& store_;
+  std::function<milliseconds()> now_;
+  std::vector<Bridge> bridges_;
+  BranchId branch_;
+  std::optional<std::string> violation_;
+
+  Epoch epoch_;
+  Seq head_;
+  Digest rolling_;
+  std::map<Seq, Digest> rolled_;
+  std::set<DocumentId> documents_;
+  std::map<VersionId, store::Version> seen_versions_;
+  std::map<std::pair<ReplicaId, ChangeId>, VersionId> version_of_;
+  std::set<Digest> texts_;
+
+  struct Asked {
+    std::optional<Digest> digest;
+    std::string path;
+    std::optional<VersionId> base;
+  };
+  std::map<std::pair<ReplicaId, ChangeId>, Asked> asked_;
+  std::map<std::pair<ReplicaId, ChangeId>, wire::PushResult> answers_;
+  std::map<std::uint64_t, std::set<ChangeId>> in_flight_;
+  std::map<std::pair<std::size_t, ChangeId>, bridge::engine::PendingChange> owed_;
+  std::map<std::size_t, std::multimap<milliseconds, DocumentId>> let_go_;
+  std::map<std::size_t, milliseconds> approved_at_;
+  std::uint64_t pushes_ = 0;
+  bool restored_ = false;
+};
+
+}  // namespace leanspec::simulation

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "vocabulary/result.h"
+
+namespace leanspec::simulation {
+
+using std::chrono::milliseconds;
+
+/// Everything that a world can be made to suffer. What a user does comes first.
+enum class EventKind {
+  save_in_place,
+  save_torn,
+  save_atomic,
+  save_vim,
+  save_truncating,
+  append_storm,
+  save_burst,
+  save_large,
+  save_same_everywhere,
+  make_file,
+  rename_file,
+  swap_files,
+  rename_folder,
+  shift_numbers,
+  delete_file,
+  delete_folder,
+  mass_delete,
+  put_back,
+  rewrite_many,
+  litter,
+  person_approves,
+  person_pauses,
+  // the disk
+  save_between_calls,
+  torn_read,
+  unreadable_file,
+  unreadable_folder,
+  root_away,
+  root_empty,
+  hints_lost,
+  hints_twice,
+  hints_disordered,
+  hints_overflow,
+  // the bridge
+  bridge_crash,
+  bridge_crash_at_commit,
+  bridge_crash_while_sending,
+  machine_reboot,
+  state_lost,
+  state_store_full,
+  // the hub
+  hub_crash,
+  hub_crash_at_commit,
+  hub_restart,
+  commit_fails,
+  commit_reply_lost,
+  store_busy,
+  store_full,
+  backup,
+  restore,
+  // the network
+  cut,
+  cut_with_stragglers,
+  half_open,
+  slow_reader,
+  delay,
+  // time and access
+  bridge_clock_jump,
+  hub_clock_jump,
+  machine_revoked,
+  key_expired,
+};
+constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::key_expired) + 1;
+
+[[nodiscard]] std::string_view to_string(EventKind kind);
+
+/// One thing that happens. `value` is the seed of its details, so that leaving out other events changes nothing in it.
+struct Event {
+  milliseconds at{0};
+  EventKind kind = EventKind::save_in_place;
+  std::size_t bridge = 0;
+  std::uint64_t value = 0;
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+/// What a seed expands to. Printed on failure; a text of it is a saved case (tests/simulation/regress).
+struct Schedule {
+  std::uint64_t seed = 0;  ///< of what the network and the disk do by chance
+  std::size_t bridges = 1;
+  std::size_t files = 8;                      ///< at the start
+  milliseconds rescan{60'000};                ///< the bridge's backstop to lost hints
+  std::int64_t timestamp_granularity_ns = 1;  ///< of the disks
+  milliseconds latency{2};                    ///< of the network, one way
+  milliseconds jitter{3};
+  milliseconds busy{60'000};  ///< how long users and faults are at work
+  std::vector<Event> events;
+  friend bool operator==(const Schedule&, const Schedule&) = default;
+};
+
+/// Of the kinds of events each seed leaves out some, so that no two kinds always come together (swarm testing, Groce et
+/// al. 2012).
+[[nodiscard]] Schedule expand(std::uint64_t seed);
+
+[[nodiscard]] std::string to_text(const Schedule& schedule);
+[[nodiscard]] Result<Schedule> parse_schedule(std::string_view text);
+
+}  // namespace leanspec::simulation

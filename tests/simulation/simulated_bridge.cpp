@@ -1,0 +1,335 @@
+#include "tests/simulation/simulated_bridge.h"
+
+#include <utility>
+#include <variant>
+
+#include "digest/sha256.h"
+#include "wire/codec.h"
+
+namespace leanspec::simulation {
+
+namespace {
+
+constexpr unsigned unauthenticated = 4401;
+constexpr unsigned refused_least = 4401;
+constexpr unsigned refused_most = 4409;
+
+/// As the link reads the hub's close codes: these need a person.
+bool needs_a_person(unsigned code) {
+  return code == unauthenticated || (code >= refused_least && code <= refused_most && code != 4408);
+}
+
+/// The hub's no that only a person can change, as the daemon sees it.
+bool is_final(const wire::Refused& refused) {
+  switch (refused.reason) {
+    case wire::RefusedReason::protocol_too_old:
+    case wire::RefusedReason::unauthenticated:
+    case wire::RefusedReason::forbidden:
+    case wire::RefusedReason::no_such_project:
+    case wire::RefusedReason::machine_revoked:
+    case wire::RefusedReason::cloned_identity:
+    case wire::RefusedReason::bad_message:
+      return refused.retry_after.count() == 0;
+    case wire::RefusedReason::rate_limited:
+    case wire::RefusedReason::limit:
+    case wire::RefusedReason::unavailable:
+      return false;
+  }
+  return false;
+}
+
+Uuid fixed(std::uint8_t kind, std::size_t number) {
+  Uuid made;
+  made.bytes[0] = kind;
+  made.bytes[15] = static_cast<std::uint8_t>(number + 1);
+  return made;
+}
+
+}  // namespace
+
+SimulatedBridge::SimulatedBridge(Stage stage, SimulatedNetwork& network, std::size_t index)
+    : clock(stage.executor),
+      disk(stage.schedule.timestamp_granularity_ns),
+      store(stage.canary),
+      stage_(stage),
+      network_(network),
+      index_(index),
+      machine_(fixed(0xA0, index)),
+      replica_(fixed(0xB0, index)),
+      boot_(uuid()) {
+  store.on_commit = [this](const engine::StateUpdate& update) {
+    stage_.invariants.committed(index_, update, store.durable());
+  };
+}
+
+void SimulatedBridge::say(const std::string& what) {
+  stage_.log.add(stage_.executor.now(), "bridge " + std::to_string(index_) + " " + what);
+}
+
+void SimulatedBridge::start() {
+  if (engine_) return;
+  ++life_;
+  store.restart();
+  sends_left.reset();
+  scanner_ = std::make_unique<bridge::disk::Scanner>(disk.tree, clock);
+  scanning_ = false;
+  reconnect_.emplace([this] { return stage_.chance.bits(); });
+  engine::ReplicaConfig config;
+  config.machine = machine_;
+  config.machine_name = "machine-" + std::to_string(index_);
+  config.replica = replica_;
+  config.project = "project";
+  config.branch = "main";
+  config.client_version = "simulation";
+  config.platform = "simulated";
+  config.root_hint = "specs";
+  config.boot_nonce = uuid();
+  config.boot = boot_;
+  config.rescan_interval = std::chrono::duration_cast<std::chrono::seconds>(stage_.schedule.rescan);
+  auto opened = engine::ReplicaEngine::open(
+      std::move(config), store, [this] { return uuid(); }, now());
+  if (!opened) return stage_.invariants.fail("I12", "a bridge cannot open its own state: " + opened.error().sentence());
+  engine_ = std::move(opened).value();
+  say("starts");
+  perform();
+}
+
+void SimulatedBridge::stop() {
+  ++life_;
+  if (link_) network_.bridge_closes(*std::exchange(link_, std::nullopt));
+  open_ = false;
+  engine_.reset();
+  scanner_.reset();
+  wake_at_.reset();
+  ++wake_generation_;
+}
+
+void SimulatedBridge::crash(milliseconds until_restart) {
+  if (!engine_) return;
+  say("crashes");
+  stop();
+  disturbed(stage_.executor.now() + until_restart);
+  stage_.executor.after(until_restart, [this] { start(); });
+}
+
+void SimulatedBridge::reboot(milliseconds until_restart) {
+  crash(until_restart);
+  boot_ = uuid();
+  clock.booted_at = stage_.executor.now();
+}
+
+void SimulatedBridge::lose_state() {
+  if (engine_) {
+    stop();
+    stage_.executor.after(milliseconds(500), [this] { start(); });
+  }
+  say("has lost its state");
+  store.lose();
+  stage_.invariants.state_lost(index_);
+  disturbed(stage_.executor.now());
+}
+
+void SimulatedBridge::set_hint_fault(HintFault fault, milliseconds until) {
+  hint_fault_ = fault;
+  hint_fault_until_ = until;
+  // A lost hint is made good by the next look at everything.
+  if (fault == HintFault::lost) disturbed(until + 2 * stage_.schedule.rescan);
+}
+
+void SimulatedBridge::hint(engine::HintKind kind, const std::string& path, std::optional<std::string> from,
+                           bool folder) {
+  if (!engine_) return;
+  const auto fault = stage_.executor.now() < hint_fault_until_ ? hint_fault_ : HintFault::none;
+  if (fault == HintFault::lost && stage_.chance.percent(50)) return;
+  engine::Hint hint;
+  hint.kind = kind;
+  hint.path = path;
+  hint.from = std::move(from);
+  hint.folder = folder;
+  if (fault == HintFault::disordered) {
+    deliver(hint, stage_.chance.time(0, 400));
+    return;
+  }
+  last_hint_due_ = std::max(last_hint_due_, stage_.executor.now() + stage_.chance.time(0, 4));
+  deliver(hint, last_hint_due_ - stage_.executor.now());
+  if (fault == HintFault::twice) deliver(hint, stage_.chance.time(0, 400));
+}
+
+void SimulatedBridge::deliver(const engine::Hint& hint, milliseconds delay) {
+  stage_.executor.after(delay, [this, hint, life = life_] {
+    if (life != life_ || !engine_) return;
+    engine_->hinted(hint, now());
+    perform();
+  });
+}
+
+void SimulatedBridge::overflow() {
+  if (engine_) deliver(engine::Hint(), milliseconds(1));
+}
+
+void SimulatedBridge::approve() {
+  if (!engine_) return;
+  stage_.invariants.approved(index_);
+  engine_->approve(now());
+  perform();
+}
+
+void SimulatedBridge::pause(bool paused) {
+  if (!engine_) return;
+  paused ? engine_->pause(now()) : engine_->resume(now());
+  perform();
+}
+
+void SimulatedBridge::settings_changed() {
+  if (!engine_) return;
+  if (link_) network_.bridge_closes(*std::exchange(link_, std::nullopt));
+  open_ = false;
+  engine_->disconnected("the settings changed", now());
+  engine_->settings_changed(now());
+  reconnect_->settings_changed(clock.since_boot());
+  perform();
+}
+
+void SimulatedBridge::opened(LinkId link) {
+  if (link_ != link || !engine_) return;
+  open_ = true;
+  engine_->connected(now());
+  perform();
+}
+
+void SimulatedBridge::received(LinkId link, const std::string& frame) {
+  if (link_ != link || !engine_) return;
+  auto message = wire::decode_to_bridge(frame);
+  if (!message) return stage_.invariants.fail("codec", "a bridge cannot read the hub: " + message.error().sentence());
+  stage_.log.mix(frame);
+  stage_.invariants.bridge_got(index_, *message);
+  if (std::holds_alternative<wire::Welcome>(*message)) reconnect_->connected(clock.since_boot());
+  engine_->received(*message, now());
+  perform();
+}
+
+void SimulatedBridge::lost(LinkId link, unsigned code) {
+  if (link_ != link || !engine_) return;
+  link_.reset();
+  link_ended(needs_a_person(code), "the connection ended with " + std::to_string(code));
+}
+
+void SimulatedBridge::could_not_connect(LinkId link, bool refused) {
+  if (link_ != link || !engine_) return;
+  link_.reset();
+  link_ended(refused, "no connection");
+}
+
+void SimulatedBridge::link_ended(bool refused_by_link, const std::string& why) {
+  open_ = false;
+  say("offline: " + why);
+  const auto refusal = engine_->refusal();
+  const bool refused = refusal ? is_final(*refusal) : refused_by_link;
+  const auto at = clock.since_boot();
+  if (refused)
+    reconnect_->refused(at);
+  else
+    reconnect_->failed(at, refusal ? refusal->retry_after : milliseconds(0));
+  disturbed(stage_.executor.now());
+  engine_->disconnected(why, now());
+  perform();
+}
+
+void SimulatedBridge::connect_if_due() {
+  if (link_ || !engine_ || reconnect_->next_attempt() > clock.since_boot()) return;
+  disturbed(stage_.executor.now());
+  link_ = network_.connect(index_);
+}
+
+bool SimulatedBridge::send(const wire::ToHub& message) {
+  if (sends_left && (*sends_left)-- == 0) {
+    sends_left.reset();
+    return false;
+  }
+  if (!open_ || !link_) return true;
+  auto sent = message;
+  if (auto* push = std::get_if<wire::Push>(&sent);
+      push != nullptr && stage_.canary == Canary::resend_with_new_bytes && push->digest) {
+    const auto file = disk.files().find(push->path);
+    if (!sent_once_.try_emplace(push->change, true).second && file != disk.files().end()) {
+      push->digest = digest::sha256(file->second.text);
+      push->size = file->second.text.size();
+      push->content = wire::WholeBody{file->second.text};
+    }
+  }
+  network_.to_hub(*link_, wire::encode(sent));
+  return true;
+}
+
+void SimulatedBridge::perform() {
+  std::string useless;
+  bool dead = store.power_gone;
+  for (auto& action : engine_->take_actions()) {
+    if (dead) break;
+    if (const auto* message = std::get_if<engine::SendMessage>(&action)) {
+      dead = !send(message->message);
+    } else if (auto* request = std::get_if<engine::ScanRequest>(&action)) {
+      scanner_->begin(std::move(*request));
+    } else if (const auto* disconnect = std::get_if<engine::Disconnect>(&action)) {
+      useless = disconnect->why;
+    }
+  }
+  if (dead) return crash(stage_.chance.time(10, 5'000));
+  if (!useless.empty() && link_) {
+    network_.bridge_closes(*std::exchange(link_, std::nullopt));
+    return link_ended(false, useless);
+  }
+  if (!scanner_->idle() && !scanning_) {
+    scanning_ = true;
+    stage_.executor.after(stage_.chance.time(0, 3), [this, life = life_] {
+      if (life == life_ && engine_) scan_step();
+    });
+  }
+  connect_if_due();
+  schedule_wake();
+}
+
+void SimulatedBridge::scan_step() {
+  scanning_ = false;
+  auto result = scanner_->step(engine_->files());
+  if (result) {
+    if (stage_.canary == Canary::unknown_is_absence) {
+      result->root = engine::RootHealth::healthy;
+      std::erase_if(result->observations,
+                    [](const engine::Observation& seen) { return seen.presence == engine::Presence::unknown; });
+    }
+    engine_->scanned(*result, now());
+  }
+  perform();
+}
+
+void SimulatedBridge::schedule_wake() {
+  std::optional<BootTime> next = engine_->deadline();
+  if (!link_ && (!next || reconnect_->next_attempt() < *next)) next = reconnect_->next_attempt();
+  if (!next) return;
+  const auto left = std::chrono::ceil<milliseconds>(*next - clock.since_boot());
+  const auto at = stage_.executor.now() + std::max(left, milliseconds(0));
+  if (wake_at_ && *wake_at_ <= at) return;
+  wake_at_ = at;
+  stage_.executor.at(at, [this, generation = ++wake_generation_] { wake(generation); });
+}
+
+void SimulatedBridge::wake(std::uint64_t generation) {
+  if (generation != wake_generation_ || !engine_) return;
+  wake_at_.reset();
+  ++wake_ups_;
+  if (const auto due = engine_->deadline(); due && *due <= clock.since_boot()) engine_->tick(now());
+  perform();
+}
+
+void SimulatedBridge::disturbed(milliseconds until) {
+  calm_since_ = std::max(calm_since_, until);
+}
+
+bool SimulatedBridge::at_rest() const {
+  if (!engine_ || !open_ || !engine_->quiet() || !scanner_->idle()) return false;
+  const auto status = engine_->status(now());
+  return status.state == engine::ReplicaStateName::live && status.pending_count == 0;
+}
+
+}  // namespace leanspec::simulation

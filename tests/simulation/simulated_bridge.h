@@ -1,0 +1,135 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bridge/disk/scanner.h"
+#include "bridge/engine/reconnect.h"
+#include "bridge/engine/replica_engine.h"
+#include "host/clock.h"
+#include "tests/simulation/event_log.h"
+#include "tests/simulation/invariants.h"
+#include "tests/simulation/simulated_disk.h"
+#include "tests/simulation/simulated_network.h"
+#include "tests/simulation/simulated_state_store.h"
+
+namespace leanspec::simulation {
+
+/// A machine's two clocks over the executor's time: the wall clock is off and jumps, the boot clock begins anew at each
+/// boot.
+class SimulatedClock final : public host::Clock {
+ public:
+  explicit SimulatedClock(const Executor& executor) : executor_(executor) {}
+  [[nodiscard]] Instant now() const override { return epoch + executor_.now() + skew; }
+  [[nodiscard]] BootTime since_boot() const override { return BootTime(executor_.now() - booted_at); }
+
+  static constexpr Instant epoch{milliseconds(1'700'000'000'000)};
+  milliseconds skew{0};
+  milliseconds booted_at{-3'600'000};
+
+ private:
+  const Executor& executor_;
+};
+
+/// What all parts of a world share.
+struct Stage {
+  Executor& executor;
+  Chance& chance;
+  EventLog& log;
+  Invariants& invariants;
+  const Schedule& schedule;
+  Canary canary = Canary::none;
+};
+
+/// One machine: a disk, a durable memory, and a bridge's process that comes and goes between them. The process is the
+/// product's scanner, engine and reconnect rule, joined as the daemon joins them.
+class SimulatedBridge {
+ public:
+  SimulatedBridge(Stage stage, SimulatedNetwork& network, std::size_t index);
+
+  // ---- life
+  void start();
+  /// The process is gone at once; the disk and what was committed stay.
+  void crash(milliseconds until_restart);
+  void reboot(milliseconds until_restart);
+  void lose_state();
+  [[nodiscard]] bool running() const { return engine_ != nullptr; }
+
+  // ---- from the disk, as a watcher tells it
+  enum class HintFault { none, lost, twice, disordered };
+  void hint(engine::HintKind kind, const std::string& path, std::optional<std::string> from = std::nullopt,
+            bool folder = false);
+  void overflow();
+  void set_hint_fault(HintFault fault, milliseconds until);
+
+  // ---- from people
+  void approve();
+  void pause(bool paused);
+  /// A renewed key, or a person who has logged in again.
+  void settings_changed();
+
+  // ---- from the network
+  void opened(LinkId link);
+  void received(LinkId link, const std::string& frame);
+  void lost(LinkId link, unsigned code);
+  void could_not_connect(LinkId link, bool refused);
+
+  /// Nothing can keep a text on this disk from the hub, and that since then.
+  void disturbed(milliseconds until);
+  [[nodiscard]] milliseconds calm_since() const { return calm_since_; }
+
+  [[nodiscard]] bool at_rest() const;
+  [[nodiscard]] engine::Now now() const { return {clock.since_boot(), clock.now()}; }
+  [[nodiscard]] engine::ReplicaEngine* replica() { return engine_.get(); }
+  [[nodiscard]] std::size_t index() const { return index_; }
+  [[nodiscard]] MachineId machine() const { return machine_; }
+  [[nodiscard]] ReplicaId replica_id() const { return replica_; }
+  [[nodiscard]] std::uint64_t wake_ups() const { return wake_ups_; }
+
+  SimulatedClock clock;
+  SimulatedDisk disk;
+  SimulatedStateStore store;
+  /// Dies after so many more messages were sent.
+  std::optional<std::uint64_t> sends_left;
+
+ private:
+  void stop();
+  void perform();
+  bool send(const wire::ToHub& message);
+  void scan_step();
+  void wake(std::uint64_t generation);
+  void schedule_wake();
+  void connect_if_due();
+  void link_ended(bool refused, const std::string& why);
+  void deliver(const engine::Hint& hint, milliseconds delay);
+  void say(const std::string& what);
+  [[nodiscard]] Uuid uuid() { return stage_.chance.entropy().uuid7(clock.now()); }
+
+  Stage stage_;
+  SimulatedNetwork& network_;
+  const std::size_t index_;
+  const MachineId machine_;
+  const ReplicaId replica_;
+  Uuid boot_;
+  std::unique_ptr<bridge::disk::Scanner> scanner_;
+  std::unique_ptr<engine::ReplicaEngine> engine_;
+  std::optional<engine::Reconnect> reconnect_;
+  std::optional<LinkId> link_;
+  bool open_ = false;
+  bool scanning_ = false;
+  std::uint64_t life_ = 0;  ///< of the process
+  std::uint64_t wake_generation_ = 0;
+  std::optional<milliseconds> wake_at_;
+  HintFault hint_fault_ = HintFault::none;
+  milliseconds hint_fault_until_{0};
+  milliseconds last_hint_due_{0};
+  milliseconds calm_since_{0};
+  std::uint64_t wake_ups_ = 0;
+  std::map<ChangeId, bool> sent_once_;  ///< for the canary that sends other bytes
+};
+
+}  // namespace leanspec::simulation

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/fakes/memory_file_tree.h"
+
+namespace leanspec::simulation {
+
+using std::chrono::milliseconds;
+
+/// A machine's disk with the user's hands on it, and the truth about it: which files there are, since when, and which
+/// were really taken away, whatever a bridge thinks that it saw.
+class SimulatedDisk {
+ public:
+  struct Truth {
+    std::string text;
+    milliseconds changed_at{0};
+  };
+
+  explicit SimulatedDisk(std::int64_t timestamp_granularity_ns) {
+    tree.set_timestamp_granularity(timestamp_granularity_ns);
+  }
+
+  /// Wall time of the machine. Each change gets a moment of its own, as on a disk that counts nanoseconds.
+  void set_clock(milliseconds now, std::int64_t wall_ms) {
+    now_ = now;
+    notice_writes();
+    tree.set_time(wall_ms * 1'000'000 + ++changes_ % 1'000'000);
+  }
+
+  void write(const std::string& path, const std::string& text) {
+    tree.write(path, text);
+    put(path, text);
+  }
+  void move(const std::string& from, const std::string& to) {
+    tree.move(from, to);
+    for (const auto& path : within(from)) {
+      auto node = files_.extract(path);
+      gone_since_[path] = now_;
+      const auto place = to + path.substr(from.size());
+      put(place, std::move(node.mapped().text));
+    }
+  }
+  void remove(const std::string& path) {
+    tree.remove(path);
+    for (const auto& file : within(path)) {
+      files_.erase(file);
+      gone_since_[file] = now_;
+    }
+  }
+
+  /// Another program writes `text` while the bridge reads the file the next time.
+  void write_during_next_read(const std::string& path, const std::string& text) {
+    tree.write_during_next_read(path, text);
+    expected_[path] = text;
+  }
+  /// Takes over what was written during reads.
+  void notice_writes() {
+    for (auto at = expected_.begin(); at != expected_.end();) {
+      const auto file = files_.find(at->first);
+      const bool written = tree.content(at->first) == at->second;
+      if (written && file != files_.end() && file->second.text != at->second) file->second = {at->second, now_};
+      at = written ? expected_.erase(at) : std::next(at);
+    }
+  }
+
+  [[nodiscard]] const std::map<std::string, Truth>& files() const { return files_; }
+  [[nodiscard]] bool has(const std::string& path) const { return files_.contains(path); }
+  [[nodiscard]] std::vector<std::string> within(const std::string& path) const {
+    std::vector<std::string> found;
+    for (const auto& [file, truth] : files_) {
+      if (file == path || (file.size() > path.size() && file.starts_with(path) && file[path.size()] == '/'))
+        found.push_back(file);
+    }
+    return found;
+  }
+  /// The user took it away at some time, and for so long that two looks two seconds apart could see that.
+  [[nodiscard]] bool was_taken_away(const std::string& path, milliseconds now) const {
+    const auto since = gone_since_.find(path);
+    return was_long_gone_.contains(path) || (since != gone_since_.end() && now - since->second >= milliseconds(2'000));
+  }
+
+  fakes::MemoryFileTree tree;
+  bool root_is_away = false;
+  /// The real tree while another, empty one is mounted in its place.
+  std::optional<fakes::MemoryFileTree> covered;
+
+ private:
+  void put(const std::string& path, std::string text) {
+    files_[path] = {std::move(text), now_};
+    const auto since = gone_since_.find(path);
+    if (since == gone_since_.end()) return;
+    if (now_ - since->second >= milliseconds(2'000)) was_long_gone_[path] = now_;
+    gone_since_.erase(since);
+  }
+
+  std::map<std::string, Truth> files_;
+  std::map<std::string, std::string> expected_;
+  std::map<std::string, milliseconds> gone_since_;
+  std::map<std::string, milliseconds> was_long_gone_;
+  milliseconds now_{0};
+  std::int64_t changes_ = 0;
+};
+
+}  // namespace leanspec::simulation

@@ -1,0 +1,315 @@
+#include "tests/simulation/simulated_hub.h"
+
+#include <utility>
+#include <variant>
+
+#include "wire/codec.h"
+#include "wire/limits.h"
+
+namespace leanspec::simulation {
+
+namespace {
+
+constexpr milliseconds tick_interval{1'000};
+constexpr std::size_t group_jobs_max = 64;
+/// What a database that says "durable" too early has not written yet.
+constexpr std::size_t unwritten_transactions = 3;
+
+}  // namespace
+
+/// The hub's end of one link.
+class SimulatedHub::Connection final : public hub::engine::BridgeOutput {
+ public:
+  Connection(SimulatedHub& hub, LinkId link, std::size_t bridge)
+      : bridge_(bridge),
+        hub_(hub),
+        link_(link),
+        session({hub.store_, hub.process_->roster, hub.new_id(), "simulation"}, hub.rights, *this, hub.clock.now()) {}
+
+  void send(wire::ToBridge message) override {
+    if (auto* page = std::get_if<wire::Changes>(&message);
+        page != nullptr && hub_.stage_.canary == Canary::entry_left_out && page->entries.size() > 2)
+      page->entries.erase(page->entries.begin() + 1);
+    if (auto* result = std::get_if<wire::PushResult>(&message)) {
+      if (const auto name = hub_.true_name_.find(result->change); name != hub_.true_name_.end())
+        result->change = name->second;
+    }
+    hub_.stage_.invariants.hub_sent(bridge_, link_, message);
+    hub_.network_.to_bridge(link_, wire::encode(message));
+  }
+  void submit(hub::engine::PushJob job) override { hub_.submit(link_, std::move(job)); }
+  void close(hub::engine::CloseCode code, std::string_view reason) override {
+    hub_.say("closes link " + std::to_string(link_) + ": " + std::string(reason));
+    hub_.network_.hub_closes(link_, static_cast<unsigned>(code));
+  }
+  [[nodiscard]] std::size_t queued_bytes() const override { return hub_.network_.waiting_for_bridge(link_); }
+
+  /// As the hub's API does after each call into a session.
+  void follow_feed() {
+    if (session.branch() == followed_) return;
+    followed_ = session.branch();
+    subscription_ = hub::engine::Subscription();
+    if (!followed_) return;
+    subscription_ = hub_.process_->feed.subscribe(
+        *followed_, [&hub = hub_, link = link_, life = hub_.life_](const hub::engine::Hint& hint) {
+          hub.stage_.executor.after(hub.stage_.chance.time(0, 2), [&hub, link, life, head = hint.head] {
+            if (life != hub.life_) return;
+            hub.work_on(link, [&](hub::engine::BridgeSession& told) { told.on_head(head, hub.clock.now()); });
+          });
+        });
+    Seq head;
+    const auto read = hub_.store_.read([&](store::Session& stored) -> Status {
+      LEANSPEC_ASSIGN(const auto branch, stored.versions().find_branch(*followed_));
+      if (branch) head = branch->head;
+      return {};
+    });
+    if (read) session.on_head(head, hub_.clock.now());
+  }
+
+ private:
+  const std::size_t bridge_;
+  SimulatedHub& hub_;
+  const LinkId link_;
+  std::optional<BranchId> followed_;
+  hub::engine::Subscription subscription_;
+
+ public:
+  hub::engine::BridgeSession session;
+  [[nodiscard]] std::size_t bridge() const { return bridge_; }
+};
+
+SimulatedHub::Process::Process(store::Store& store, const hub::engine::NewId& new_id)
+    : sequencer(store, new_id), views(store) {}
+SimulatedHub::Process::~Process() = default;
+
+SimulatedHub::SimulatedHub(Stage stage, SimulatedNetwork& network, fakes::MemoryStore& store)
+    : clock(stage.executor), stage_(stage), network_(network), store_(store) {
+  const auto made = store_.write([&](store::Session& session) -> Status {
+    store::Project project;
+    project.id = ProjectId{"project"};
+    project.name = "project";
+    project.default_branch = "main";
+    LEANSPEC_TRY(session.projects().create(project));
+    LEANSPEC_ASSIGN(const auto branch, session.versions().create_branch(project.id, "main"));
+    branch_ = branch.id;
+    return {};
+  });
+  if (!made) stage_.invariants.fail("simulation", made.error().sentence());
+  stage_.invariants.set_branch(branch_);
+  stage_.invariants.hub_committed();
+  back_up();
+}
+
+SimulatedHub::~SimulatedHub() = default;
+
+void SimulatedHub::say(const std::string& what) {
+  stage_.log.add(stage_.executor.now(), "hub " + what);
+}
+
+hub::engine::NewId SimulatedHub::new_id() {
+  return [this](Instant now) { return stage_.chance.entropy().uuid7(now); };
+}
+
+void SimulatedHub::start() {
+  if (process_) return;
+  ++life_;
+  say("starts");
+  process_ = std::make_unique<Process>(store_, new_id());
+  stage_.executor.after(tick_interval, [this, life = life_] {
+    if (life == life_) tick();
+  });
+}
+
+void SimulatedHub::stop() {
+  ++life_;
+  network_.hub_is_gone();
+  process_.reset();
+  if (stage_.canary == Canary::ack_before_commit && !recent_.empty()) {
+    store_.restore(std::move(recent_.front()), store_.epoch());
+    recent_.clear();
+    stage_.invariants.hub_committed();
+  }
+}
+
+void SimulatedHub::crash(milliseconds until_restart) {
+  if (!process_) return;
+  say("crashes");
+  stop();
+  stage_.executor.after(until_restart, [this] { start(); });
+}
+
+void SimulatedHub::restart(milliseconds until_restart) {
+  if (!process_) return;
+  say("stops");
+  std::vector<LinkId> links;
+  for (const auto& [link, connection] : process_->connections) links.push_back(link);
+  for (const auto link : links) {
+    work_on(link, [&](hub::engine::BridgeSession& session) {
+      session.drain(until_restart, "the hub is stopping", clock.now());
+    });
+  }
+  stage_.executor.after(milliseconds(3'500), [this, until_restart, life = life_] {
+    if (life == life_) crash(until_restart);
+  });
+}
+
+void SimulatedHub::crash_at_next_commit(milliseconds until_restart) {
+  crash_at_commit_ = until_restart;
+}
+
+void SimulatedHub::fail_commits(fakes::CommitFault fault, std::uint64_t count) {
+  store_.on_commit = [fault, left = count]() mutable {
+    if (left == 0) return fakes::CommitFault::none;
+    --left;
+    return fault;
+  };
+}
+
+void SimulatedHub::back_up() {
+  backup_ = store_.backup();
+}
+
+void SimulatedHub::restore() {
+  if (!process_) return;
+  say("is restored from its backup");
+  stop();
+  store_.restore(*backup_, Epoch{stage_.chance.entropy().uuid7(clock.now())});
+  restored_ = true;
+  stage_.invariants.hub_restored();
+  stage_.executor.after(milliseconds(1'000), [this] { start(); });
+}
+
+void SimulatedHub::revoke(const MachineId& machine, bool revoked) {
+  const auto saved = store_.write([&](store::Session& session) -> Status {
+    LEANSPEC_ASSIGN(auto known, session.machines().find(machine));
+    if (!known) return {};
+    known->revoked_at = revoked ? std::optional(clock.now()) : std::nullopt;
+    return session.machines().save(*known);
+  });
+  if (saved && revoked && process_) process_->roster.revoke(machine);
+}
+
+bool SimulatedHub::accepts(LinkId link, std::size_t bridge, bool& refused) {
+  if (!process_) return false;
+  if (!rights.valid()) {
+    refused = true;
+    return false;
+  }
+  process_->connections.emplace(link, std::make_unique<Connection>(*this, link, bridge));
+  return true;
+}
+
+void SimulatedHub::work_on(LinkId link, const std::function<void(hub::engine::BridgeSession&)>& work) {
+  if (!process_) return;
+  const auto found = process_->connections.find(link);
+  if (found == process_->connections.end()) return;
+  work(found->second->session);
+  found->second->follow_feed();
+  stage_.invariants.hub_committed();
+}
+
+void SimulatedHub::receives(LinkId link, const std::string& frame) {
+  stage_.log.mix(frame);
+  auto message = wire::decode_to_hub(frame);
+  if (!message) return stage_.invariants.fail("codec", "the hub cannot read a bridge: " + message.error().sentence());
+  if (!process_) return;
+  const auto found = process_->connections.find(link);
+  if (found == process_->connections.end()) return;
+  if (!found->second->session.closed()) stage_.invariants.hub_got(found->second->bridge(), link, *message);
+  bend(found->second->bridge(), *message);
+  work_on(link, [&](hub::engine::BridgeSession& session) { session.on_message(std::move(*message), clock.now()); });
+}
+
+void SimulatedHub::drained(LinkId link) {
+  work_on(link, [&](hub::engine::BridgeSession& session) { session.on_drained(clock.now()); });
+}
+
+void SimulatedHub::loses(LinkId link) {
+  work_on(link, [&](hub::engine::BridgeSession& session) { session.on_closed(clock.now()); });
+  stage_.invariants.link_gone(link);
+  if (process_) process_->connections.erase(link);
+}
+
+void SimulatedHub::submit(LinkId link, hub::engine::PushJob job) {
+  process_->jobs.push_back({link, std::move(job)});
+  if (std::exchange(process_->commit_due, true)) return;
+  stage_.executor.after(stage_.chance.time(0, 8), [this, life = life_] {
+    if (life == life_) commit();
+  });
+}
+
+void SimulatedHub::commit() {
+  auto& process = *process_;
+  process.commit_due = false;
+  std::vector<LinkId> links;
+  std::vector<hub::engine::PushJob> jobs;
+  while (!process.jobs.empty() && jobs.size() < group_jobs_max) {
+    links.push_back(process.jobs.front().link);
+    jobs.push_back(std::move(process.jobs.front().job));
+    process.jobs.pop_front();
+  }
+  if (stage_.canary == Canary::ack_before_commit) {
+    recent_.push_back(store_.backup());
+    if (recent_.size() > unwritten_transactions) recent_.pop_front();
+  }
+  auto committed = process.sequencer.commit(jobs, clock.now());
+  if (committed.done.size() != jobs.size()) stage_.invariants.fail("law 18", "a job was not answered");
+  stage_.invariants.hub_committed();
+  if (const auto until = std::exchange(crash_at_commit_, std::nullopt)) return crash(*until);
+  process.views.moved(committed.notices);
+  for (std::size_t i = 0; i < committed.done.size(); ++i) {
+    stage_.executor.after(
+        stage_.chance.time(0, 3), [this, life = life_, link = links.at(i), done = std::move(committed.done[i])] {
+          if (life != life_) return;
+          work_on(link, [&](hub::engine::BridgeSession& session) { session.on_committed(done, clock.now()); });
+        });
+  }
+  process.feed.publish(committed.notices);
+  process.views.refresh(committed.notices);
+  if (!process.jobs.empty() && !std::exchange(process.commit_due, true)) {
+    stage_.executor.after(milliseconds(1), [this, life = life_] {
+      if (life == life_) commit();
+    });
+  }
+}
+
+void SimulatedHub::tick() {
+  std::vector<LinkId> links;
+  for (const auto& [link, connection] : process_->connections) links.push_back(link);
+  for (const auto link : links) work_on(link, [&](hub::engine::BridgeSession& session) { session.tick(clock.now()); });
+  stage_.executor.after(tick_interval, [this, life = life_] {
+    if (life == life_) tick();
+  });
+}
+
+hub::engine::Views& SimulatedHub::views() {
+  return process_->views;
+}
+
+std::optional<store::Version> SimulatedHub::head_of(const DocumentId& document) {
+  std::optional<store::Version> head;
+  const auto read = store_.read([&](store::Session& session) -> Status {
+    LEANSPEC_ASSIGN(head, session.versions().head(branch_, document));
+    return {};
+  });
+  return read ? head : std::nullopt;
+}
+
+/// The canaries that a hub with a broken rule would be.
+void SimulatedHub::bend(std::size_t, wire::ToHub& message) {
+  auto* push = std::get_if<wire::Push>(&message);
+  if (push == nullptr) return;
+  if (stage_.canary == Canary::base_ignored) {
+    if (const auto head = head_of(push->document)) push->base = head->id;
+  }
+  if (stage_.canary == Canary::change_id_ignored) {
+    const auto asked = push->change;
+    if (const auto [name, first] = other_name_.try_emplace(asked, asked); !first) {
+      push->change = ChangeId{stage_.chance.entropy().uuid7(clock.now())};
+      name->second = push->change;
+      true_name_[push->change] = asked;
+    }
+  }
+}
+
+}  // namespace leanspec::simulation

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/simulated_bridge.h"
+
+namespace leanspec::simulation {
+
+/// A person (or an agent, or git) with an editor at one machine's disk: does what editors do, piece by piece, and tells
+/// the watcher of each piece as inotify would. Every text is new, so that a lost one can be named.
+class SimulatedUser {
+ public:
+  SimulatedUser(Stage stage, SimulatedBridge& bridge) : stage_(stage), bridge_(bridge) {}
+
+  /// The files that are there when the world begins; `shared` ones are alike on every machine.
+  void settle_in(std::size_t files, std::size_t shared);
+  /// False: there was nothing to do it to.
+  bool act(EventKind kind, std::uint64_t value);
+  /// The same new text, or another one at the same new path, as on the other machines.
+  void make_at(const std::string& path, const std::string& text);
+
+  [[nodiscard]] static std::string text_of(std::uint64_t number, std::size_t size);
+
+ private:
+  bool save(EventKind kind, const std::string& path, Chance& dice);
+  bool change_names(EventKind kind, Chance& dice);
+  bool take_away(EventKind kind, Chance& dice);
+
+  // ---- pieces
+  void write(const std::string& path, const std::string& text, bool last);
+  void move(const std::string& from, const std::string& to, bool folder);
+  void remove(const std::string& path);
+  void before_change(const std::string& path);
+  void later(milliseconds delay, const std::string& path, std::function<void()> work);
+
+  [[nodiscard]] bool reachable() const { return !bridge_.disk.root_is_away && !bridge_.disk.covered; }
+  [[nodiscard]] std::optional<std::string> choose(Chance& dice) const;
+  [[nodiscard]] std::vector<std::string> folders() const;
+  [[nodiscard]] bool busy(const std::string& path) const;
+  [[nodiscard]] std::string new_folder(Chance& dice) const;
+  [[nodiscard]] std::string new_text(Chance& dice, std::size_t size = 0);
+  void touch_clock();
+
+  Stage stage_;
+  SimulatedBridge& bridge_;
+  std::set<std::string> busy_;
+  std::vector<std::pair<std::string, std::string>> taken_away_;
+  std::uint64_t texts_ = 0;
+};
+
+}  // namespace leanspec::simulation

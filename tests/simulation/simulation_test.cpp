@@ -1,0 +1,138 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/shrink.h"
+#include "tests/simulation/world.h"
+
+namespace leanspec::simulation {
+namespace {
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+/// What a person needs to find the cause: the seed, all that it expands to, and the smallest case.
+std::string report(const Schedule& schedule, const Outcome& outcome) {
+  const auto invariant = outcome.violation->substr(0, 40);
+  const auto small = shrink(
+      schedule,
+      [&](const Schedule& smaller) {
+        const auto again = run_world(smaller);
+        return again.violation && again.violation->starts_with(invariant);
+      },
+      150);
+  return "seed " + std::to_string(schedule.seed) + " broke " + *outcome.violation + "\n" + to_text(schedule) +
+         "the smallest case found, for tests/simulation/regress:\n" + to_text(small) + "the last of the log:\n" +
+         outcome.log_tail;
+}
+
+TEST(Regressions, every_saved_case_holds) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& file : std::filesystem::directory_iterator(LEANSPEC_REGRESSIONS)) {
+    if (file.path().extension() == ".txt") files.push_back(file.path());
+  }
+  std::sort(files.begin(), files.end());
+  ASSERT_FALSE(files.empty());
+  for (const auto& file : files) {
+    std::ifstream in(file);
+    std::ostringstream text;
+    text << in.rdbuf();
+    const auto schedule = parse_schedule(text.str());
+    ASSERT_TRUE(schedule.has_value()) << file << ": " << schedule.error().sentence();
+    const auto outcome = run_world(*schedule);
+    EXPECT_FALSE(outcome.violation.has_value()) << file << ": " << *outcome.violation;
+  }
+}
+
+TEST(Replay, the_same_seed_gives_the_same_log_byte_for_byte) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const auto first = run_world(expand(seed));
+    const auto second = run_world(expand(seed));
+    EXPECT_EQ(first.hash, second.hash) << "seed " << seed;
+    EXPECT_EQ(first.steps, second.steps) << "seed " << seed;
+    EXPECT_EQ(first.log_tail, second.log_tail) << "seed " << seed;
+  }
+}
+
+TEST(Replay, other_seeds_give_other_worlds) {
+  EXPECT_NE(run_world(expand(1)).hash, run_world(expand(2)).hash);
+}
+
+TEST(Schedules, read_back_as_they_were_written) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    const auto schedule = expand(seed);
+    const auto again = parse_schedule(to_text(schedule));
+    ASSERT_TRUE(again.has_value()) << again.error().sentence();
+    EXPECT_EQ(*again, schedule);
+  }
+  EXPECT_FALSE(parse_schedule("event 12 no_such_thing 0 1").has_value());
+  EXPECT_FALSE(parse_schedule("colour 12").has_value());
+}
+
+TEST(Shrinking, finds_the_two_events_that_matter) {
+  auto schedule = expand(7);
+  ASSERT_GT(schedule.events.size(), 4U);
+  const auto first = schedule.events[1];
+  const auto second = schedule.events[schedule.events.size() - 2];
+  const auto small = shrink(schedule, [&](const Schedule& smaller) {
+    const auto has = [&](const Event& event) {
+      return std::find(smaller.events.begin(), smaller.events.end(), event) != smaller.events.end();
+    };
+    return has(first) && has(second);
+  });
+  EXPECT_EQ(small.events, (std::vector<Event>{first, second}));
+}
+
+/// The seeds of one run, or for LEANSPEC_SIMULATION_MINUTES as many as come.
+TEST(Worlds, hold_every_invariant) {
+  const auto seeds = from_environment("LEANSPEC_SIMULATION_SEEDS", 200);
+  const auto start = from_environment("LEANSPEC_SIMULATION_START", 1);
+  const auto minutes = from_environment("LEANSPEC_SIMULATION_MINUTES", 0);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(minutes);
+  std::map<EventKind, std::uint64_t> occurred;
+  std::uint64_t ran = 0;
+  int reported = 0;
+  for (auto seed = start; ran < seeds || std::chrono::steady_clock::now() < until; ++seed, ++ran) {
+    const auto schedule = expand(seed);
+    const auto outcome = run_world(schedule);
+    for (const auto kind : outcome.occurred) ++occurred[kind];
+    if (!outcome.violation) continue;
+    if (++reported > 3) break;
+    ADD_FAILURE() << report(schedule, outcome);
+  }
+  RecordProperty("seeds", static_cast<int>(ran));
+  if (ran < 200) return;  // too few to ask how often each kind of event occurred
+  for (std::size_t i = 0; i < event_kinds; ++i) {
+    const auto kind = static_cast<EventKind>(i);
+    EXPECT_GE(occurred[kind] * 100, ran) << to_string(kind) << " occurs in fewer than 1 % of the seeds";
+  }
+}
+
+class Canaries : public testing::TestWithParam<std::pair<Canary, std::string_view>> {};
+
+TEST_P(Canaries, is_caught_within_200_seeds) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const auto outcome = run_world(expand(seed), GetParam().first);
+    if (!outcome.violation) continue;
+    RecordProperty("seed", static_cast<int>(seed));
+    RecordProperty("broke", *outcome.violation);
+    return;
+  }
+  FAIL() << "nobody noticed " << GetParam().second;
+}
+
+INSTANTIATE_TEST_SUITE_P(Simulation, Canaries, testing::ValuesIn(canaries),
+                         [](const auto& info) { return std::string(info.param.second); });
+
+}  // namespace
+}  // namespace leanspec::simulation

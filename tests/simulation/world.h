@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/canary.h"
+#include "tests/simulation/schedule.h"
+
+namespace leanspec::simulation {
+
+/// What one world came to.
+struct Outcome {
+  std::optional<std::string> violation;  ///< the first invariant that broke, with what and where
+  std::uint64_t hash = 0;                ///< of the whole event log
+  std::string log_tail;
+  std::set<EventKind> occurred;  ///< kinds of events that really did something
+  std::uint64_t steps = 0;
+  std::uint64_t versions = 0;
+  std::uint64_t pushes = 0;
+  std::chrono::milliseconds virtual_time{0};
+  std::chrono::milliseconds healed_in{0};  ///< from the end of all faults to everything at rest
+};
+
+/// Runs one world to its end: users and faults for `busy`, then everything heals, then all must come to rest within
+/// `heal_max`, stay at rest, and agree. One thread, no clock and no chance but the schedule's.
+[[nodiscard]] Outcome run_world(const Schedule& schedule, Canary canary = Canary::none);
+
+/// Longest way back: a refusal is tried again after 5 minutes, a lost hint is made good by the next whole look (at most
+/// 5 minutes), an unreadable file after one, a silent connection after 45 s.
+constexpr std::chrono::minutes heal_max{15};
+/// Then nothing may happen by itself for so long (I8, I14).
+constexpr std::chrono::minutes rest{12};
+
+}  // namespace leanspec::simulation
