@@ -234,6 +234,30 @@ describe('the web app', () => {
     await page.locator('.prose').getByText('About zebras number 9.').waitFor();
   });
 
+  test('ten tabs at once: each shows the list, however few connections a browser makes', async () => {
+    const context = page.context();
+    const tabs = [];
+    for (let i = 0; i < 10; i += 1) {
+      const tab = await context.newPage();
+      await tab.addInitScript(() => {
+        // Headless Chromium says of every tab that it is looked at; those behind say the truth here.
+        Object.defineProperty(document, 'visibilityState', { get: () => (window.inFront ? 'visible' : 'hidden') });
+      });
+      tabs.push(tab);
+    }
+    for (const tab of tabs) {
+      await tab.goto(specs);
+      await tab.getByText(/^35 specs$/).waitFor();
+    }
+    const front = tabs[9];
+    await front.evaluate(() => {
+      window.inFront = true;
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await front.getByText('Live', { exact: true }).waitFor();
+    for (const tab of tabs) await tab.close();
+  });
+
   test('a text that the hub holds back is shown, with why, from where, and what differs', async () => {
     const other = join(world.folder, 'other', 'specs');
     world.save('007-thing/README.md', spec('Thing 7', {}, 'What the other machine had all along.'), other);

@@ -25,10 +25,16 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
+  look('visible');
   vi.useRealTimers();
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });
+
+function look(state: 'visible' | 'hidden'): void {
+  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}
 
 const settle = async (): Promise<void> => {
   for (let i = 0; i < 20; i += 1) await new Promise<void>((done) => setImmediate(done));
@@ -122,6 +128,49 @@ test('who is signed out is told once, and nothing is tried again', async () => {
   const { signedOut } = started();
   await settle();
   await vi.advanceTimersByTimeAsync(60_000);
+  look('hidden');
+  look('visible');
+  await settle();
   expect(signedOut()).toBe(1);
   expect(connections.length).toBe(1);
+});
+
+test('a tab that nobody looks at lets its connection go, and goes on from there when looked at', async () => {
+  const { live, states } = started({ epoch: 'e', seq: 1 });
+  await settle();
+  connections[0]?.send(delta(2));
+  await settle();
+  look('hidden');
+  await vi.advanceTimersByTimeAsync(60_000);
+  await settle();
+  expect(connections.length).toBe(1);
+  expect(states).not.toContain('offline');
+  look('visible');
+  await settle();
+  expect(connections.length).toBe(2);
+  expect(connections[1]?.headers['Last-Event-ID']).toBe('e.2');
+  live.close();
+});
+
+test('a short look at another tab costs nothing', async () => {
+  const { live } = started();
+  await settle();
+  look('hidden');
+  await vi.advanceTimersByTimeAsync(5_000);
+  look('visible');
+  await vi.advanceTimersByTimeAsync(20_000);
+  await settle();
+  expect(connections.length).toBe(1);
+  live.close();
+});
+
+test('a tab opened in the background connects when it is first looked at', async () => {
+  look('hidden');
+  const { live } = started();
+  await settle();
+  expect(connections.length).toBe(0);
+  look('visible');
+  await settle();
+  expect(connections.length).toBe(1);
+  live.close();
 });

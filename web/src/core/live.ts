@@ -15,8 +15,11 @@ export interface LiveHandlers {
 
 /** Silence longer than this (two heartbeats and a little) is shown as stale, not hidden. */
 const staleAfterMs = 40_000;
-/** A tab that nobody looks at lets go of its connection after this: browsers allow six to one host, whatever the number of tabs. */
-const sleepAfterMs = 60_000;
+/**
+ * A tab that nobody looks at lets go of its connection after this, and one that was opened in the background makes none: browsers
+ * allow six to one host, whatever the number of tabs. Coming back resumes where it stopped.
+ */
+const sleepAfterMs = 10_000;
 const backoffFirstMs = 500;
 const backoffMostMs = 30_000;
 
@@ -35,6 +38,7 @@ export class Live {
   private asleep = false;
   private readonly wake = (): void => {
     clearTimeout(this.sleep);
+    if (this.closed) return;
     if (document.visibilityState === 'hidden') {
       this.sleep = setTimeout(() => {
         this.asleep = true;
@@ -57,7 +61,8 @@ export class Live {
     this.position = position;
     window.addEventListener('online', this.wake);
     document.addEventListener('visibilitychange', this.wake);
-    this.connect();
+    if (document.visibilityState === 'hidden') this.asleep = true;
+    else this.connect();
   }
 
   close(): void {
