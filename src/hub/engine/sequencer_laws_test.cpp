@@ -118,7 +118,8 @@ class RandomPushes : public EngineFixture {
       const auto feed = *versions.feed(branch_, Seq{}, 10'000);
       for (std::size_t i = 0; i < feed.size(); ++i) RC_ASSERT(feed[i].seq == Seq{i + 1});  // gap-free
       std::set<std::string> places;
-      for (const auto& live : *versions.heads(branch_)) {
+      const auto heads = versions.heads(branch_);
+      for (const auto& live : *heads) {
         std::string key = live.path;
         if (key == "A") key = "a";
         RC_ASSERT(places.insert(key).second);  // one document per place, in any spelling
