@@ -65,7 +65,7 @@ void MemoryFileTree::touch_parent(std::string_view path) {
 }
 
 Status MemoryFileTree::check(std::string_view path) {
-  if (interruption_) interruption_(path);
+  if (const auto interruption = interruption_) interruption(path);  // a copy: it may take itself away
   if (!stays_inside(path)) return Error(ErrorCode::invalid, "is no path inside the folder", std::string(path));
   if (away_) return no_such(path);
   for (std::string at(path);; at = parent_of(at)) {

@@ -132,7 +132,7 @@ TEST_P(Canaries, is_caught_within_200_seeds) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Simulation, Canaries, testing::ValuesIn(canaries),
-                         [](const auto& info) { return std::string(info.param.second); });
+                         [](const auto& canary) { return std::string(canary.param.second); });
 
 }  // namespace
 }  // namespace leanspec::simulation
