@@ -34,6 +34,15 @@ void ReplicaEngine::connected(Now now) {
   impl_->advance(now);
 }
 
+void ReplicaEngine::connect_failed(const std::string& why, bool refused, Now now) {
+  // What the hub said on an earlier connection is not the reason any more.
+  impl_->refusal.reset();
+  impl_->refusal_is_final = refused;
+  if (refused) impl_->refusal = wire::Refused{wire::RefusedReason::unauthenticated, why, {}};
+  impl_->disconnected(why, now);
+  impl_->advance(now);
+}
+
 void ReplicaEngine::disconnected(const std::string& why, Now now) {
   impl_->disconnected(why, now);
   impl_->advance(now);

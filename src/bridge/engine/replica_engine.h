@@ -84,6 +84,8 @@ class ReplicaEngine {
   /// A WebSocket is open: answers with Hello.
   void connected(Now now);
   void disconnected(const std::string& why, Now now);
+  /// No connection came about. `refused`: the hub did not let us in, and trying again is of no use until a person acts.
+  void connect_failed(const std::string& why, bool refused, Now now);
   void received(const wire::ToBridge& message, Now now);
 
   // ---- from people

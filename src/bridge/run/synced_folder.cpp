@@ -257,7 +257,7 @@ void SyncedFolder::link_received(wire::ToBridge message) {
 
 void SyncedFolder::link_ended(link::LinkEnd end) {
   drop_link();
-  const auto refusal = engine_ ? engine_->refusal() : std::nullopt;
+  const auto refusal = engine_ && end.opened ? engine_->refusal() : std::nullopt;
   if (refusal && !refusal->text.empty()) end.why = refusal->text;
   if (end.why != connection_ && !stopping_) {
     services_.log.warning(end.opened ? "the connection to the hub ended" : "the hub cannot be reached",
@@ -274,7 +274,11 @@ void SyncedFolder::link_ended(link::LinkEnd end) {
     reconnect_.failed(at, refusal ? std::max(end.retry_after, refusal->retry_after) : end.retry_after);
   }
   if (!engine_) return;
-  engine_->disconnected(end.why, now());
+  if (end.opened) {
+    engine_->disconnected(end.why, now());
+  } else {
+    engine_->connect_failed(end.why, end.refused, now());
+  }
   owner_.status_changed();
   if (!stopping_) perform();
 }

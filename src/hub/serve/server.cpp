@@ -150,6 +150,8 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
                   }));
   metrics.set_server_figures([&server = *server] { return server.figures(); });
   warm_up(services);
+  OutsideChanges outside(*store, access_version, directory, roster);
+  outside.look();  // before the first request is answered with rights that a command beside us may take away
   server->start();
   (void)workers.post([&services] { warm_up_search(services); });
 
@@ -169,7 +171,6 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
     }
   }
 
-  OutsideChanges outside(*store, access_version, directory, roster);
   Instant tidy_at = clock.now();
   pollfd stop{shutdown.descriptor(), POLLIN, 0};
   while (poll(&stop, 1, static_cast<int>(tick_interval.count())) <= 0) {
