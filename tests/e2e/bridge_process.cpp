@@ -74,10 +74,14 @@ void BridgeProcess::start_with(const SpawnOptions& options, std::vector<std::str
   words_.insert(words_.end(), {"--name", name_});
 }
 
-bool BridgeProcess::start() {
+void BridgeProcess::start_at_once() {
   std::vector<std::string> words{bridge_program(), "--state-dir", state_.string(), "run"};
   words.insert(words.end(), words_.begin(), words_.end());
   process_ = std::make_unique<Process>(std::move(words), options_);
+}
+
+bool BridgeProcess::start() {
+  start_at_once();
   const auto answers = [&] {
     const int code = command({"status", "--json"}).code;
     return code == 0 || code == 4;

@@ -44,6 +44,8 @@ class BridgeProcess {
 
   /// `run`; waits until it answers. What it is started with stays for the next start.
   [[nodiscard]] bool start();
+  /// The same without waiting.
+  void start_at_once();
   void start_with(const SpawnOptions& options, std::vector<std::string> words = {});
   [[nodiscard]] std::optional<int> stop(std::chrono::milliseconds within = std::chrono::seconds(10));
   void kill_now() { process_->kill_now(); }

@@ -4,6 +4,7 @@
 
 #include <boost/json/parse.hpp>
 #include <stdexcept>
+#include <thread>
 
 #include "tests/e2e/wait_until.h"
 #include "tests/fakes/corpus.h"
@@ -41,7 +42,7 @@ namespace json = boost::json;
 HubProcess::HubProcess(const Scratch& scratch, std::string name)
     : scratch_(scratch), name_(std::move(name)), data_(scratch.path() / (name_ + "-data")) {}
 
-bool HubProcess::start() {
+void HubProcess::spawn() {
   std::vector<std::string> words{hub_program(), "--data-dir", data_.string()};
   words.insert(words.end(), {"--port", url_.empty() ? "0" : std::to_string(port())});
   words.insert(words.end(), words_.begin(), words_.end());
@@ -51,6 +52,22 @@ bool HubProcess::start() {
   options.name = name_;
   client_.reset();
   process_ = std::make_unique<Process>(std::move(words), options);
+}
+
+double HubProcess::start_and_ask(const std::string& path) {
+  const auto begun = std::chrono::steady_clock::now();
+  spawn();
+  for (;;) {
+    HttpClient asking(url_, key_);
+    if (asking.get(path).status == 200) break;
+    if (!process_->running()) throw std::runtime_error("the hub ended: " + errors());
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count();
+}
+
+bool HubProcess::start() {
+  spawn();
   const bool up = wait_until([&] {
     const std::string url = tests::read_file(data_ / "hub.url");
     if (!url.ends_with('\n')) return !process_->running();

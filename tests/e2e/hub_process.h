@@ -44,6 +44,8 @@ class HubProcess {
   void add_words(std::vector<std::string> words) { words_ = std::move(words); }
   /// Starts it on the same port as before, and waits until it answers. False: it ended or did not answer in a minute.
   [[nodiscard]] bool start();
+  /// Starts it again and asks this from the first moment on; milliseconds from the start to the whole answer.
+  [[nodiscard]] double start_and_ask(const std::string& path);
   /// SIGTERM; the exit code, or nothing if it still ran after `within`.
   [[nodiscard]] std::optional<int> stop(std::chrono::milliseconds within = std::chrono::seconds(20));
   void kill_now() { process_->kill_now(); }
@@ -78,6 +80,7 @@ class HubProcess {
   [[nodiscard]] boost::json::value machine(const std::string& name) const;
 
  private:
+  void spawn();
   [[nodiscard]] boost::json::value read(const std::string& path) const;
 
   const Scratch& scratch_;
