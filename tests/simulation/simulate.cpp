@@ -54,7 +54,7 @@ bool read(int count, char** words, Options& options) {
 }
 
 void tell(const Schedule& schedule, const Outcome& outcome, const Options& options) {
-  std::cout << "seed " << schedule.seed << " broke " << *outcome.violation << "\n";
+  std::cout << "seed " << schedule.seed << " broke " << *outcome.violation << std::endl;
   if (options.shows_log) std::cout << outcome.log_tail;
   if (!options.shrinks) return;
   const auto invariant = outcome.violation->substr(0, 40);
