@@ -105,7 +105,7 @@ void SmallDisk::fill() {
 void SmallDisk::make_room() { std::filesystem::remove(folder_ / "filler"); }
 
 void SmallDisk::set_read_only(bool read_only) {
-  const unsigned long flags = MS_REMOUNT | MS_NODEV | MS_NOSUID | (read_only ? MS_RDONLY : 0UL);
+  const unsigned long flags = MS_REMOUNT | MS_NODEV | MS_NOSUID | (read_only ? static_cast<unsigned long>(MS_RDONLY) : 0UL);
   if (::mount("none", folder_.c_str(), nullptr, flags, nullptr) != 0)
     throw std::runtime_error(std::string("cannot remount: ") + std::strerror(errno));
 }
