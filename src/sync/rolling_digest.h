@@ -21,7 +21,7 @@ struct RolledEntry {
 /// equal positions mean equal feeds up to there, so one comparison tells a client after a restore whether its past is
 /// the hub's (law 20). SHA-256 over, in this order: `previous` (32 bytes); seq (8 bytes, big-endian); document (16);
 /// version (16); length of the path in bytes (4, big-endian); the path; then 1 and the digest (32), or 0 for a
-/// deletion.
+/// deletion. The hub rolls at each commit; a bridge rolls over the pages from which nothing was left out, and compares.
 [[nodiscard]] Digest roll(const Digest& previous, const RolledEntry& entry);
 
 }  // namespace leanspec::sync

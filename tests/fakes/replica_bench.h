@@ -8,6 +8,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -74,8 +75,9 @@ class SmallDisk {
       seen.problem = "Permission denied";
       result.observations.push_back(std::move(seen));
     }
+    const std::set<std::string_view> wanted{request.paths.begin(), request.paths.end()};
     for (const auto& [path, file] : files) {
-      if (!asked(request, path) || hidden(path)) continue;
+      if ((!request.everything && !is_beneath(path, wanted)) || hidden(path)) continue;
       if (rules && rules->match(path, false)) {
         result.ignored.push_back({path, false, *rules->match(path, false)});
         ++result.ignored_count;
@@ -121,10 +123,10 @@ class SmallDisk {
   static bool within(const std::string& path, const std::string& folder) {
     return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
   }
-  static bool asked(const engine::ScanRequest& request, const std::string& path) {
-    if (request.everything) return true;
-    for (const auto& root : request.paths) {
-      if (within(path, root)) return true;
+  static bool is_beneath(std::string_view path, const std::set<std::string_view>& roots) {
+    if (roots.contains(path) || roots.contains(std::string_view{})) return true;
+    for (auto end = path.rfind('/'); end != std::string_view::npos && end > 0; end = path.rfind('/', end - 1)) {
+      if (roots.contains(path.substr(0, end))) return true;
     }
     return false;
   }
@@ -165,6 +167,7 @@ class ReplicaBench {
     config.project = "specs";
     config.boot = id(3);
     config.rescan_interval = std::chrono::seconds{0};
+    config.document_bytes_max = document_bytes_max;
     auto opened = engine::ReplicaEngine::open(
         config, store, [this] { return id(++ids_); }, now_);
     replica = std::move(opened).value();
@@ -285,6 +288,7 @@ class ReplicaBench {
   std::unique_ptr<engine::ReplicaEngine> replica;
   std::deque<wire::ToHub> to_hub;
   bool online = false;
+  std::uint64_t document_bytes_max = wire::limits::document_bytes_max;  ///< from the next start() on
   bool hold_messages = false;
   bool lose_answers = false;
   std::function<void()> before_scan;

@@ -11,6 +11,7 @@
 
 #include "digest/sha256.h"
 #include "sync/integrate.h"
+#include "sync/rolling_digest.h"
 #include "vocabulary/ids.h"
 #include "wire/delta.h"
 #include "wire/message.h"
@@ -73,6 +74,9 @@ class SmallHub {
     feed.clear();
     heads.clear();
     history.clear();
+    places_.clear();
+    by_version_.clear();
+    by_document_.clear();
     results.clear();
     aliases.clear();
     digests = {Digest{}};
@@ -82,7 +86,10 @@ class SmallHub {
 
   [[nodiscard]] Seq head() const { return Seq{feed.size()}; }
   [[nodiscard]] std::optional<std::string> text_at(const std::string& path) const {
-    for (const auto& [document, version] : heads) {
+    const auto place = places_.find(path);
+    if (place == places_.end()) return std::nullopt;
+    for (const auto& document : place->second) {
+      const auto& version = heads.at(document);
       if (version.path == path && version.digest) return bodies.at(*version.digest);
     }
     return std::nullopt;
@@ -167,8 +174,15 @@ class SmallHub {
     entry.change = change;
     entry.group = group;
     feed.push_back(entry);
-    digests.push_back(digest::sha256(to_hex(digests.back()) + to_string(version.version.value())));
+    digests.push_back(sync::roll(digests.back(), {entry.seq, entry.document, entry.version, entry.path, entry.digest}));
     heads.insert_or_assign(version.document, version);
+    places_[version.path].insert(version.document);
+    remember(version);
+  }
+
+  void remember(const Version& version) {
+    by_version_[version.version] = history.size();
+    by_document_[version.document].push_back(history.size());
     history.push_back(version);
   }
 
@@ -205,7 +219,7 @@ class SmallHub {
 
   /// All members or none; paths are compared at the end, so members may take each other's places.
   void take_group(const std::vector<wire::Push>& members, std::vector<wire::ToBridge>& answers) {
-    const auto before = *this;
+    auto before = *this;
     std::vector<wire::PushResult> answered;
     for (const auto& member : members) {
       if (const auto head = heads.find(member.document); head != heads.end()) leaving_.insert(head->first);
@@ -220,11 +234,13 @@ class SmallHub {
     const auto refused = count(wire::PushOutcome::rejected);
     const auto aside = count(wire::PushOutcome::held);
     if (undecided + refused + aside > 0) {
-      heads = before.heads;
-      history = before.history;
-      feed = before.feed;
-      digests = before.digests;
-      results = before.results;
+      before.bodies = bodies;
+      before.seen = seen;
+      before.retries = retries;
+      before.deltas = deltas;
+      before.versions_ = versions_;
+      before.accepts_changed_resend = accepts_changed_resend;
+      *this = std::move(before);
       for (auto& result : answered) {
         if (result.outcome != wire::PushOutcome::accepted) continue;
         result.outcome = undecided > 0 ? wire::PushOutcome::retry
@@ -307,7 +323,8 @@ class SmallHub {
     const auto document = alias == aliases.end() ? push.document : alias->second;
     if (const auto found = heads.find(document); found != heads.end()) request.head = known(found->second);
     std::optional<DocumentId> standing;
-    for (const auto& [other, version] : heads) {
+    for (const auto& other : places_[push.path]) {
+      const auto& version = heads.at(other);
       if (version.path != push.path || (version.digest && leaving_.contains(other))) continue;
       if (version.digest && other != document) standing = other;
       if (version.digest || !request.at_path) request.at_path = known(version);
@@ -315,9 +332,10 @@ class SmallHub {
     const auto canonical = request.head      ? request.head->document
                            : request.at_path ? request.at_path->document
                                              : push.document;
-    for (const auto& version : history) {
-      if (push.base == version.version) request.base_version = known(version);
-      if (version.document == canonical && version.digest == push.digest) request.equal_version = known(version);
+    if (const auto base = push.base ? by_version_.find(*push.base) : by_version_.end(); base != by_version_.end())
+      request.base_version = known(history[base->second]);
+    for (const auto number : by_document_[canonical]) {
+      if (history[number].digest == push.digest) request.equal_version = known(history[number]);
     }
     const Version pushed{canonical, new_version(), push.path, push.digest, push.size};
     auto integration = sync::integrate(request);
@@ -350,11 +368,14 @@ class SmallHub {
       result.document = aside->document;
       result.side_version = pushed.version;
       result.why = aside->why;
-      history.push_back(pushed);
+      remember(pushed);
     }
   }
 
   std::set<DocumentId> leaving_;
+  std::map<std::string, std::set<DocumentId>> places_;  ///< who ever stood at a path
+  std::map<VersionId, std::size_t> by_version_;         ///< numbers in `history`
+  std::map<DocumentId, std::vector<std::size_t>> by_document_;
   std::optional<ReplicaId> replica_;
   std::uint64_t versions_ = 0;
   int lives_ = 0;

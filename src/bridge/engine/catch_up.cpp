@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "sync/rolling_digest.h"
+
 namespace leanspec::bridge::engine {
 
 CatchUp::Step CatchUp::start(bool whole) {
@@ -73,6 +75,12 @@ CatchUp::Step CatchUp::page(const wire::Changes& page) {
     if (entry.digest) node = sync::Node{entry.path, *entry.digest, entry.size, entry.version};
     staged_.insert_or_assign(entry.document, std::pair{entry.seq, std::move(node)});
   }
+  if (!adds_up(page)) {
+    step.broken =
+        "the hub's changes " + std::to_string(page.after.value() + 1) + " to " + std::to_string(page.through.value()) +
+        " do not have the digest that it names for them; its store is " + "damaged, run `leanspec-hub doctor` there";
+    return step;
+  }
   at_ = page.through;
   digest_at_ = page.digest_through;
   hub_head_ = std::max(hub_head_.value_or(Seq{}), page.head);
@@ -81,6 +89,16 @@ CatchUp::Step CatchUp::page(const wire::Changes& page) {
     return step;
   }
   return finish();
+}
+
+/// Where nothing was left out of a page, the digest at its end can be computed from the one before it. Pages from which
+/// superseded changes were left out rest on digest_before of the next one.
+bool CatchUp::adds_up(const wire::Changes& page) {
+  if (page.entries.size() != page.through.value() - page.after.value()) return true;
+  Digest rolling = page.digest_before;
+  for (const auto& entry : page.entries)
+    rolling = sync::roll(rolling, {entry.seq, entry.document, entry.version, entry.path, entry.digest});
+  return rolling == page.digest_through;
 }
 
 CatchUp::Step CatchUp::finish() {

@@ -39,6 +39,7 @@ class CatchUp {
   [[nodiscard]] Step start(bool whole);
   [[nodiscard]] Step finish();
   void join_without_deletes();
+  [[nodiscard]] static bool adds_up(const wire::Changes& page);
 
   Ledger& ledger_;
   Epoch epoch_;

@@ -65,7 +65,7 @@ std::optional<BootTime> Folder::deadline() const {
 std::optional<ScanRequest> Folder::next_scan(Now now) {
   if (under_way_) return std::nullopt;
   ScanRequest request;
-  request.file_bytes_max = wire::limits::document_bytes_max;
+  request.file_bytes_max = config_.document_bytes_max;
   request.files_max = 2 * wire::limits::documents_max;
   request.body_bytes_max = ReplicaEngine::pending_bytes_max;
   if (everything_at_ && *everything_at_ <= now.boot) {

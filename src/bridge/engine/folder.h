@@ -80,7 +80,7 @@ class Folder {
   void see_file(const Observation& seen, Look& look, Now now);
   void take_or_wait(const Observation& seen, const sync::DiskFile& file, Look& look, Now now);
   void find_absent(const ScanResult& result, Look& look);
-  [[nodiscard]] bool has_unseen_sources(const std::string& path, const sync::DiskFile& file, const Look& look, Now now);
+  [[nodiscard]] bool has_unseen_sources(const std::string& path, const sync::DiskFile& file, Look& look, Now now);
   void give_documents(Look& look, Now now);
   void let_go(Look& look, Now now);
   void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);

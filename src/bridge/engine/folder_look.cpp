@@ -14,26 +14,55 @@ bool is_within(std::string_view path, std::string_view folder) {
          (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
 }
 
+/// Paths with all that is beneath them; asked in as many steps as a path is deep.
+class Covered {
+ public:
+  void add(std::string_view path) { paths_.insert(path); }
+  [[nodiscard]] bool empty() const { return paths_.empty(); }
+  [[nodiscard]] bool contains(std::string_view path) const {
+    if (paths_.empty()) return false;
+    if (paths_.contains(path) || paths_.contains(std::string_view{})) return true;
+    for (auto end = path.rfind('/'); end != std::string_view::npos && end > 0; end = path.rfind('/', end - 1)) {
+      if (paths_.contains(path.substr(0, end))) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::set<std::string_view> paths_;
+};
+
+using Inode = std::pair<std::uint64_t, std::uint64_t>;
+
+/// The files that are known, by what a moved one keeps.
+struct Sources {
+  std::multimap<Inode, DocumentId> by_inode;
+  std::multimap<Digest, DocumentId> by_digest;
+};
+
+/// A text that stands at more places than this says nothing about where another copy came from.
+constexpr int equal_sources_max = 16;
+
 }  // namespace
 
 /// What one scan result says, sorted out. Views point into the result.
 struct Folder::Look {
   bool everything = false;
-  std::set<std::string_view> files;       ///< regular files that are there
-  std::set<std::string_view> others;      ///< links and the like: there, and not ours
-  std::vector<std::string_view> unknown;  ///< could not be looked at, with all that is beneath
+  std::set<std::string_view> files;   ///< regular files that are there
+  std::set<std::string_view> others;  ///< links and the like: there, and not ours
+  Covered unknown;                    ///< could not be looked at, with all that is beneath
   std::vector<std::string> asked;
   sync::DiskFiles taken;                     ///< settled files that are new or differ from their local row
   sync::KnownFiles known;                    ///< documents whose place is in question
   std::map<std::string, DocumentId> absent;  ///< documents that were looked for and are not there
 
-  [[nodiscard]] bool was_asked(std::string_view path) const {
-    return everything ||
-           std::any_of(asked.begin(), asked.end(), [&](const auto& root) { return is_within(path, root); });
-  }
-  [[nodiscard]] bool is_unknown(std::string_view path) const {
-    return std::any_of(unknown.begin(), unknown.end(), [&](const auto& root) { return is_within(path, root); });
-  }
+  Covered asked_for;               ///< the same as `asked`
+  Covered moved;                   ///< where the system saw renames from and to
+  Covered arrived;                 ///< where it saw them to
+  std::optional<Sources> sources;  ///< made when a new file asks for it
+
+  [[nodiscard]] bool was_asked(std::string_view path) const { return everything || asked_for.contains(path); }
+  [[nodiscard]] bool is_unknown(std::string_view path) const { return unknown.contains(path); }
 };
 
 void Folder::scanned(const ScanResult& result, Now now) {
@@ -43,6 +72,12 @@ void Folder::scanned(const ScanResult& result, Now now) {
   look.asked = std::move(under_way_->paths);
   under_way_.reset();
   std::erase_if(moves_, [&](const auto& move) { return move.first < now.boot; });
+  for (const auto& root : look.asked) look.asked_for.add(root);
+  for (const auto& [until, move] : moves_) {
+    look.moved.add(move.from);
+    look.moved.add(move.to);
+    look.arrived.add(move.to);
+  }
 
   if (result.root != RootHealth::healthy) {
     root_problem_ = result.root_problem;
@@ -99,7 +134,7 @@ bool Folder::accept_root(const ScanResult& result, const Look& look, Now) {
 void Folder::sort_out(const ScanResult& result, Look& look, Now now) {
   // Unreadable folders first: what is said of files beneath them counts for nothing.
   for (const auto& seen : result.observations) {
-    if (seen.presence == Presence::unknown) look.unknown.push_back(seen.path);
+    if (seen.presence == Presence::unknown) look.unknown.add(seen.path);
     if (seen.presence == Presence::present && seen.facts.kind == sync::FileKind::regular) look.files.insert(seen.path);
   }
   for (const auto& seen : result.observations) {
@@ -139,9 +174,10 @@ void Folder::see_file(const Observation& seen, Look& look, Now now) {
     set_problem(seen.path, FileState::unsyncable, allowed.error().what, "rename it, or name it in .leanspecignore");
     return;
   }
-  if (seen.facts.size > wire::limits::document_bytes_max) {
+  if (seen.facts.size > config_.document_bytes_max) {
     set_problem(seen.path, FileState::too_large,
-                "it has " + std::to_string(seen.facts.size / (1024 * 1024)) + " MiB; files up to 64 MiB are synced",
+                "it has " + std::to_string(seen.facts.size / (1024 * 1024)) + " MiB; files up to " +
+                    std::to_string(config_.document_bytes_max / (1024 * 1024)) + " MiB are synced",
                 "make it smaller, or name it in .leanspecignore");
     settle_.unchanged(seen.path, now.boot);
     return;
@@ -171,10 +207,7 @@ void Folder::take_or_wait(const Observation& seen, const sync::DiskFile& file, L
     guard_.returned(*document);
     approved_.erase(*document);
     // A rename that the system saw may have brought a file of equal text here, so identity is asked all the same.
-    const bool moved_here = std::any_of(moves_.begin(), moves_.end(), [&](const auto& move) {
-      return is_within(seen.path, move.second.to) || is_within(seen.path, move.second.from);
-    });
-    if (row->file.digest == file.digest && !moved_here) {
+    if (row->file.digest == file.digest && !look.moved.contains(seen.path)) {
       settle_.unchanged(seen.path, now.boot);
       if (row->file != file) ledger_.set_local(*document, LocalRow{seen.path, file});
       return;
@@ -183,7 +216,9 @@ void Folder::take_or_wait(const Observation& seen, const sync::DiskFile& file, L
     return;
   }
   const bool changed = row == nullptr || row->file.digest != file.digest;
-  const bool cut_short = changed && row != nullptr && is_cut_short(seen.path, seen);
+  // What was renamed into place came whole.
+  const bool cut_short =
+      changed && row != nullptr && !look.arrived.contains(seen.path) && is_cut_short(seen.path, seen);
   const Candidate candidate{file.digest, file.facts.size, seen.writer_open, cut_short};
   // The first look finds what is long finished; only what is suspicious has to wait.
   const bool at_rest = !looked_once_ && !seen.writer_open && !cut_short;
@@ -213,17 +248,30 @@ bool Folder::is_cut_short(const std::string& path, const Observation& seen) {
 }
 
 /// A new file may be a moved one. Where it could have come from is looked at first, together with it.
-bool Folder::has_unseen_sources(const std::string& path, const sync::DiskFile& file, const Look& look, Now now) {
+bool Folder::has_unseen_sources(const std::string& path, const sync::DiskFile& file, Look& look, Now now) {
   if (look.everything || sources_checked_.contains(path)) return false;
-  bool found = false;
-  for (const auto& [document, row] : ledger_.state().local) {
-    const bool same_inode = row.file.facts.inode != 0 && row.file.facts.inode == file.facts.inode &&
-                            row.file.facts.device == file.facts.device;
-    const bool same_text = row.file.digest == file.digest && file.facts.size > sync::pairing_bytes_min;
-    if ((!same_inode && !same_text) || look.was_asked(row.path)) continue;
-    settle_.look(row.path, now.boot);
-    found = true;
+  if (!look.sources) {
+    auto& sources = look.sources.emplace();
+    for (const auto& [document, row] : ledger_.state().local) {
+      if (row.file.facts.inode != 0) {
+        const Inode inode{row.file.facts.device, row.file.facts.inode};
+        sources.by_inode.emplace(inode, document);
+      }
+      sources.by_digest.emplace(row.file.digest, document);
+    }
   }
+  bool found = false;
+  const auto ask = [&](const auto& range) {
+    int left = equal_sources_max;
+    for (auto at = range.first; at != range.second && left > 0; ++at, --left) {
+      const auto& source = ledger_.local(at->second)->path;
+      if (look.was_asked(source)) continue;
+      settle_.look(source, now.boot);
+      found = true;
+    }
+  };
+  ask(look.sources->by_inode.equal_range(Inode{file.facts.device, file.facts.inode}));
+  if (file.facts.size > sync::pairing_bytes_min) ask(look.sources->by_digest.equal_range(file.digest));
   if (!found) return false;
   sources_checked_.insert(path);
   settle_.look(path, now.boot);
@@ -292,20 +340,15 @@ void Folder::give_documents(Look& look, Now) {
   }
   if (look.taken.empty()) return;
 
-  std::map<std::string_view, DocumentId> remote_paths;
-  if (std::any_of(look.taken.begin(), look.taken.end(),
-                  [&](const auto& file) { return !ledger_.local_at(file.first); })) {
-    for (const auto& [document, node] : ledger_.state().remote) {
-      if (ledger_.local(document) == nullptr) remote_paths.emplace(node.path, document);
-    }
-  }
   std::vector<sync::MoveEvidence> moves;
   for (const auto& [until, move] : moves_) moves.push_back(move);
   const auto identified = sync::identify(
       look.known, look.taken, moves,
       [&](std::string_view path) -> std::optional<DocumentId> {
-        const auto found = remote_paths.find(path);
-        return found == remote_paths.end() ? std::nullopt : std::optional{found->second};
+        for (const auto& document : ledger_.remote_at(path)) {
+          if (ledger_.local(document) == nullptr) return document;
+        }
+        return std::nullopt;
       },
       [&] { return DocumentId{make_uuid_()}; });
   for (const auto& rename : identified.renames) {
@@ -319,8 +362,9 @@ void Folder::give_documents(Look& look, Now) {
   for (const auto& [path, document] : identified.placed)
     ledger_.set_local(document, LocalRow{path, look.taken.find(path)->second});
   std::erase_if(moves_, [&](const auto& move) {
-    return std::any_of(identified.placed.begin(), identified.placed.end(),
-                       [&](const auto& placed) { return is_within(placed.first, move.second.to); });
+    if (identified.placed.contains(move.second.to)) return true;
+    const auto beneath = identified.placed.lower_bound(move.second.to + "/");
+    return beneath != identified.placed.end() && is_within(beneath->first, move.second.to);
   });
 }
 

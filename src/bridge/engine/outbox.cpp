@@ -72,22 +72,19 @@ void Outbox::send(Now now) {
   }
   if (!ledger_.changes_are_durable()) return;  // the state database cannot be written; it is tried again
   if (in_flight_.size() >= in_flight_max_) return;
-  std::vector<const PendingChange*> next;
-  for (const auto& [change, pending] : ledger_.state().pending) {
-    if (pending.sent && !in_flight_.contains(change) && !retry_at_.contains(change)) next.push_back(&pending);
-  }
   std::set<GroupId> considered;
-  for (const auto* change : next) {
-    if (change->group) {
-      if (!considered.insert(*change->group).second) continue;
+  for (const auto& [id, change] : ledger_.state().pending) {
+    if (!change.sent || in_flight_.contains(id) || retry_at_.contains(id)) continue;
+    if (change.group) {
+      if (!considered.insert(*change.group).second) continue;
       // The hub answers a group when it has all of it, so it goes out as one, alone.
       if (!in_flight_.empty()) break;
-      put_out_group(*change->group, now);
+      put_out_group(*change.group, now);
       if (!in_flight_.empty()) break;
       continue;
     }
-    if (!fits(*change)) break;
-    put_out(*change, now);
+    if (!fits(change)) break;
+    put_out(change, now);
   }
   drop_lost();
 }

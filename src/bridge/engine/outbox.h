@@ -63,6 +63,8 @@ class Outbox {
 
   [[nodiscard]] std::optional<BootTime> deadline() const;
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
+  /// Planned changes that there is no room for yet.
+  [[nodiscard]] bool has_more() const { return !later_.empty(); }
   /// Why the hub asked to send it later; "" if it did not.
   [[nodiscard]] std::string why_later(const ChangeId& change) const;
   [[nodiscard]] bool is_in_flight(const ChangeId& change) const { return in_flight_.contains(change); }
@@ -96,6 +98,7 @@ class Outbox {
 
   // ---- outbox_plan.cpp
   void wake(Now now);
+  [[nodiscard]] bool plan_document(const DocumentId& document, bool online, Pushes& moves, Pushes& edits);
   bool make_change(const sync::PushOperation& push, Now now, bool online, std::optional<GroupId> group,
                    std::uint32_t group_size);
   // ---- outbox_order.cpp
@@ -149,6 +152,7 @@ class Outbox {
   std::set<std::pair<BootTime, DocumentId>> refused_until_;
   std::map<DocumentId, std::set<DocumentId>> waiting_;  ///< by the document that has their place
   std::map<DocumentId, DocumentId> waits_for_;
+  std::set<DocumentId> later_;  ///< planned, and without room or bytes so far
   std::optional<Upload> upload_;
   std::set<Digest> uploaded_;     ///< the hub has all parts of these
   std::uint64_t made_bytes_ = 0;  ///< of bodies, in this plan

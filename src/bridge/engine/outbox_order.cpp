@@ -37,6 +37,7 @@ void Outbox::wait_for(const DocumentId& document, const DocumentId& occupant) {
   waits_for_.insert_or_assign(document, occupant);
   waiting_[occupant].insert(document);
   ledger_.touched.erase(document);
+  later_.erase(document);
 }
 
 std::string Outbox::waits_for(const DocumentId& document) const {

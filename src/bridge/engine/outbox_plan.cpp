@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <map>
-#include <set>
 #include <utility>
 
 #include "bridge/engine/outbox.h"
@@ -75,55 +73,62 @@ sync::Plan Outbox::plan_of(const DocumentId& document) const {
   return plan;
 }
 
+/// What is to be done about one document; false: it belongs to a rename that has to wait for an answer.
+bool Outbox::plan_document(const DocumentId& document, bool online, Pushes& moves, Pushes& edits) {
+  if (const auto* pending = ledger_.pending_of(document); pending != nullptr) {
+    const auto* row = ledger_.local(document);
+    const bool overtaken = row != nullptr ? row->path != pending->path || row->file.digest != pending->digest
+                                          : pending->digest.has_value();
+    if (pending->sent || (!overtaken && !online)) {
+      // One change per document at a time; its answer touches the document again.
+      const auto* synced = ledger_.synced(document);
+      return !(overtaken && row != nullptr && synced != nullptr && row->path != synced->path);
+    }
+    const auto change = *pending;
+    ledger_.drop_pending(change.change);
+    if (overtaken && change.digest) ledger_.release_body(*change.digest);
+  }
+  auto plan = plan_of(document);
+  for (const auto& adopt : plan.adopt) {
+    auto node = adopt.version ? std::optional{*ledger_.remote(document)} : std::nullopt;
+    ledger_.set_synced(document, std::move(node));
+    ledger_.set_hold(document, std::nullopt);
+    forget_refusal(document);
+  }
+  if (plan.push.empty()) {
+    if (plan.held.empty() && plan.apply.empty()) ledger_.set_hold(document, std::nullopt);
+    return true;
+  }
+  (is_move(plan.push.front()) ? moves : edits).push_back(plan.push.front());
+  return true;
+}
+
 void Outbox::plan(Now now, bool online) {
   wake(now);
-  if (ledger_.touched.empty() || ledger_.problem()) return;  // nothing new while what there is cannot be made durable
+  if (ledger_.problem()) return;  // nothing new while what there is cannot be made durable
+  if (ledger_.touched.empty() && later_.empty()) return;
   made_bytes_ = 0;
-  // Offline changes are made anew once online, so only what was sent takes up room then.
-  const auto& all = ledger_.state().pending;
-  const auto on_their_way = static_cast<std::size_t>(
-      std::count_if(all.begin(), all.end(), [&](const auto& change) { return change.second.sent || !online; }));
-  const auto room = ReplicaEngine::pending_changes_max - std::min(ReplicaEngine::pending_changes_max, on_their_way);
-  if (room < ledger_.touched.size() && room < ReplicaEngine::pending_changes_max / 2)
-    return;  // not for every single answer
   Pushes moves;
   Pushes edits;
   bool moves_wait = false;
-  for (auto at = ledger_.touched.begin(); at != ledger_.touched.end();) {
-    const auto document = *at;
-    const auto next = std::next(at);
-    if (const auto* pending = ledger_.pending_of(document); pending != nullptr) {
-      const auto* row = ledger_.local(document);
-      const bool overtaken = row != nullptr ? row->path != pending->path || row->file.digest != pending->digest
-                                            : pending->digest.has_value();
-      if (pending->sent || (!overtaken && !online)) {
-        // One change per document at a time; its answer touches the document again.
-        const auto* synced = ledger_.synced(document);
-        if (overtaken && row != nullptr && synced != nullptr && row->path != synced->path) moves_wait = true;
-        ledger_.touched.erase(at);
-        at = next;
-        continue;
-      }
-      const auto change = *pending;
-      ledger_.drop_pending(change.change);
-      if (overtaken && change.digest) ledger_.release_body(*change.digest);
-    }
-    auto plan = plan_of(document);
-    for (const auto& adopt : plan.adopt) {
-      auto node = adopt.version ? std::optional{*ledger_.remote(document)} : std::nullopt;
-      ledger_.set_synced(document, std::move(node));
-      ledger_.set_hold(document, std::nullopt);
-      forget_refusal(document);
-    }
-    if (plan.push.empty()) {
-      if (plan.held.empty() && plan.apply.empty()) ledger_.set_hold(document, std::nullopt);
-      at = ledger_.touched.erase(ledger_.touched.find(document));
-      continue;
-    }
-    const auto& push = plan.push.front();
-    (is_move(push) ? moves : edits).push_back(push);
-    at = next;
+  for (const auto& document : std::exchange(ledger_.touched, {})) {
+    later_.erase(document);
+    if (!plan_document(document, online, moves, edits)) moves_wait = true;
+    ledger_.touched.erase(document);  // by what was just done
   }
+  // What had no room so far, in turn, but not for every single answer.
+  const auto& all = ledger_.state().pending;
+  const auto room = ReplicaEngine::pending_changes_max - std::min(ReplicaEngine::pending_changes_max, all.size());
+  if (room >= std::min(later_.size(), ReplicaEngine::pending_changes_max / 2)) {
+    while (edits.size() < room && !later_.empty()) {
+      const auto document = *later_.begin();
+      later_.erase(later_.begin());
+      if (!plan_document(document, online, moves, edits)) moves_wait = true;
+      ledger_.touched.erase(document);
+    }
+  }
+  for (const auto& push : moves) ledger_.touched.insert(push.document);
+  for (const auto& push : edits) later_.insert(push.document);
   if (moves_wait || !gather_bytes(moves, edits)) moves.clear();
   if (online) let_wait(moves, edits);
   make_groups(moves, now, online);
@@ -166,6 +171,7 @@ bool Outbox::make_change(const sync::PushOperation& push, Now now, bool online, 
   change.sent = online;
   ledger_.add_pending(std::move(change));
   ledger_.touched.erase(push.document);
+  later_.erase(push.document);
   return true;
 }
 

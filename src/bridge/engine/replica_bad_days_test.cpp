@@ -411,6 +411,15 @@ TEST(replica_engine, pages_are_taken_over_together_when_the_last_one_is_there) {
   EXPECT_EQ(bench.hub.pushes.size(), 6U);
 }
 
+TEST(replica_engine, a_page_that_does_not_have_the_digest_it_names_is_not_taken_over) {
+  ReplicaBench bench;
+  bench.hub.change(DocumentId{ReplicaBench::id(7)}, "a.md", "text");
+  bench.hub.feed.back().path = "b.md";
+  bench.tell_head();
+  EXPECT_NE(bench.last_disconnect.find("leanspec-hub doctor"), std::string::npos) << bench.last_disconnect;
+  EXPECT_TRUE(bench.replica->state().remote.empty());
+}
+
 TEST(replica_engine, a_pause_sends_nothing_and_shows_what_waits) {
   ReplicaBench bench;
   bench.replica->pause(bench.now());

@@ -14,6 +14,7 @@
 #include "bridge/engine/status.h"
 #include "vocabulary/result.h"
 #include "vocabulary/time.h"
+#include "wire/limits.h"
 #include "wire/message.h"
 
 namespace leanspec::bridge::engine {
@@ -37,6 +38,8 @@ struct ReplicaConfig {
   std::string root_hint;  ///< the folder's last name
   Uuid boot_nonce;        ///< made at process start
   Uuid boot;              ///< the same for one boot of the machine
+  /// Larger files are listed and not synced; less than the protocol's bound only in tests.
+  std::uint64_t document_bytes_max = wire::limits::document_bytes_max;
   /// A whole look at the disk this often, as a backstop to lost events. Zero: never.
   std::chrono::seconds rescan_interval{600};
 };
@@ -61,6 +64,12 @@ using Action = std::variant<SendMessage, ScanRequest, StatusChanged, Disconnect>
 /// with its bytes in one commit → push → result → synced tree. Nothing is a queue: after a crash the three trees and
 /// the pending changes say what is to be done. This version applies nothing to the disk: what the hub has newer is
 /// listed as incoming.
+///
+/// Beside git (laws 22 to 25) the fingerprint of the work tree comes in with ScanResult, as it was before the look, and
+/// once more before take_actions() gives out what was planned from that look; where the two differ those changes are
+/// dropped unsent (Outbox::make_change marks them) and the folder is looked at again. Trees and pending changes belong
+/// to a branch: one ReplicaState each, and an engine for each that has pending changes (law 24), of which only the one
+/// of the branch that is checked out is given looks at the disk.
 ///
 /// The caller: creates it, connects when it likes, answers each ScanRequest with exactly one scanned(), calls tick() at
 /// deadline(), and after every call carries out take_actions() in order.

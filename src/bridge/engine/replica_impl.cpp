@@ -284,7 +284,8 @@ std::optional<BootTime> ReplicaEngine::Impl::deadline() const {
 }
 
 bool ReplicaEngine::Impl::quiet() const {
-  return folder.quiet() && ledger.state().pending.empty() && ledger.touched.empty() && ledger.is_durable();
+  return folder.quiet() && ledger.state().pending.empty() && ledger.touched.empty() && !outbox_.has_more() &&
+         ledger.is_durable();
 }
 
 }  // namespace leanspec::bridge::engine

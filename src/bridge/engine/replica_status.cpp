@@ -47,7 +47,8 @@ ReplicaStateName ReplicaEngine::Impl::state_name() const {
   if (!folder.looked_once()) return ReplicaStateName::starting;
   if (!welcome_) return ReplicaStateName::offline;
   if (!catch_up.caught_up()) return ReplicaStateName::catching_up;
-  if (!ledger.state().pending.empty() || !ledger.touched.empty()) return ReplicaStateName::syncing;
+  if (!ledger.state().pending.empty() || !ledger.touched.empty() || outbox_.has_more())
+    return ReplicaStateName::syncing;
   return ReplicaStateName::live;
 }
 
