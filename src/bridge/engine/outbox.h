@@ -72,6 +72,9 @@ class Outbox {
   [[nodiscard]] const sync::Hold* rejected(const DocumentId& document) const;
   /// Why a planned change is not sent yet; empty: it is sent next.
   [[nodiscard]] std::string waits_for(const DocumentId& document) const;
+  /// Whether what it waits for will not leave its path by itself: that document stays where the hub has it (it is held, or
+  /// the hub has newer of it), or waits for one that does. Then this one is held as well, until the other is settled.
+  [[nodiscard]] bool waits_in_vain(const DocumentId& document) const;
   /// What the planner says of a document now.
   [[nodiscard]] sync::Plan plan_of(const DocumentId& document) const;
 
@@ -103,6 +106,8 @@ class Outbox {
                    std::uint32_t group_size);
   // ---- outbox_order.cpp
   [[nodiscard]] bool is_move(const sync::PushOperation& push) const;
+  [[nodiscard]] bool stays(const DocumentId& document) const;
+  [[nodiscard]] bool was_set_aside(const sync::PushOperation& push) const;
   [[nodiscard]] std::optional<DocumentId> occupant(const sync::PushOperation& push) const;
   void wait_for(const DocumentId& document, const DocumentId& occupant);
   [[nodiscard]] bool gather_bytes(Pushes& moves, Pushes& edits);

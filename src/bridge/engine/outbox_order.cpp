@@ -23,9 +23,23 @@ std::optional<DocumentId> Outbox::occupant(const sync::PushOperation& push) cons
     if (document == push.document) continue;
     const bool leaves = ledger_.local(document) != nullptr || ledger_.pending_of(document) != nullptr ||
                         !plan_of(document).push.empty();
-    if (leaves) return document;
+    if (!leaves) continue;
+    // One that stays where the hub has it: the hub is told once, so that it keeps this text beside the other's.
+    if (stays(document) && !was_set_aside(push)) continue;
+    return document;
   }
   return std::nullopt;
+}
+
+/// Nothing of it is on its way or will be: it is held, or the hub has newer of it that is not here.
+bool Outbox::stays(const DocumentId& document) const {
+  return ledger_.pending_of(document) == nullptr && plan_of(document).push.empty();
+}
+
+/// The hub has answered this very push before.
+bool Outbox::was_set_aside(const sync::PushOperation& push) const {
+  const auto found = refused_.find(push.document);
+  return found != refused_.end() && found->second.hold.digest == push.digest && found->second.hold.path == push.path;
 }
 
 void Outbox::wait_for(const DocumentId& document, const DocumentId& occupant) {
@@ -46,6 +60,16 @@ std::string Outbox::waits_for(const DocumentId& document) const {
   const auto* now_at = ledger_.local(found->second);
   if (now_at != nullptr) return "waits until the hub has moved the document that was here to " + now_at->path;
   return "waits until the hub has deleted the document that was here";
+}
+
+bool Outbox::waits_in_vain(const DocumentId& document) const {
+  std::set<DocumentId> passed;
+  auto at = document;
+  for (auto next = waits_for_.find(at); next != waits_for_.end(); next = waits_for_.find(at)) {
+    if (!passed.insert(at).second) return false;  // a circle moves as one group
+    at = next->second;
+  }
+  return at != document && stays(at);
 }
 
 /// Renamed files that were edited as well travel with their texts. False: some were asked for. Those that cannot be

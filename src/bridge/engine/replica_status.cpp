@@ -142,6 +142,10 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
     const auto plan = outbox_.plan_of(document);
     for (const auto& push : plan.push) {
       const auto waits = outbox_.waits_for(document);
+      if (outbox_.waits_in_vain(document)) {
+        list(status.held, status.held_count, push.path, "it " + waits + ", which does not move by itself", "settle that one first");
+        continue;
+      }
       list(status.pending, status.pending_count, push.path, waits.empty() ? what_changed(push) : waits);
     }
     for (const auto& apply : plan.apply) {
@@ -243,6 +247,8 @@ FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const
   const auto plan = outbox_.plan_of(*answer.document);
   if (!plan.push.empty()) {
     const auto waits = outbox_.waits_for(*answer.document);
+    if (outbox_.waits_in_vain(*answer.document))
+      return say(FileState::held, "it " + waits + ", which does not move by itself", "settle that one first");
     return say(FileState::pending,
                what_changed(plan.push.front()) + "; " + (waits.empty() ? "it is sent next" : "it " + waits));
   }
