@@ -28,7 +28,7 @@ build_and_run() { # PRESET LABELS
 
 part_unit() { build_and_run release unit; }
 part_contract() { build_and_run release contract; }
-part_simulation() { LEANSPEC_SIMULATION_SEEDS=${LEANSPEC_SIMULATION_SEEDS:-1000} build_and_run release simulation; }
+part_simulation() { LEANSPEC_SIMULATION_SEEDS=${LEANSPEC_SIMULATION_SEEDS:-200} build_and_run release simulation; }
 
 build_programs() {
   build_web
@@ -113,7 +113,7 @@ part_default() {
   build_web
   # Everything at once first: ninja then overlaps the long compiles of net with the short ones.
   if configure release && step "building everything with g++" .tools/log/build-release.log ninja -C build/release; then
-    LEANSPEC_SIMULATION_SEEDS=${LEANSPEC_SIMULATION_SEEDS:-1000} run_ctest release 'unit|contract|simulation|e2e'
+    LEANSPEC_SIMULATION_SEEDS=${LEANSPEC_SIMULATION_SEEDS:-200} run_ctest release 'unit|contract|simulation|e2e'
   else
     could_not_build release release
   fi
