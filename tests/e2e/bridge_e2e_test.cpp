@@ -1,5 +1,6 @@
 #include <signal.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <random>
