@@ -87,6 +87,17 @@ test('a question is answered once, and focus goes back to where it was', async (
   before.remove();
 });
 
+test('the late close of a question that was taken away does not cancel the next one', () => {
+  const oncancel = vi.fn();
+  const { container, unmount } = render(Confirm, { title: 'Sure?', action: 'Do it', children: createRawSnippet(() => ({ render: () => '<span>Really</span>' })), onconfirm: () => {}, oncancel });
+  const dialog = container.querySelector('dialog')!;
+  dialog.dispatchEvent(new Event('close')); // what Escape ends in
+  expect(oncancel).toHaveBeenCalledTimes(1);
+  unmount();
+  dialog.dispatchEvent(new Event('close')); // browsers send it after the dialog is gone
+  expect(oncancel).toHaveBeenCalledTimes(1);
+});
+
 test('a held text is shown against what the hub has now', async () => {
   vi.stubGlobal('fetch', (path: string) => Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve({ content: path.includes('/versions/') ? 'a\nmine\n' : 'a\ntheirs\n' }) }));
   const held = { version: 'v', spec: '1-made', path: '1-made/README.md', why: 'not based on the head' } as Held;
