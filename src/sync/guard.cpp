@@ -82,6 +82,10 @@ bool Guard::release(const std::set<DocumentId>& vanished, std::size_t synced, Bo
   return true;
 }
 
+void Guard::released_before(BootTime when, std::size_t count) {
+  released_.emplace(when, count);
+}
+
 void Guard::returned(const DocumentId& document) {
   if (held_.erase(document) != 0) settle_reason();
 }

@@ -29,7 +29,7 @@ enum class GuardReason { none, root_missing, root_emptied, root_replaced, mass_d
 /// Stands between "files are gone" and "delete them for everybody" (G01, G02, G03). Deletes pass while they are few;
 /// more than max(10 files, 20 %) of the synced documents within 60 s are held until a person approves. A root that is
 /// missing, emptied or replaced stops everything. Time is passed in; no I/O. After a restart the same absences trip it
-/// again, so nothing is persisted.
+/// again; what was let go of in the minute before it is for the caller to keep and to say again (released_before).
 class Guard {
  public:
   static constexpr std::size_t deletes_always_allowed = 10;
@@ -48,6 +48,8 @@ class Guard {
   void root_emptied(std::size_t synced);
   /// These documents are confirmed to be gone. True: their deletes may go on; false: all of them are held.
   [[nodiscard]] bool release(const std::set<DocumentId>& vanished, std::size_t synced, BootTime now);
+  /// So many were let go of then, by an earlier process. Before any release().
+  void released_before(BootTime when, std::size_t count);
   /// The document is there again, or the hub deleted it as well.
   void returned(const DocumentId& document);
   /// A person looked at it: the root is accepted as it is, and the documents in the answer may be deleted.

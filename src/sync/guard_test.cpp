@@ -88,6 +88,16 @@ TEST(guard, an_emptied_root_halts_from_two_documents_on) {
   EXPECT_TRUE(guard.halted()) << "a second accident is a new one";
 }
 
+TEST(guard, deletes_of_an_earlier_process_count_until_their_minute_is_over) {
+  Guard guard;
+  guard.released_before(start - std::chrono::seconds(30), 8);
+  EXPECT_TRUE(guard.release(documents(0, 2), 40, start));
+  EXPECT_FALSE(guard.release(documents(2, 1), 38, start + std::chrono::seconds(1)));
+  Guard later;
+  later.released_before(start - std::chrono::seconds(61), 8);
+  EXPECT_TRUE(later.release(documents(0, 10), 40, start));
+}
+
 TEST(guard, the_last_files_of_a_root_are_not_deleted_unasked_however_few_they_are) {
   Guard guard;
   guard.root_seen(true, 3, 3);

@@ -28,6 +28,7 @@ class MemoryStateStore final : public bridge::engine::StateStore {
     write(state_.remote, update.remote);
     write(state_.holds, update.holds);
     write(state_.pending, update.pending);
+    if (update.released) state_.released = *update.released;
     for (const auto& [digest, bytes] : update.bodies) {
       if (bytes) {
         if (bodies_.emplace(digest, *bytes).second) state_.bodies[digest] = {bytes->size(), ++order_};

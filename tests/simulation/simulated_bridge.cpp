@@ -38,6 +38,30 @@ bool is_final(const wire::Refused& refused) {
   return false;
 }
 
+std::string_view word_of(wire::PushOutcome outcome) {
+  switch (outcome) {
+    case wire::PushOutcome::accepted:
+      return "accepted";
+    case wire::PushOutcome::unchanged:
+      return "unchanged";
+    case wire::PushOutcome::known:
+      return "known";
+    case wire::PushOutcome::held:
+      return "held";
+    case wire::PushOutcome::rejected:
+      return "rejected";
+    case wire::PushOutcome::retry:
+      return "retry";
+    case wire::PushOutcome::need_body:
+      return "need body";
+  }
+  return "nothing";
+}
+
+std::string short_of(const Uuid& id) {
+  return to_string(id).substr(24);
+}
+
 Uuid fixed(std::uint8_t kind, std::size_t number) {
   Uuid made;
   made.bytes[0] = kind;
@@ -203,6 +227,10 @@ void SimulatedBridge::received(LinkId link, const std::string& frame) {
   if (!message) return stage_.invariants.fail("codec", "a bridge cannot read the hub: " + message.error().sentence());
   stage_.log.mix(frame);
   stage_.invariants.bridge_got(index_, *message);
+  if (const auto* result = std::get_if<wire::PushResult>(&*message)) {
+    say("is told " + std::string(word_of(result->outcome)) + " for " + short_of(result->change.value()) + ": " +
+        short_of(result->document.value()) + " at " + std::to_string(result->seq.value()));
+  }
   if (std::holds_alternative<wire::Welcome>(*message)) reconnect_->connected(clock.since_boot());
   engine_->received(*message, now());
   perform();
@@ -256,6 +284,10 @@ bool SimulatedBridge::send(const wire::ToHub& message) {
       push->size = file->second.text.size();
       push->content = wire::WholeBody{file->second.text};
     }
+  }
+  if (const auto* push = std::get_if<wire::Push>(&sent)) {
+    say("pushes " + push->path + " of " + short_of(push->document.value()) + (push->digest ? "" : ", deleted") +
+        " as " + short_of(push->change.value()));
   }
   network_.to_hub(*link_, wire::encode(sent));
   return true;

@@ -10,6 +10,8 @@ namespace {
 constexpr unsigned connection_lost = 1006;
 /// A slow reader takes so many bytes a millisecond.
 constexpr std::size_t slow_bytes_per_ms = 2;
+/// From the name to the upgrade, as the bridge's client waits.
+constexpr milliseconds connect_timeout{10'000};
 
 }  // namespace
 
@@ -29,6 +31,7 @@ LinkId SimulatedNetwork::connect(std::size_t bridge) {
     });
     return id;
   }
+  executor_.after(connect_timeout, [this, id] { give_up(id); });
   executor_.after(latency(bridge), [this, id, bridge] {
     const auto found = links_.find(id);
     if (found == links_.end() || !found->second.bridge_end) return;
@@ -46,6 +49,15 @@ LinkId SimulatedNetwork::connect(std::size_t bridge) {
     });
   });
   return id;
+}
+
+/// An attempt that went dark on its way is answered by nobody: the bridge's own patience ends it.
+void SimulatedNetwork::give_up(LinkId id) {
+  const auto found = links_.find(id);
+  if (found == links_.end() || found->second.open || !std::exchange(found->second.bridge_end, false)) return;
+  const auto bridge = found->second.bridge;
+  if (!found->second.hub_end) links_.erase(found);
+  ends_.bridge_cannot_connect(bridge, id, false);
 }
 
 void SimulatedNetwork::to_hub(LinkId id, std::string frame) {

@@ -85,6 +85,7 @@ class SimulatedNetwork {
   };
 
   [[nodiscard]] milliseconds latency(std::size_t bridge);
+  void give_up(LinkId link);
   void deliver_up(LinkId link);
   void deliver_down(LinkId link);
   void drop_bridge_end(LinkId link, unsigned code);

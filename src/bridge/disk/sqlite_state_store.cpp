@@ -35,6 +35,7 @@ Error damaged_state(const std::string& file, const std::string& what) {
 Result<ReplicaState> SqliteStateStore::load() {
   ReplicaState state;
   LEANSPEC_TRY(load_replica(state.replica));
+  LEANSPEC_TRY(load_released(state.released));
   LEANSPEC_TRY(load_local(state.local));
   LEANSPEC_TRY(load_tree("SELECT document, path, digest, size, version FROM synced", state.synced));
   LEANSPEC_TRY(load_tree("SELECT document, path, digest, size, version FROM remote", state.remote));
@@ -84,6 +85,19 @@ Status SqliteStateStore::load_replica(ReplicaRow& replica) {
     replica.root = sync::RootIdentity{query.unsigned_integer(4), query.unsigned_integer(5), *boot};
   if (!query.is_null(7)) replica.last_sync = Instant(std::chrono::milliseconds(query.integer(7)));
   return {};
+}
+
+Status SqliteStateStore::load_released(std::vector<engine::ReleasedDeletes>& released) {
+  Statement query = statement("SELECT boot, at, wall, count FROM released ORDER BY rowid");
+  for (;;) {
+    LEANSPEC_ASSIGN(const bool row, query.step());
+    if (!row) return {};
+    const auto boot = query.uuid(0);
+    if (!boot) return damaged_state(file_, "a row of released");
+    released.push_back({EditTime{*boot, BootTime(std::chrono::nanoseconds(query.integer(1))),
+                                 Instant(std::chrono::milliseconds(query.integer(2)))},
+                        static_cast<std::uint32_t>(query.unsigned_integer(3))});
+  }
 }
 
 Status SqliteStateStore::load_local(std::map<DocumentId, LocalRow>& local) {
@@ -181,6 +195,7 @@ Status SqliteStateStore::load_bodies(std::map<Digest, BodyFacts>& bodies) {
 
 Status SqliteStateStore::write(const StateUpdate& update) {
   if (update.replica) LEANSPEC_TRY(write_replica(*update.replica));
+  if (update.released) LEANSPEC_TRY(write_released(*update.released));
   LEANSPEC_TRY(write_local(update));
   LEANSPEC_TRY(write_tree("synced", update.synced));
   if (update.clear_remote) LEANSPEC_TRY(statement("DELETE FROM remote").run());
@@ -202,6 +217,17 @@ Status SqliteStateStore::write_replica(const ReplicaRow& replica) {
   const auto last =
       replica.last_sync ? std::optional(std::int64_t{replica.last_sync->time_since_epoch().count()}) : std::nullopt;
   return put.bind_optional(last).run();
+}
+
+Status SqliteStateStore::write_released(const std::vector<engine::ReleasedDeletes>& released) {
+  LEANSPEC_TRY(statement("DELETE FROM released").run());
+  Statement put = statement("INSERT INTO released VALUES (?, ?, ?, ?)");
+  for (const auto& one : released) {
+    put.bind(one.when.boot).bind(std::int64_t{one.when.at.time_since_epoch().count()});
+    put.bind(std::int64_t{one.when.wall.time_since_epoch().count()});
+    LEANSPEC_TRY(put.bind(std::int64_t{one.count}).run());
+  }
+  return {};
 }
 
 Status SqliteStateStore::write_local(const StateUpdate& update) {

@@ -26,6 +26,7 @@ class SqliteStateStore final : public engine::StateStore {
  private:
   [[nodiscard]] Statement statement(std::string_view sql) { return Statement(database_.get(), file_, sql); }
   [[nodiscard]] Status load_replica(engine::ReplicaRow& replica);
+  [[nodiscard]] Status load_released(std::vector<engine::ReleasedDeletes>& released);
   [[nodiscard]] Status load_local(std::map<DocumentId, engine::LocalRow>& local);
   [[nodiscard]] Status load_tree(std::string_view sql, sync::Tree& tree);
   [[nodiscard]] Status load_holds(sync::Holds& holds);
@@ -33,6 +34,7 @@ class SqliteStateStore final : public engine::StateStore {
   [[nodiscard]] Status load_bodies(std::map<Digest, engine::BodyFacts>& bodies);
   [[nodiscard]] Status write(const engine::StateUpdate& update);
   [[nodiscard]] Status write_replica(const engine::ReplicaRow& replica);
+  [[nodiscard]] Status write_released(const std::vector<engine::ReleasedDeletes>& released);
   [[nodiscard]] Status write_local(const engine::StateUpdate& update);
   [[nodiscard]] Status write_tree(const std::string& table,
                                   const std::map<DocumentId, std::optional<sync::Node>>& nodes);

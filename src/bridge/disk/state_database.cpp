@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <iterator>
 #include <utility>
 
 #include "bridge/disk/sqlite_state_store.h"
@@ -35,6 +36,12 @@ CREATE TABLE pending (
 CREATE TABLE body (inserted INTEGER PRIMARY KEY AUTOINCREMENT, digest BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, zstd BLOB NOT NULL);
 )sql";
 
+/// From each version to the next; the first makes version 2.
+constexpr const char* upgrades[] = {
+    "CREATE TABLE released (boot BLOB NOT NULL, at INTEGER NOT NULL, wall INTEGER NOT NULL, count INTEGER NOT NULL)",
+};
+static_assert(std::size(upgrades) + 1 == state_schema_version);
+
 [[nodiscard]] Status execute(sqlite3* database, const std::string& file, const char* sql) {
   const int code = sqlite3_exec(database, sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return sqlite_error(database, code, file);
@@ -59,6 +66,14 @@ CREATE TABLE body (inserted INTEGER PRIMARY KEY AUTOINCREMENT, digest BLOB NOT N
   return {};
 }
 
+/// Within a transaction, which it ends.
+[[nodiscard]] Status upgrade(sqlite3* database, const std::string& file, std::int64_t version) {
+  for (auto step = static_cast<std::size_t>(version); step <= std::size(upgrades); ++step)
+    LEANSPEC_TRY(execute(database, file, upgrades[step - 1]));
+  LEANSPEC_TRY(execute(database, file, ("PRAGMA user_version = " + std::to_string(state_schema_version)).c_str()));
+  return execute(database, file, "COMMIT");
+}
+
 [[nodiscard]] Status prepare(sqlite3* database, const std::string& file, bool check) {
   // Exclusive before the first look at the file: then the WAL's index is plain memory and no second process gets in.
   LEANSPEC_TRY(execute(database, file,
@@ -72,15 +87,17 @@ CREATE TABLE body (inserted INTEGER PRIMARY KEY AUTOINCREMENT, digest BLOB NOT N
     LEANSPEC_TRY(execute(database, file, "BEGIN IMMEDIATE"));
     LEANSPEC_TRY(execute(database, file, schema));
     LEANSPEC_TRY(execute(database, file, ("PRAGMA application_id = " + std::to_string(application_id)).c_str()));
-    LEANSPEC_TRY(execute(database, file, ("PRAGMA user_version = " + std::to_string(state_schema_version)).c_str()));
-    return execute(database, file, "COMMIT");
+    return upgrade(database, file, 1);
   }
   if (application != application_id) return Error(ErrorCode::corrupt, "is no state database of leanspec-bridge", file);
   if (version > state_schema_version) {
     return Error(ErrorCode::unsupported, "was written by a later version of leanspec-bridge", file,
                  "Install that version again.");
   }
-  return check ? check_pages(database, file) : Status();
+  if (check) LEANSPEC_TRY(check_pages(database, file));
+  if (version == state_schema_version) return {};
+  LEANSPEC_TRY(execute(database, file, "BEGIN IMMEDIATE"));
+  return upgrade(database, file, version);
 }
 
 [[nodiscard]] Result<std::unique_ptr<SqliteStateStore>> open_once(const std::string& file) {

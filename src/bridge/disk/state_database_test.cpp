@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,6 +80,7 @@ class StateDatabaseTest : public testing::Test {
     update.pending[change.change] = change;
     update.bodies[digest::sha256("body")] = std::make_shared<const std::string>("body");
     update.bodies[digest::sha256("")] = std::make_shared<const std::string>();
+    update.released = {{change.edited, 3}, {change.edited, 4}};
     return update;
   }
 
@@ -105,6 +107,7 @@ TEST_F(StateDatabaseTest, every_row_comes_back_as_it_was_written) {
   EXPECT_EQ(state.remote.at(DocumentId{uuid(3)}), *update.remote.at(DocumentId{uuid(3)}));
   EXPECT_EQ(state.holds.at(DocumentId{uuid(3)}), *update.holds.at(DocumentId{uuid(3)}));
   EXPECT_EQ(state.pending.at(ChangeId{uuid(5)}), *update.pending.at(ChangeId{uuid(5)}));
+  EXPECT_EQ(state.released, *update.released);
   EXPECT_EQ(state.bodies.size(), 2U);
   EXPECT_EQ(*store->body(digest::sha256("body")), "body");
   EXPECT_EQ(*store->body(digest::sha256("")), "");
@@ -171,6 +174,20 @@ TEST_F(StateDatabaseTest, a_damaged_page_is_found_at_the_start) {
   const auto store = open();
   EXPECT_FALSE(notice_.empty());
   EXPECT_TRUE(store->load()->synced.empty());
+}
+
+TEST_F(StateDatabaseTest, a_file_of_the_first_version_is_upgraded_with_all_that_is_in_it) {
+  ASSERT_TRUE(open()->commit(full_update()));
+  sqlite3* first = nullptr;
+  ASSERT_EQ(sqlite3_open(file_.c_str(), &first), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(first, "DROP TABLE released; PRAGMA user_version = 1", nullptr, nullptr, nullptr), SQLITE_OK);
+  ASSERT_EQ(sqlite3_close(first), SQLITE_OK);
+  const auto store = open();
+  EXPECT_EQ(notice_, "");
+  EXPECT_EQ(store->load()->pending.size(), 1U);
+  EXPECT_TRUE(store->load()->released.empty());
+  ASSERT_TRUE(store->commit(full_update()));
+  EXPECT_EQ(store->load()->released.size(), 2U);
 }
 
 TEST_F(StateDatabaseTest, a_file_of_a_later_version_is_left_alone) {

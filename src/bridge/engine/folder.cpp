@@ -13,7 +13,13 @@ Folder::Folder(Ledger& ledger, const ReplicaConfig& config, ReplicaEngine::MakeU
       make_uuid_(std::move(make_uuid)),
       rules_(std::make_shared<sync::IgnoreRules>()) {
   for (const auto& [document, row] : ledger_.state().local) files_.emplace(row.path, row.file);
+  for (const auto& [when, count] : ledger_.state().released)
+    guard_.released_before(now.boot - when.age(time_of(now)), count);
   everything_at_ = now.boot;
+}
+
+EditTime Folder::time_of(Now now) const {
+  return EditTime{config_.boot, now.boot, now.wall};
 }
 
 void Folder::hinted(const Hint& hint, Now now) {

@@ -83,6 +83,8 @@ class Folder {
   [[nodiscard]] bool has_unseen_sources(const std::string& path, const sync::DiskFile& file, Look& look, Now now);
   void give_documents(Look& look, Now now);
   void let_go(Look& look, Now now);
+  void remember_release(std::size_t count, Now now);
+  [[nodiscard]] EditTime time_of(Now now) const;
   void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
   [[nodiscard]] bool is_cut_short(const std::string& path, const Observation& seen);
   void set_problem(const std::string& path, FileState state, std::string why, std::string remedy);

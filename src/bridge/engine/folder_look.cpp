@@ -412,6 +412,7 @@ void Folder::let_go(Look& look, Now now) {
   }
   if (!gone.empty()) weigh_with_others(look, gone, now);
   const bool released = guard_.release(gone, ledger_.state().synced.size(), now.boot);
+  if (released && !gone.empty()) remember_release(gone.size(), now);
   for (const auto& document : gone) {
     if (released)
       silently.insert(document);
@@ -425,6 +426,19 @@ void Folder::let_go(Look& look, Now now) {
     approved_.erase(document);
     ledger_.set_local(document, std::nullopt);
   }
+}
+
+/// A process that begins anew within the guard's window must not begin a window of its own.
+void Folder::remember_release(std::size_t count, Now now) {
+  const auto time = time_of(now);
+  auto all = ledger_.state().released;
+  std::erase_if(all, [&](const ReleasedDeletes& one) { return one.when.age(time) >= sync::Guard::window; });
+  const auto second = [](BootTime at) { return std::chrono::floor<std::chrono::seconds>(at); };
+  if (!all.empty() && all.back().when.boot == time.boot && second(all.back().when.at) == second(time.at))
+    all.back() = {time, all.back().count + static_cast<std::uint32_t>(count)};
+  else
+    all.push_back({time, static_cast<std::uint32_t>(count)});
+  ledger_.set_released(std::move(all));
 }
 
 }  // namespace leanspec::bridge::engine

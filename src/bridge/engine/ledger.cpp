@@ -184,6 +184,11 @@ void Ledger::set_replica(ReplicaRow row) {
   next_.replica = std::move(row);
 }
 
+void Ledger::set_released(std::vector<ReleasedDeletes> released) {
+  state_.released = released;
+  next_.released = std::move(released);
+}
+
 void Ledger::keep_body(const Digest& digest, std::shared_ptr<const std::string> bytes) {
   if (has_body(digest)) return;
   body_bytes_ += bytes->size();

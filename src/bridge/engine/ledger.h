@@ -51,6 +51,7 @@ class Ledger {
   void add_pending(PendingChange change);
   void drop_pending(const ChangeId& change);
   void set_replica(ReplicaRow row);
+  void set_released(std::vector<ReleasedDeletes> released);
 
   /// Documents that something happened to since they were last planned. The planner takes out what it has dealt with.
   std::set<DocumentId> touched;

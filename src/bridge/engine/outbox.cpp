@@ -8,16 +8,6 @@
 
 namespace leanspec::bridge::engine {
 
-namespace {
-
-std::chrono::milliseconds age_of(const EditTime& edited, const Uuid& boot, Now now) {
-  const auto age = edited.boot == boot ? std::chrono::duration_cast<std::chrono::milliseconds>(now.boot - edited.at)
-                                       : std::chrono::duration_cast<std::chrono::milliseconds>(now.wall - edited.wall);
-  return std::max(age, std::chrono::milliseconds{0});
-}
-
-}  // namespace
-
 Outbox::Outbox(Ledger& ledger, Folder& folder, CatchUp& catch_up, const ReplicaConfig& config,
                ReplicaEngine::MakeUuid make_uuid, Send send)
     : ledger_(ledger),
@@ -178,7 +168,7 @@ void Outbox::push(const PendingChange& change, wire::Content content, std::uint3
   message.base = change.base;
   message.digest = change.digest;
   message.size = change.digest ? change.size : 0;
-  message.age = age_of(change.edited, config_.boot, now);
+  message.age = change.edited.age({config_.boot, now.boot, now.wall});
   message.path = change.path;
   message.group = change.group;
   message.group_size = group_size;

@@ -127,6 +127,37 @@ TEST(replica_engine, a_mass_delete_is_held_until_it_is_approved) {
   EXPECT_EQ(bench.status().state, ReplicaStateName::live);
 }
 
+// G03
+TEST(replica_engine, deletes_before_a_restart_count_in_the_same_minute_after_it) {
+  ReplicaBench bench;
+  save_all(bench, 30);
+  const auto remove_five = [&bench](int first) {
+    for (int i = first; i < first + 5; ++i) bench.remove("f" + std::to_string(i) + ".md");
+    bench.pass(seconds{10});
+  };
+  remove_five(0);
+  remove_five(5);
+  EXPECT_EQ(bench.hub.live(), 20U);
+  bench.start();
+  bench.connect();
+  remove_five(10);
+  EXPECT_EQ(bench.hub.live(), 20U) << "fifteen in a minute are more than ten";
+  EXPECT_EQ(bench.status().state, ReplicaStateName::guard);
+}
+
+TEST(replica_engine, a_minute_after_them_deletes_before_a_restart_count_no_more) {
+  ReplicaBench bench;
+  save_all(bench, 30);
+  for (int i = 0; i < 10; ++i) bench.remove("f" + std::to_string(i) + ".md");
+  bench.pass(seconds{70});
+  bench.start();
+  bench.connect();
+  for (int i = 10; i < 15; ++i) bench.remove("f" + std::to_string(i) + ".md");
+  bench.pass(seconds{10});
+  EXPECT_EQ(bench.hub.live(), 15U);
+  EXPECT_TRUE(bench.agrees());
+}
+
 // G01
 TEST(replica_engine, a_vanished_root_stops_everything_and_its_return_ends_that) {
   ReplicaBench bench;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sync/disk_file.h"
 #include "sync/guard.h"
@@ -22,12 +23,15 @@ struct LocalRow {
   friend bool operator==(const LocalRow&, const LocalRow&) = default;
 };
 
-/// When an edit happened by this machine's clocks, so that its age can be told later (law 14): by the boot clock within
-/// the same boot, else by the wall clock's difference.
+/// When something happened by this machine's clocks, so that its age can be told later (law 14): by the boot clock
+/// within the same boot, else by the wall clock's difference.
 struct EditTime {
   Uuid boot;
   BootTime at;
   Instant wall;
+
+  /// Never negative: a wall clock that was set back makes it look new.
+  [[nodiscard]] std::chrono::milliseconds age(const EditTime& now) const;
   friend bool operator==(const EditTime&, const EditTime&) = default;
 };
 
@@ -48,6 +52,13 @@ struct PendingChange {
   /// It may have reached the hub: never replace it by a newer edit, only resend it.
   bool sent = false;
   friend bool operator==(const PendingChange&, const PendingChange&) = default;
+};
+
+/// So many files were let go of as deleted, then: the guard's minute outlives the process.
+struct ReleasedDeletes {
+  EditTime when;
+  std::uint32_t count = 0;
+  friend bool operator==(const ReleasedDeletes&, const ReleasedDeletes&) = default;
 };
 
 /// What is known of the replica as a whole.
@@ -74,7 +85,8 @@ struct ReplicaState {
   sync::Tree remote;
   sync::Holds holds;
   std::map<ChangeId, PendingChange> pending;
-  std::map<Digest, BodyFacts> bodies;  ///< the bytes come from StateStore::body
+  std::map<Digest, BodyFacts> bodies;     ///< the bytes come from StateStore::body
+  std::vector<ReleasedDeletes> released;  ///< in order of time, at most one a second of the guard's window
 };
 
 /// A set of rows to write; an empty optional (or null body) removes. The last word on a row wins, so updates can be
@@ -88,10 +100,11 @@ struct StateUpdate {
   std::map<DocumentId, std::optional<sync::Hold>> holds;
   std::map<ChangeId, std::optional<PendingChange>> pending;
   std::map<Digest, std::shared_ptr<const std::string>> bodies;
+  std::optional<std::vector<ReleasedDeletes>> released;  ///< all of them, anew
 
   [[nodiscard]] bool empty() const {
     return !replica && local.empty() && synced.empty() && !clear_remote && remote.empty() && holds.empty() &&
-           pending.empty() && bodies.empty();
+           pending.empty() && bodies.empty() && !released;
   }
 };
 

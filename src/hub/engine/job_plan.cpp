@@ -138,10 +138,11 @@ class JobPlanner {
         if (equal) request.equal_version = known(*equal);
       }
       request.knows_head = member.head->replica == job_.origin.replica || member.head->seq <= job_.origin.acknowledged;
-      if (!push.digest) member.path = member.head->path;
     }
 
     member.integration = sync::integrate(request);
+    // A tombstone lies where the document stood. One that is set aside keeps the name that its author knew.
+    if (!push.digest && std::holds_alternative<sync::Accept>(member.integration)) member.path = member.head->path;
     member.needs_alias = member.needs_alias && canonical(member.integration) != push.document;
     if (std::holds_alternative<sync::Accept>(member.integration) ||
         std::holds_alternative<sync::SetAside>(member.integration)) {
