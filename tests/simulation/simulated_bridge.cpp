@@ -10,34 +10,6 @@ namespace leanspec::simulation {
 
 namespace {
 
-constexpr unsigned unauthenticated = 4401;
-constexpr unsigned refused_least = 4401;
-constexpr unsigned refused_most = 4409;
-
-/// As the link reads the hub's close codes: these need a person.
-bool needs_a_person(unsigned code) {
-  return code == unauthenticated || (code >= refused_least && code <= refused_most && code != 4408);
-}
-
-/// The hub's no that only a person can change, as the daemon sees it.
-bool is_final(const wire::Refused& refused) {
-  switch (refused.reason) {
-    case wire::RefusedReason::protocol_too_old:
-    case wire::RefusedReason::unauthenticated:
-    case wire::RefusedReason::forbidden:
-    case wire::RefusedReason::no_such_project:
-    case wire::RefusedReason::machine_revoked:
-    case wire::RefusedReason::cloned_identity:
-    case wire::RefusedReason::bad_message:
-      return refused.retry_after.count() == 0;
-    case wire::RefusedReason::rate_limited:
-    case wire::RefusedReason::limit:
-    case wire::RefusedReason::unavailable:
-      return false;
-  }
-  return false;
-}
-
 std::string_view word_of(wire::PushOutcome outcome) {
   switch (outcome) {
     case wire::PushOutcome::accepted:
@@ -114,14 +86,16 @@ void SimulatedBridge::start() {
       std::move(config), store, [this] { return uuid(); }, now());
   if (!opened) return stage_.invariants.fail("I12", "a bridge cannot open its own state: " + opened.error().sentence());
   engine_ = std::move(opened).value();
+  engine::ReplicaPort& port = *this;
+  driver_.emplace(*engine_, *reconnect_, port);
   say("starts");
-  perform();
+  driver_->perform(now());
 }
 
 void SimulatedBridge::stop() {
   ++life_;
-  if (link_) network_.bridge_closes(*std::exchange(link_, std::nullopt));
-  open_ = false;
+  drop_connection();
+  driver_.reset();
   engine_.reset();
   scanner_.reset();
   wake_at_.reset();
@@ -183,7 +157,7 @@ void SimulatedBridge::deliver(const engine::Hint& hint, milliseconds delay) {
   stage_.executor.after(delay, [this, hint, life = life_] {
     if (life != life_ || !engine_) return;
     engine_->hinted(hint, now());
-    perform();
+    driver_->perform(now());
   });
 }
 
@@ -195,30 +169,23 @@ void SimulatedBridge::approve() {
   if (!engine_) return;
   stage_.invariants.approved(index_);
   engine_->approve(now());
-  perform();
+  driver_->perform(now());
 }
 
 void SimulatedBridge::pause(bool paused) {
   if (!engine_) return;
   paused ? engine_->pause(now()) : engine_->resume(now());
-  perform();
+  driver_->perform(now());
 }
 
 void SimulatedBridge::settings_changed() {
-  if (!engine_) return;
-  if (link_) network_.bridge_closes(*std::exchange(link_, std::nullopt));
-  open_ = false;
-  engine_->disconnected("the settings changed", now());
-  engine_->settings_changed(now());
-  reconnect_->settings_changed(clock.since_boot());
-  perform();
+  if (driver_) driver_->settings_changed(now());
 }
 
 void SimulatedBridge::opened(LinkId link) {
   if (link_ != link || !engine_) return;
   open_ = true;
-  engine_->connected(now());
-  perform();
+  driver_->opened(now());
 }
 
 void SimulatedBridge::received(LinkId link, const std::string& frame) {
@@ -231,50 +198,49 @@ void SimulatedBridge::received(LinkId link, const std::string& frame) {
     say("is told " + std::string(word_of(result->outcome)) + " for " + short_of(result->change.value()) + ": " +
         short_of(result->document.value()) + " at " + std::to_string(result->seq.value()));
   }
-  if (std::holds_alternative<wire::Welcome>(*message)) reconnect_->connected(clock.since_boot());
-  engine_->received(*message, now());
-  perform();
+  driver_->received(*message, now());
 }
 
 void SimulatedBridge::lost(LinkId link, unsigned code) {
   if (link_ != link || !engine_) return;
   link_.reset();
-  link_ended(needs_a_person(code), "the connection ended with " + std::to_string(code));
+  open_ = false;
+  driver_->ended(engine::explain_close(code, ""), now());
 }
 
 void SimulatedBridge::could_not_connect(LinkId link, bool refused) {
   if (link_ != link || !engine_) return;
   link_.reset();
-  link_ended(refused, "no connection");
+  engine::ConnectionEnd end;
+  end.why = "no connection";
+  end.refused = refused;
+  driver_->ended(std::move(end), now());
 }
 
-void SimulatedBridge::link_ended(bool refused_by_link, const std::string& why) {
-  open_ = false;
-  say("offline: " + why);
-  const auto refusal = engine_->refusal();
-  const bool refused = refusal ? is_final(*refusal) : refused_by_link;
-  const auto at = clock.since_boot();
-  if (refused)
-    reconnect_->refused(at);
-  else
-    reconnect_->failed(at, refusal ? refusal->retry_after : milliseconds(0));
+void SimulatedBridge::connection_ended(const engine::ConnectionEnd& end) {
+  say("offline: " + end.why);
   disturbed(stage_.executor.now());
-  engine_->disconnected(why, now());
-  perform();
 }
 
-void SimulatedBridge::connect_if_due() {
-  if (link_ || !engine_ || reconnect_->next_attempt() > clock.since_boot()) return;
+Status SimulatedBridge::connect() {
   disturbed(stage_.executor.now());
   link_ = network_.connect(index_);
+  return {};
 }
 
-bool SimulatedBridge::send(const wire::ToHub& message) {
+void SimulatedBridge::drop_connection() {
+  if (link_) network_.bridge_closes(*std::exchange(link_, std::nullopt));
+  open_ = false;
+}
+
+void SimulatedBridge::send(const wire::ToHub& message) {
+  if (is_dead()) return;
   if (sends_left && (*sends_left)-- == 0) {
     sends_left.reset();
-    return false;
+    died_sending_ = true;
+    return;
   }
-  if (!open_ || !link_) return true;
+  if (!open_ || !link_) return;
   auto sent = message;
   if (auto* push = std::get_if<wire::Push>(&sent);
       push != nullptr && stage_.canary == Canary::resend_with_new_bytes && push->digest) {
@@ -290,26 +256,16 @@ bool SimulatedBridge::send(const wire::ToHub& message) {
         " as " + short_of(push->change.value()));
   }
   network_.to_hub(*link_, wire::encode(sent));
-  return true;
 }
 
-void SimulatedBridge::perform() {
-  std::string useless;
-  bool dead = store.power_gone;
-  for (auto& action : engine_->take_actions()) {
-    if (dead) break;
-    if (const auto* message = std::get_if<engine::SendMessage>(&action)) {
-      dead = !send(message->message);
-    } else if (auto* request = std::get_if<engine::ScanRequest>(&action)) {
-      scanner_->begin(std::move(*request));
-    } else if (const auto* disconnect = std::get_if<engine::Disconnect>(&action)) {
-      useless = disconnect->why;
-    }
-  }
-  if (dead) return crash(stage_.chance.time(10, 5'000));
-  if (!useless.empty() && link_) {
-    network_.bridge_closes(*std::exchange(link_, std::nullopt));
-    return link_ended(false, useless);
+void SimulatedBridge::scan(engine::ScanRequest request) {
+  if (!is_dead()) scanner_->begin(std::move(request));
+}
+
+void SimulatedBridge::performed() {
+  if (is_dead()) {
+    died_sending_ = false;
+    return crash(stage_.chance.time(10, 5'000));
   }
   if (!scanner_->idle() && !scanning_) {
     scanning_ = true;
@@ -317,7 +273,6 @@ void SimulatedBridge::perform() {
       if (life == life_ && engine_) scan_step();
     });
   }
-  connect_if_due();
   schedule_wake();
 }
 
@@ -332,12 +287,11 @@ void SimulatedBridge::scan_step() {
     }
     engine_->scanned(*result, now());
   }
-  perform();
+  driver_->perform(now());
 }
 
 void SimulatedBridge::schedule_wake() {
-  std::optional<BootTime> next = engine_->deadline();
-  if (!link_ && (!next || reconnect_->next_attempt() < *next)) next = reconnect_->next_attempt();
+  const auto next = driver_->deadline();
   if (!next) return;
   const auto left = std::chrono::ceil<milliseconds>(*next - clock.since_boot());
   const auto at = stage_.executor.now() + std::max(left, milliseconds(0));
@@ -350,8 +304,7 @@ void SimulatedBridge::wake(std::uint64_t generation) {
   if (generation != wake_generation_ || !engine_) return;
   wake_at_.reset();
   ++wake_ups_;
-  if (const auto due = engine_->deadline(); due && *due <= clock.since_boot()) engine_->tick(now());
-  perform();
+  driver_->tick(now());
 }
 
 void SimulatedBridge::disturbed(milliseconds until) {

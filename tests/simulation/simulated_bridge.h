@@ -9,6 +9,7 @@
 
 #include "bridge/disk/scanner.h"
 #include "bridge/engine/reconnect.h"
+#include "bridge/engine/replica_driver.h"
 #include "bridge/engine/replica_engine.h"
 #include "host/clock.h"
 #include "tests/simulation/event_log.h"
@@ -46,8 +47,8 @@ struct Stage {
 };
 
 /// One machine: a disk, a durable memory, and a bridge's process that comes and goes between them. The process is the
-/// product's scanner, engine and reconnect rule, joined as the daemon joins them.
-class SimulatedBridge {
+/// product's scanner, engine and driver; this is the driver's port, as SyncedFolder is in the daemon.
+class SimulatedBridge : private engine::ReplicaPort {
  public:
   SimulatedBridge(Stage stage, SimulatedNetwork& network, std::size_t index);
 
@@ -97,14 +98,21 @@ class SimulatedBridge {
   std::optional<std::uint64_t> sends_left;
 
  private:
+  // engine::ReplicaPort
+  [[nodiscard]] Status connect() override;
+  void drop_connection() override;
+  void send(const wire::ToHub& message) override;
+  void scan(engine::ScanRequest request) override;
+  void status_changed() override {}
+  void connection_ended(const engine::ConnectionEnd& end) override;
+  void performed() override;
+
   void stop();
-  void perform();
-  bool send(const wire::ToHub& message);
+  /// The process is gone in the middle of what it was doing, and does nothing more.
+  [[nodiscard]] bool is_dead() const { return died_sending_ || store.power_gone; }
   void scan_step();
   void wake(std::uint64_t generation);
   void schedule_wake();
-  void connect_if_due();
-  void link_ended(bool refused, const std::string& why);
   void deliver(const engine::Hint& hint, milliseconds delay);
   void say(const std::string& what);
   [[nodiscard]] Uuid uuid() { return stage_.chance.entropy().uuid7(clock.now()); }
@@ -118,9 +126,11 @@ class SimulatedBridge {
   std::unique_ptr<bridge::disk::Scanner> scanner_;
   std::unique_ptr<engine::ReplicaEngine> engine_;
   std::optional<engine::Reconnect> reconnect_;
+  std::optional<engine::ReplicaDriver> driver_;
   std::optional<LinkId> link_;
   bool open_ = false;
   bool scanning_ = false;
+  bool died_sending_ = false;
   std::uint64_t life_ = 0;  ///< of the process
   std::uint64_t wake_generation_ = 0;
   std::optional<milliseconds> wake_at_;

@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "bridge/engine/connection_end.h"
 #include "wire/codec.h"
 #include "wire/limits.h"
 
@@ -118,22 +119,7 @@ void ReplicaEngine::Impl::on_welcome(const wire::Welcome& welcome, Now now) {
 
 void ReplicaEngine::Impl::on_refused(const wire::Refused& refused, Now) {
   refusal = refused;
-  switch (refused.reason) {
-    case wire::RefusedReason::rate_limited:
-    case wire::RefusedReason::unavailable:
-    case wire::RefusedReason::bad_message:
-      refusal_is_final = false;
-      break;
-    case wire::RefusedReason::protocol_too_old:
-    case wire::RefusedReason::unauthenticated:
-    case wire::RefusedReason::forbidden:
-    case wire::RefusedReason::no_such_project:
-    case wire::RefusedReason::machine_revoked:
-    case wire::RefusedReason::cloned_identity:
-    case wire::RefusedReason::limit:
-      refusal_is_final = true;
-      break;
-  }
+  refusal_is_final = needs_a_person(refused);
   actions.emplace_back(Disconnect{refused.text});
 }
 

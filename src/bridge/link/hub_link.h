@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "bridge/engine/connection_end.h"
 #include "net/websocket_client.h"
 #include "wire/message.h"
 
@@ -17,16 +18,7 @@ struct HubAddress {
   std::optional<std::string> ca_file;  ///< trusted beside the system's roots
 };
 
-/// How a connection, or the attempt at one, ended.
-struct LinkEnd {
-  std::string why;     ///< one sentence for people
-  std::string remedy;  ///< what to do, where something is to do
-  bool opened = false;
-  /// The hub said no, and the same attempt will fail again until a person acts (wrong key, revoked machine, too old).
-  bool refused = false;
-  /// The hub's wish; zero: none.
-  std::chrono::milliseconds retry_after{0};
-};
+using LinkEnd = engine::ConnectionEnd;
 
 /// The owner of a HubLink. Calls come on the io_context's thread, in order; `link_ended` is the last, exactly once. The
 /// link may not be destroyed from within a call.
@@ -63,8 +55,5 @@ class HubLink {
   std::shared_ptr<Session> session_;
   std::unique_ptr<net::WebSocketClient> client_;
 };
-
-/// The words for a close code of the hub (docs/protocol.md).
-[[nodiscard]] LinkEnd explain_close(unsigned code, std::string_view reason);
 
 }  // namespace leanspec::bridge::link

@@ -16,25 +16,6 @@ namespace {
   return path.substr(path.rfind('/') + 1);
 }
 
-/// The hub's no that only a person can change.
-[[nodiscard]] bool is_final(wire::RefusedReason reason) {
-  switch (reason) {
-    case wire::RefusedReason::protocol_too_old:
-    case wire::RefusedReason::unauthenticated:
-    case wire::RefusedReason::forbidden:
-    case wire::RefusedReason::no_such_project:
-    case wire::RefusedReason::machine_revoked:
-    case wire::RefusedReason::cloned_identity:
-    case wire::RefusedReason::bad_message:
-      return true;
-    case wire::RefusedReason::rate_limited:
-    case wire::RefusedReason::limit:
-    case wire::RefusedReason::unavailable:
-      return false;
-  }
-  return false;
-}
-
 }  // namespace
 
 SyncedFolder::SyncedFolder(FolderServices services, FolderOwner& owner, FolderSettings settings)
@@ -71,7 +52,7 @@ void SyncedFolder::start() {
   failure_.reset();
   disk_watch_.watch(watcher_->descriptor());
   owner_.status_changed();
-  perform();
+  driver_->perform(now());
 }
 
 Status SyncedFolder::open() {
@@ -110,12 +91,15 @@ Status SyncedFolder::open() {
   config.boot = services_.boot;
   auto make_uuid = [this] { return services_.entropy.uuid7(services_.clock.now()); };
   LEANSPEC_ASSIGN(engine_, engine::ReplicaEngine::open(std::move(config), *store_, make_uuid, now()));
+  engine::ReplicaPort& port = *this;
+  driver_.emplace(*engine_, reconnect_, port);
   return {};
 }
 
 void SyncedFolder::close_all() {
   disk_watch_.stop();
   link_.reset();
+  driver_.reset();
   engine_.reset();
   watcher_.reset();
   scanner_.reset();
@@ -140,6 +124,7 @@ void SyncedFolder::stop() {
   stopping_ = true;
   timer_watch_.stop();
   disk_watch_.stop();
+  if (driver_) driver_->stop();
   if (link_) link_->close("leanspec-bridge is stopping");
 }
 
@@ -175,38 +160,33 @@ Result<engine::FileExplanation> SyncedFolder::why(const std::string& path) const
 Status SyncedFolder::pause() {
   LEANSPEC_ASSIGN(auto* replica, running());
   replica->pause(now());
-  perform();
+  driver_->perform(now());
   return {};
 }
 
 Status SyncedFolder::resume() {
   LEANSPEC_ASSIGN(auto* replica, running());
   replica->resume(now());
-  perform();
+  driver_->perform(now());
   return {};
 }
 
 Status SyncedFolder::approve() {
   LEANSPEC_ASSIGN(auto* replica, running());
   replica->approve(now());
-  perform();
+  driver_->perform(now());
   return {};
 }
 
 Status SyncedFolder::rescan() {
   LEANSPEC_ASSIGN(auto* replica, running());
   replica->rescan(now());
-  perform();
+  driver_->perform(now());
   return {};
 }
 
 void SyncedFolder::settings_changed() {
-  if (!engine_) return;
-  drop_link();
-  engine_->disconnected("the settings changed", now());
-  engine_->settings_changed(now());
-  reconnect_.settings_changed(services_.clock.since_boot());
-  perform();
+  if (driver_) driver_->settings_changed(now());
 }
 
 void SyncedFolder::restart() {
@@ -216,11 +196,10 @@ void SyncedFolder::restart() {
 }
 
 void SyncedFolder::network_up() {
-  reconnect_.network_up(services_.clock.since_boot());
-  if (engine_) perform();
+  if (driver_) driver_->network_up(now());
 }
 
-void SyncedFolder::drop_link() {
+void SyncedFolder::drop_connection() {
   if (!link_) return;
   // Perhaps we are in one of its calls.
   boost::asio::post(services_.context, [old = std::shared_ptr<link::HubLink>(std::move(link_))] {});
@@ -230,13 +209,11 @@ void SyncedFolder::drop_link() {
 void SyncedFolder::link_opened() {
   connection_.clear();
   connection_remedy_.clear();
-  engine_->connected(now());
-  perform();
+  driver_->opened(now());
 }
 
 void SyncedFolder::link_received(wire::ToBridge message) {
   if (const auto* welcome = std::get_if<wire::Welcome>(&message)) {
-    reconnect_.connected(services_.clock.since_boot());
     services_.log.info("connected to the hub",
                        {{"folder", settings_.root}, {"project", welcome->project}, {"hub", welcome->hub_version}});
     if (!welcome->warning.empty())
@@ -251,50 +228,48 @@ void SyncedFolder::link_received(wire::ToBridge message) {
     if (!notice->text.empty()) services_.log.info("the hub says", {{"folder", settings_.root}, {"what", notice->text}});
     if (!notice->machine_name.empty()) owner_.machine_renamed(notice->machine_name);
   }
-  engine_->received(message, now());
-  perform();
+  driver_->received(message, now());
 }
 
 void SyncedFolder::link_ended(link::LinkEnd end) {
-  drop_link();
-  const auto refusal = engine_ && end.opened ? engine_->refusal() : std::nullopt;
-  if (refusal && !refusal->text.empty()) end.why = refusal->text;
+  drop_connection();
+  if (driver_) driver_->ended(std::move(end), now());
+}
+
+void SyncedFolder::connection_ended(const engine::ConnectionEnd& end) {
   if (end.why != connection_ && !stopping_) {
     services_.log.warning(end.opened ? "the connection to the hub ended" : "the hub cannot be reached",
                           {{"folder", settings_.root}, {"why", end.why}, {"next", end.remedy}});
   }
   connection_ = end.why;
   connection_remedy_ = end.remedy;
-  const BootTime at = services_.clock.since_boot();
-  // A refusal with a time to come back is none for good: after a crash our own leftover connection looks like a clone.
-  const bool refused = refusal ? is_final(refusal->reason) && refusal->retry_after.count() == 0 : end.refused;
-  if (refused) {
-    reconnect_.refused(at);
-  } else {
-    reconnect_.failed(at, refusal ? std::max(end.retry_after, refusal->retry_after) : end.retry_after);
-  }
-  if (!engine_) return;
-  if (end.opened) {
-    engine_->disconnected(end.why, now());
-  } else {
-    engine_->connect_failed(end.why, end.refused, now());
-  }
   owner_.status_changed();
-  if (!stopping_) perform();
 }
 
-void SyncedFolder::connect_if_due() {
-  if (link_ || stopping_ || reconnect_.next_attempt() > services_.clock.since_boot()) return;
+Status SyncedFolder::connect() {
   auto address = owner_.hub_address();
   Result<std::unique_ptr<link::HubLink>> opened = address ? link::HubLink::open(services_.context, *address, *this)
                                                           : Result<std::unique_ptr<link::HubLink>>(address.error());
   if (opened) {
     link_ = *std::move(opened);
-    return;
+    return {};
   }
   connection_ = opened.error().sentence();
   connection_remedy_.clear();
-  reconnect_.refused(services_.clock.since_boot());
+  owner_.status_changed();
+  return opened.error();
+}
+
+void SyncedFolder::send(const wire::ToHub& message) {
+  if (link_) link_->send(message);
+}
+
+void SyncedFolder::scan(engine::ScanRequest request) {
+  scanner_->begin(std::move(request));
+}
+
+void SyncedFolder::status_changed() {
+  note_due_ = true;
   owner_.status_changed();
 }
 
@@ -304,8 +279,7 @@ void SyncedFolder::on_time() {
   const BootTime at = services_.clock.since_boot();
   hint(watcher_->tick(at));
   disk_watch_.watch(watcher_->descriptor());
-  if (const auto due = engine_->deadline(); due && *due <= at) engine_->tick(now());
-  perform();
+  driver_->tick(now());
 }
 
 void SyncedFolder::on_disk() {
@@ -313,7 +287,7 @@ void SyncedFolder::on_disk() {
   hint(watcher_->take(services_.clock.since_boot()));
   if (watcher_->state() == disk::WatchState::root_gone)
     lock_.reset();  // a lock on a folder that is not the root any more
-  perform();
+  driver_->perform(now());
 }
 
 void SyncedFolder::hint(const std::vector<engine::Hint>& hints) {
@@ -324,7 +298,7 @@ void SyncedFolder::step() {
   stepping_ = false;
   if (!engine_ || stopping_) return;
   if (auto result = scanner_->step(engine_->files())) scanned(*std::move(result));
-  if (engine_) perform();
+  if (driver_) driver_->perform(now());
 }
 
 void SyncedFolder::scanned(engine::ScanResult result) {
@@ -342,39 +316,14 @@ void SyncedFolder::scanned(engine::ScanResult result) {
   engine_->hinted(engine::Hint(), now());  // of kind overflow: nobody listened during the change
 }
 
-void SyncedFolder::perform() {
-  bool changed = false;
-  std::string useless;
-  for (engine::Action& action : engine_->take_actions()) {
-    if (auto* send = std::get_if<engine::SendMessage>(&action)) {
-      if (link_) link_->send(send->message);
-    } else if (auto* request = std::get_if<engine::ScanRequest>(&action)) {
-      scanner_->begin(std::move(*request));
-    } else if (std::holds_alternative<engine::StatusChanged>(action)) {
-      changed = true;
-    } else if (const auto* disconnect = std::get_if<engine::Disconnect>(&action)) {
-      useless = disconnect->why;
-    }
-  }
-  if (!useless.empty() && link_) {
-    // A silent peer would not answer a goodbye either, so the connection ends here and now.
-    link::LinkEnd end;
-    end.opened = true;
-    end.why = useless;
-    return link_ended(std::move(end));
-  }
+void SyncedFolder::performed() {
   if (!scanner_->idle() && !stepping_) {
     stepping_ = true;
     boost::asio::post(services_.context, [this, alive = alive_] {
       if (*alive) step();
     });
   }
-  if (changed) {
-    note_due_ = true;
-    owner_.status_changed();
-  }
   if (note_due_ && services_.clock.since_boot() >= note_after_) note_state();
-  connect_if_due();
   schedule();
 }
 
@@ -403,13 +352,12 @@ void SyncedFolder::note_state() {
 }
 
 void SyncedFolder::schedule() {
-  std::optional<BootTime> next = engine_->deadline();
+  std::optional<BootTime> next = driver_->deadline();
   const auto consider = [&next](std::optional<BootTime> when) {
     if (when && (!next || *when < *next)) next = when;
   };
   consider(watcher_->deadline());
   if (note_due_) consider(note_after_);
-  if (!link_ && !stopping_) consider(reconnect_.next_attempt());
   timer_->set(next);
 }
 

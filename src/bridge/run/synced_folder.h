@@ -9,6 +9,7 @@
 #include "bridge/disk/scanner.h"
 #include "bridge/disk/watcher.h"
 #include "bridge/engine/reconnect.h"
+#include "bridge/engine/replica_driver.h"
 #include "bridge/engine/replica_engine.h"
 #include "bridge/link/hub_link.h"
 #include "bridge/run/descriptor_watch.h"
@@ -48,7 +49,7 @@ class FolderOwner {
 
 /// One watched folder at work: joins engine, state, disk and link on the daemon's loop. Whatever fails here stays here:
 /// a folder that cannot be opened is tried again, and the others do not notice.
-class SyncedFolder final : public link::LinkOwner {
+class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
  public:
   SyncedFolder(FolderServices services, FolderOwner& owner, FolderSettings settings);
   ~SyncedFolder() override;
@@ -96,11 +97,17 @@ class SyncedFolder final : public link::LinkOwner {
   void step();
   void scanned(engine::ScanResult result);
   void hint(const std::vector<engine::Hint>& hints);
-  void connect_if_due();
-  void drop_link();
-  void perform();
   void schedule();
   void note_state();
+
+  // engine::ReplicaPort
+  [[nodiscard]] Status connect() override;
+  void drop_connection() override;
+  void send(const wire::ToHub& message) override;
+  void scan(engine::ScanRequest request) override;
+  void status_changed() override;
+  void connection_ended(const engine::ConnectionEnd& end) override;
+  void performed() override;
 
   FolderServices services_;
   FolderOwner& owner_;
@@ -118,6 +125,7 @@ class SyncedFolder final : public link::LinkOwner {
   std::unique_ptr<disk::Watcher> watcher_;
   std::unique_ptr<engine::ReplicaEngine> engine_;
   engine::Reconnect reconnect_;
+  std::optional<engine::ReplicaDriver> driver_;  ///< while there is an engine
   std::unique_ptr<link::HubLink> link_;
   std::string connection_ = "not tried yet";
   std::string connection_remedy_;
