@@ -3,7 +3,8 @@
 #
 #   packaging/clang-tidy.sh [FILE...]
 #
-# A file that came out clean is not read again until it or any header changes.
+# A file that came out clean is not read again until it, a header of ours that it includes, a .proto or the checks change; every clone on the machine
+# knows of it (as with ccache).
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
@@ -13,16 +14,17 @@ ninja -C build/dev -t inputs all 2> /dev/null | grep -E '\.(pb\.h|inc)$' | xargs
 
 mapfile -t files < <(if [ $# -gt 0 ]; then realpath "$@"; else grep -oE '"file": "[^"]+"' build/dev/compile_commands.json | cut -d'"' -f4 | grep -vE '\.pb\.cc$|/build/'; fi)
 mkdir -p build/dev/tidy
-# Any changed header makes every file be read again: simple, and never wrong.
-house=$({ cat .clang-tidy; git ls-files -z '*.h' '*.proto' | sort -z | xargs -0 -r cat; clang-tidy-16 --version; } | sha256sum | cut -c1-24)
-export house
+clean=${XDG_CACHE_HOME:-$HOME/.cache}/leanspec-clang-tidy
+mkdir -p "$clean"
+house=$({ cat .clang-tidy; git ls-files -z '*.proto' | sort -z | xargs -0 -r cat; clang-tidy-16 --version; } | sha256sum | cut -c1-24)
+export house clean
 check() {
-  local file=$1 mark key
-  key="$house $(sha256sum < "$file" | cut -c1-24)"
-  mark=build/dev/tidy/$(sha256sum <<< "$file" | cut -c1-24)
-  if [ "$(cat "$mark" 2> /dev/null)" = "$key" ]; then return 0; fi
-  clang-tidy-16 --quiet -p build/dev "$file" > "$mark.log" 2> /dev/null || { grep -E 'warning:|error:' "$mark.log"; return 1; }
-  echo "$key" > "$mark"
+  local file=${1#"$PWD"/} key log
+  key=$({ echo "$house $file"; clang++-16 -std=c++20 -Isrc -I. -MM -MG "$file" 2> /dev/null | tr -d '\\' | tr -s ' ' '\n' | grep -E '\.(cpp|h)$' | sort -u | xargs sha256sum 2> /dev/null; } | sha256sum | cut -c1-40)
+  if [ -e "$clean/$key" ]; then return 0; fi
+  log=build/dev/tidy/${file//\//-}.log
+  clang-tidy-16 --quiet -p build/dev "$file" > "$log" 2> /dev/null || { grep -E 'warning:|error:' "$log"; return 1; }
+  touch "$clean/$key"
 }
 export -f check
 failed=0
