@@ -8,6 +8,7 @@
 #include <boost/asio/ssl/error.hpp>
 #include <charconv>
 
+#include "net/bearer_challenge.h"
 #include "net/byte_stream.h"
 #include "net/tls_client.h"
 #include "net/websocket_connection.h"
@@ -32,13 +33,16 @@ std::optional<std::chrono::seconds> parse_retry_after(std::optional<std::string_
 
 Error explain_refusal(unsigned status, const Headers& headers, const std::string& host) {
   const std::string number = std::to_string(status);
+  std::string said = challenge_description(find_header(headers, "WWW-Authenticate").value_or(""));
+  if (said.ends_with('.')) said.pop_back();
+  const std::string why = said.empty() ? " (" + number + ")" : ": " + said;
   switch (status) {
     case 401:
-      return Error(ErrorCode::unauthenticated, "the hub does not accept this machine's key (401)", host,
-                   "run leanspec-bridge login again");
+      return Error(ErrorCode::unauthenticated, "the hub does not accept this machine's key" + why, host,
+                   "Make a new key at the hub and run leanspec-bridge login with it. Local work is kept.");
     case 403:
-      return Error(ErrorCode::forbidden, "the hub knows this key but does not let it sync (403)", host,
-                   "ask an owner for a key with the scope bridge:sync");
+      return Error(ErrorCode::forbidden, "the hub knows this key and does not let it sync" + why, host,
+                   "Ask an owner of the hub for a key with the scope bridge:sync. Local work is kept.");
     case 404:
       return Error(ErrorCode::not_found, "there is no hub at this address (404)", host, "check the address");
     case 429:

@@ -143,4 +143,9 @@ Result<OpenedState> open_state_database(const std::string& file, Instant now) {
   return opened;
 }
 
+Result<std::unique_ptr<engine::StateStore>> look_at_state_database(const std::string& file) {
+  LEANSPEC_ASSIGN(std::unique_ptr<engine::StateStore> store, open_once(file));
+  return store;
+}
+
 }  // namespace leanspec::bridge::disk

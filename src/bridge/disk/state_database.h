@@ -23,6 +23,10 @@ struct OpenedState {
 /// forbidden, unsupported (written by a later version; P05), conflict (in use).
 [[nodiscard]] Result<OpenedState> open_state_database(const std::string& file, Instant now);
 
+/// Opens `file` and repairs nothing: for commands that look while no daemon runs. Moving a damaged file aside is the
+/// daemon's, which tells people; done here, nobody would hear of it. Errors: corrupt, else as open_state_database.
+[[nodiscard]] Result<std::unique_ptr<engine::StateStore>> look_at_state_database(const std::string& file);
+
 /// The file and what SQLite keeps beside it, moved to names that end in `suffix`. Missing ones are skipped.
 [[nodiscard]] Status move_state_aside(const std::string& file, const std::string& suffix);
 

@@ -154,6 +154,20 @@ TEST_F(StateDatabaseTest, a_damaged_file_is_kept_and_named_and_the_state_starts_
   EXPECT_TRUE(store->commit(full_update()));
 }
 
+TEST_F(StateDatabaseTest, who_only_looks_names_the_damage_and_leaves_the_file_to_whom_people_hear) {
+  ASSERT_TRUE(open()->commit(full_update()));
+  EXPECT_TRUE((*look_at_state_database(file_))->load()->replica.paused);
+  const std::string damage(20'000, '\x5A');
+  ASSERT_TRUE(host::write_durable_file(file_, damage));
+  const auto looked = look_at_state_database(file_);
+  ASSERT_FALSE(looked);
+  EXPECT_EQ(looked.error().code, ErrorCode::corrupt);
+  EXPECT_EQ(*host::read_small_file(file_, damage.size()), damage);
+  const auto store = open();
+  EXPECT_FALSE(notice_.empty());
+  EXPECT_EQ(*host::read_small_file(file_ + ".damaged-77", damage.size()), damage);
+}
+
 TEST_F(StateDatabaseTest, a_damaged_page_is_found_at_the_start) {
   {
     const auto store = open();

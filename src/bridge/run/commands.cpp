@@ -8,9 +8,9 @@
 
 #include "bridge/control/control_socket.h"
 #include "bridge/control/status_text.h"
-#include "bridge/disk/state_database.h"
 #include "bridge/run/daemon.h"
 #include "bridge/run/find_specs.h"
+#include "bridge/run/stopped_bridge.h"
 #include "host/durable_file.h"
 #include "host/stream_log.h"
 #include "wire/limits.h"
@@ -42,11 +42,6 @@ void write_all(int file, std::string_view text) {
     LEANSPEC_ASSIGN(path, StateFolder::default_path());
   }
   return StateFolder::open(absolute_path(path));
-}
-
-/// Against a daemon that starts meanwhile; only while none runs.
-[[nodiscard]] Result<host::FileLock> lock_state(const StateFolder& state) {
-  return host::FileLock::acquire(state.lock_file(), "leanspec-bridge", std::chrono::milliseconds(1000));
 }
 
 [[nodiscard]] Status check_name(const std::string& name) {
@@ -115,19 +110,13 @@ void write_all(int file, std::string_view text) {
         control::ask_daemon(socket, {"add", found->root, project, line.value("branch"), create ? "create" : "join"}));
     if (done != exit_done) return done;
   } else {
-    const auto lock = lock_state(state);
-    if (!lock) return report(lock.error());
-    auto folders = state.folders();
-    if (!folders) return report(folders.error());
-    if (const Status fits = check_new_root(*folders, found->root); !fits) return report(fits.error());
     FolderSettings folder;
     folder.replica = ReplicaId{host::system_entropy().uuid7(host::system_clock().now())};
     folder.root = found->root;
     folder.project = project;
     folder.branch = line.value("branch");
     folder.create_project = create;
-    folders->push_back(std::move(folder));
-    if (const Status saved = state.save_folders(*folders); !saved) return report(saved.error());
+    if (const Status added = StoppedBridge(state).add(std::move(folder)); !added) return report(added.error());
   }
   print(found->root + " is synced with project \"" + project + "\"" +
         (running ? ".\n" : " once the bridge runs: leanspec-bridge run\n"));
@@ -151,32 +140,11 @@ void write_all(int file, std::string_view text) {
   if (control::daemon_runs(state.control_socket())) {
     const int done = answer_of(control::ask_daemon(state.control_socket(), {"remove", *root}));
     if (done != exit_done) return done;
-  } else {
-    const auto lock = lock_state(state);
-    if (!lock) return report(lock.error());
-    auto folders = state.folders();
-    if (!folders) return report(folders.error());
-    std::erase_if(*folders, [&](const FolderSettings& folder) { return folder.root == *root; });
-    if (const Status saved = state.save_folders(*folders); !saved) return report(saved.error());
+  } else if (const Status removed = StoppedBridge(state).remove(*root); !removed) {
+    return report(removed.error());
   }
   print(*root + " is not synced any more. Its files, and what the hub has of them, stay.\n");
   return exit_done;
-}
-
-[[nodiscard]] Status pause_stopped(const StateFolder& state, const std::string& root, bool paused) {
-  LEANSPEC_ASSIGN(const auto lock, lock_state(state));
-  LEANSPEC_ASSIGN(const auto folders, state.folders());
-  for (const FolderSettings& folder : folders) {
-    if (!root.empty() && folder.root != root) continue;
-    LEANSPEC_ASSIGN(const auto opened,
-                    disk::open_state_database(state.replica_file(folder.replica), host::system_clock().now()));
-    LEANSPEC_ASSIGN(auto known, opened.store->load());
-    known.replica.paused = paused;
-    engine::StateUpdate update;
-    update.replica = known.replica;
-    LEANSPEC_TRY(opened.store->commit(update));
-  }
-  return {};
 }
 
 [[nodiscard]] int act(const CommandLine& line, const StateFolder& state) {
@@ -189,17 +157,10 @@ void write_all(int file, std::string_view text) {
   auto answer = control::ask_daemon(state.control_socket(), words);
   const bool pausing = line.command == "pause" || line.command == "resume";
   if (!answer && answer.error().code == ErrorCode::not_found && pausing) {
-    const Status done = pause_stopped(state, words.size() > 1 ? words[1] : "", line.command == "pause");
+    const Status done = StoppedBridge(state).set_paused(words.size() > 1 ? words[1] : "", line.command == "pause");
     return done ? exit_done : report(done.error());
   }
   return answer_of(answer);
-}
-
-[[nodiscard]] Status rename_stopped(const StateFolder& state, const std::string& name) {
-  LEANSPEC_ASSIGN(const auto lock, lock_state(state));
-  LEANSPEC_ASSIGN(MachineIdentity machine, state.machine(host::system_entropy(), host::system_clock().now(), name));
-  machine.name = name;
-  return state.save_machine(machine);
 }
 
 [[nodiscard]] int rename(const CommandLine& line, const StateFolder& state) {
@@ -207,52 +168,10 @@ void write_all(int file, std::string_view text) {
   if (const Status fits = check_name(name); !fits) return report(fits.error());
   auto answer = control::ask_daemon(state.control_socket(), {"rename", name});
   if (!answer && answer.error().code == ErrorCode::not_found) {
-    const Status done = rename_stopped(state, name);
+    const Status done = StoppedBridge(state).rename(name);
     return done ? exit_done : report(done.error());
   }
   return answer_of(answer);
-}
-
-/// What the files say while no daemon runs.
-[[nodiscard]] Result<control::BridgeStatus> stopped_status(const StateFolder& state) {
-  control::BridgeStatus status;
-  status.version = program_version();
-  LEANSPEC_ASSIGN(const auto machine, state.machine(host::system_entropy(), host::system_clock().now(), ""));
-  status.machine_id = to_string(machine.id.value());
-  status.machine_name = machine.name;
-  LEANSPEC_ASSIGN(const auto hub, state.hub());
-  status.hub_url = hub.url;
-  LEANSPEC_ASSIGN(const auto folders, state.folders());
-  for (const FolderSettings& folder : folders) {
-    control::FolderStatus shown;
-    shown.root = folder.root;
-    shown.project = folder.project;
-    const std::string file = state.replica_file(folder.replica);
-    if (host::path_exists(file)) {
-      const auto opened = disk::open_state_database(file, host::system_clock().now());
-      const auto known = opened ? opened->store->load() : Result<engine::ReplicaState>(opened.error());
-      if (known) {
-        engine::ReplicaStatus replica;
-        replica.state = known->replica.paused ? engine::ReplicaStateName::paused : engine::ReplicaStateName::offline;
-        replica.detail = known->replica.paused ? "Paused." : "";
-        replica.project = folder.project;
-        replica.branch = folder.branch;
-        replica.documents = known->local.size();
-        replica.pending_count = known->pending.size();
-        replica.held_count = known->holds.size();
-        replica.last_sync = known->replica.last_sync;
-        for (const auto& [document, row] : known->local) {
-          const auto synced = known->synced.find(document);
-          if (synced != known->synced.end() && synced->second.digest == row.file.digest) ++replica.in_sync;
-        }
-        shown.replica = std::move(replica);
-      } else {
-        shown.problem = known.error().sentence();
-      }
-    }
-    status.folders.push_back(std::move(shown));
-  }
-  return status;
 }
 
 [[nodiscard]] int show_status(const CommandLine& line, const StateFolder& state) {
@@ -262,9 +181,7 @@ void write_all(int file, std::string_view text) {
   if (is_terminal()) words.emplace_back("--colour");
   auto answer = control::ask_daemon(state.control_socket(), words);
   if (answer || answer.error().code != ErrorCode::not_found) return answer_of(answer);
-  const auto lock = lock_state(state);  // a daemon that starts at this moment owns the databases
-  if (!lock) return report(lock.error());
-  const auto status = stopped_status(state);
+  const auto status = StoppedBridge(state).status();
   if (!status) return report(status.error());
   print(line.has("json") ? control::status_json(*status) + "\n"
                          : control::status_text(*status, host::system_clock().now(), is_terminal()));

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <thread>
 
 #include "bridge/control/control_socket.h"
 #include "bridge/run/service_notice.h"
@@ -19,11 +18,7 @@ namespace {
 /// How long the goodbyes to the hub may take before the program ends anyway; nothing depends on them.
 constexpr std::chrono::milliseconds goodbye{300};
 
-/// `status` and the like hold the state folder's lock for a moment while no daemon runs; a daemon that starts just then
-/// waits for them.
-constexpr std::chrono::seconds lock_patience{3};
-constexpr std::chrono::milliseconds lock_retry{20};
-/// A restart may come while the one before is still ending.
+/// A restart may come while the one before is still ending, and `status` and the like hold the lock for a moment.
 constexpr std::chrono::milliseconds predecessor{3000};
 
 [[nodiscard]] std::string platform_name() {
@@ -69,20 +64,6 @@ Daemon::Daemon(StateFolder state, RunSettings settings, const host::Clock& clock
       shutdown_watch_(context_, [this] { stop(); }) {}
 
 Daemon::~Daemon() = default;
-
-Status Daemon::lock_state() {
-  const BootTime until = clock_.since_boot() + lock_patience;
-  for (;;) {
-    auto lock = host::FileLock::acquire(state_.lock_file(), "leanspec-bridge run");
-    if (lock) {
-      lock_.emplace(*std::move(lock));
-      return {};
-    }
-    const bool another_daemon = control::daemon_runs(state_.control_socket());
-    if (lock.error().code != ErrorCode::conflict || another_daemon || clock_.since_boot() >= until) return lock.error();
-    std::this_thread::sleep_for(lock_retry);
-  }
-}
 
 Status Daemon::prepare() {
   LEANSPEC_ASSIGN(auto lock, host::FileLock::acquire(state_.lock_file(), "leanspec-bridge run", predecessor));

@@ -50,7 +50,6 @@ class Daemon final : public FolderOwner {
     bool colour = false;
   };
 
-  [[nodiscard]] Status lock_state();
   [[nodiscard]] Status prepare();
   void handle(const control::Words& words, const std::shared_ptr<Conversation>& conversation);
   void show_status(const control::Words& words, const std::shared_ptr<Conversation>& conversation);

@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "net/bearer_challenge.h"
 #include "spec/utf8.h"
 
 namespace leanspec::hub::api {
@@ -66,7 +67,10 @@ net::Response error_answer(const Error& error, std::string_view not_found_code) 
   if (kind.status == 422 && !error.subject.empty()) details["field"] = error.subject;
   auto response = error_answer(kind.status, kind.code, error.sentence(), std::move(details));
   if (kind.status == 503) response.with_header("Retry-After", "1");
-  if (kind.status == 401) response.with_header("WWW-Authenticate", "Bearer");
+  // The header as well as the body: a bridge that asks for a WebSocket is told in the header only.
+  if (kind.status == 401) response.with_header("WWW-Authenticate", net::bearer_challenge("invalid_token", error.what));
+  if (kind.status == 403)
+    response.with_header("WWW-Authenticate", net::bearer_challenge("insufficient_scope", error.what));
   return response;
 }
 
