@@ -57,6 +57,17 @@ struct Address {
   return socket;
 }
 
+/// A daemon that dies meanwhile is an error with words, and no signal that ends us without any.
+[[nodiscard]] bool send_all(int socket, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
 [[nodiscard]] bool write_all(int file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(file, bytes.data(), bytes.size());
@@ -105,7 +116,7 @@ Result<int> ask_daemon(const std::string& path, const Words& words) {
   const std::string request = encode_request(words);
   if (request.size() > request_bytes_max)
     return Error(ErrorCode::too_large, "the command is too long", words.empty() ? "" : words[0]);
-  if (!write_all(socket.get(), request))
+  if (!send_all(socket.get(), request))
     return host::system_error(errno, "the running leanspec-bridge does not listen", path);
   std::string received;
   char buffer[16 * 1024];

@@ -69,6 +69,13 @@ class ControlSocketTest : public testing::Test {
     for (;;) {
       auto socket = accept_from(listening);
       if (!socket) continue;
+      std::string request;
+      char buffer[1024];
+      for (Result<std::optional<Words>> words = take_request(request); words && !*words;
+           words = take_request(request)) {
+        const ssize_t count = ::recv(socket->get(), buffer, sizeof buffer, 0);
+        if (count > 0) request.append(buffer, static_cast<std::size_t>(count));
+      }
       const std::string reply = encode_reply(ReplyKind::exit, "7");
       EXPECT_EQ(::send(socket->get(), reply.data(), reply.size(), 0), static_cast<ssize_t>(reply.size())) << path;
       return;
@@ -90,6 +97,20 @@ TEST_F(ControlSocketTest, the_exit_code_comes_from_the_daemon_and_the_socket_is_
   std::thread daemon(answer_once, path, listening->get());
   EXPECT_EQ(*ask_daemon(path, {"status"}), 7);
   daemon.join();
+}
+
+TEST_F(ControlSocketTest, a_daemon_that_hangs_up_at_once_is_an_error_and_no_signal) {
+  const std::string path = folder_ + "/control.sock";
+  const auto listening = listen_on(path);
+  ASSERT_TRUE(listening);
+  std::thread daemon([&] {
+    while (!accept_from(listening->get())) {
+    }
+  });
+  const auto answer = ask_daemon(path, {"status", std::string(60'000, 'w')});
+  daemon.join();
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::io);
 }
 
 TEST_F(ControlSocketTest, a_path_longer_than_a_socket_address_works_too) {
