@@ -13,7 +13,8 @@ namespace leanspec::host {
 enum class FileKind { regular, directory, symlink, other };
 
 /// What the file system says of one name, without following a link. Equal facts mean "not changed, as far as the disk
-/// admits"; a file changed within the timestamp granularity of the scan is *racy* and must be read again (as git's index does).
+/// admits"; a file changed within the timestamp granularity of the scan is *racy* and must be read again (as git's
+/// index does).
 struct FileFacts {
   FileKind kind = FileKind::other;
   std::uint64_t device = 0;
@@ -38,9 +39,9 @@ struct FileContent {
   bool stable = false;  ///< facts were equal before and after: `bytes` is one whole version, not a mixture
 };
 
-/// A tree of files beneath one root folder. Paths are relative, separated by '/', "" being the root; no call ever leaves the
-/// root or follows a symbolic link. Errors: not_found, forbidden (EACCES), too_large, no_space, io; an error is "unknown",
-/// never "absent": only not_found is absence. One owner; no thread safety promised.
+/// A tree of files beneath one root folder. Paths are relative, separated by '/', "" being the root; no call ever
+/// leaves the root or follows a symbolic link. Errors: not_found, forbidden (EACCES), too_large, no_space, io; an error
+/// is "unknown", never "absent": only not_found is absence. One owner; no thread safety promised.
 class FileTree {
  public:
   virtual ~FileTree() = default;
@@ -49,8 +50,31 @@ class FileTree {
   [[nodiscard]] virtual Result<std::vector<DirectoryEntry>> list(std::string_view folder) = 0;
   /// The whole file; too_large beyond `limit` bytes without reading it.
   [[nodiscard]] virtual Result<FileContent> read(std::string_view path, std::uint64_t limit) = 0;
-  /// True while a process other than this one holds the file open for writing (law 12). False where the system cannot tell.
+  /// True while a process other than this one holds the file open for writing (law 12). False where the system cannot
+  /// tell.
   [[nodiscard]] virtual Result<bool> has_writer(std::string_view path) = 0;
+};
+
+/// The same tree for the one who brings remote changes to it. Every call is one step that the disk does whole or not at
+/// all; none replaces what it was not asked to replace. What a call did survives a power cut only after sync_folder of
+/// the folders that hold the names. Further errors: already_exists (the target is taken), unsupported (this disk cannot
+/// do it in one step).
+class WritableFileTree : public FileTree {
+ public:
+  /// A new file with these bytes and permission bits, the bytes on the disk when it returns; the folder must be there.
+  /// On an error nothing is left of it.
+  [[nodiscard]] virtual Status create(std::string_view path, std::string_view bytes, std::uint32_t mode) = 0;
+  /// The two files change places (RENAME_EXCHANGE): nobody sees either missing.
+  [[nodiscard]] virtual Status exchange(std::string_view one, std::string_view other) = 0;
+  /// To a name that is free (RENAME_NOREPLACE).
+  [[nodiscard]] virtual Status move(std::string_view from, std::string_view to) = 0;
+  [[nodiscard]] virtual Status remove_file(std::string_view path) = 0;
+  /// already_exists if anything has the name; the folder above must be there.
+  [[nodiscard]] virtual Status make_folder(std::string_view path) = 0;
+  /// conflict unless it is empty.
+  [[nodiscard]] virtual Status remove_folder(std::string_view path) = 0;
+  /// The names in this folder are on the disk when it returns.
+  [[nodiscard]] virtual Status sync_folder(std::string_view folder) = 0;
 };
 
 }  // namespace leanspec::host

@@ -2,7 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
+#include <linux/fs.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "host/descriptor.h"
+#include "host/root_folder.h"
 #include "host/system_error.h"
 
 #ifndef F_SETLEASE
@@ -61,36 +62,21 @@ constexpr std::size_t read_bytes = 128 * 1024;
   return facts;
 }
 
-/// Relative, no empty, "." or ".." component, no NUL: what the kernel would refuse as well, caught before it for the
-/// fallback.
-[[nodiscard]] bool stays_inside(std::string_view path) {
-  if (path.find('\0') != std::string_view::npos) return false;
-  while (!path.empty()) {
-    const auto slash = path.find('/');
-    const std::string_view part = path.substr(0, slash);
-    if (part.empty() || part == "." || part == "..") return false;
-    if (slash == std::string_view::npos) return true;
-    path.remove_prefix(slash + 1);
-    if (path.empty()) return false;
-  }
-  return true;
-}
-
-class SystemFileTree final : public FileTree {
+class SystemFileTree final : public WritableFileTree {
  public:
   explicit SystemFileTree(std::string root) : root_(std::move(root)) {}
 
   [[nodiscard]] Result<FileFacts> facts(std::string_view path) override {
-    if (path.empty()) LEANSPEC_TRY(open_root());
-    LEANSPEC_ASSIGN(const Descriptor file, open(path, O_PATH | O_NOFOLLOW));
+    if (path.empty()) LEANSPEC_TRY(root_.open_anew());
+    LEANSPEC_ASSIGN(const Descriptor file, root_.open(path, O_PATH | O_NOFOLLOW));
     return facts_of_open(file.get(), path);
   }
 
   [[nodiscard]] Result<std::vector<DirectoryEntry>> list(std::string_view folder) override {
-    if (folder.empty()) LEANSPEC_TRY(open_root());
-    LEANSPEC_ASSIGN(Descriptor file, open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    if (folder.empty()) LEANSPEC_TRY(root_.open_anew());
+    LEANSPEC_ASSIGN(Descriptor file, root_.open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
     DIR* stream = ::fdopendir(file.get());
-    if (stream == nullptr) return system_error(errno, "the folder could not be read", shown(folder));
+    if (stream == nullptr) return system_error(errno, "the folder could not be read", root_.shown(folder));
     const int number = file.release();  // the stream owns it now
     std::vector<DirectoryEntry> entries;
     errno = 0;
@@ -108,7 +94,7 @@ class SystemFileTree final : public FileTree {
     }
     const int failed = errno;
     ::closedir(stream);
-    if (failed != 0) return system_error(failed, "the folder could not be read", shown(folder));
+    if (failed != 0) return system_error(failed, "the folder could not be read", root_.shown(folder));
     std::sort(entries.begin(), entries.end(),
               [](const DirectoryEntry& a, const DirectoryEntry& b) { return a.name < b.name; });
     return entries;
@@ -116,9 +102,9 @@ class SystemFileTree final : public FileTree {
 
   [[nodiscard]] Result<FileContent> read(std::string_view path, std::uint64_t limit) override {
     // O_NONBLOCK: a pipe in the tree must not block us until somebody writes into it.
-    LEANSPEC_ASSIGN(const Descriptor file, open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    LEANSPEC_ASSIGN(const Descriptor file, root_.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     LEANSPEC_ASSIGN(const FileFacts before, facts_of_open(file.get(), path));
-    if (before.kind != FileKind::regular) return Error(ErrorCode::invalid, "is no ordinary file", shown(path));
+    if (before.kind != FileKind::regular) return Error(ErrorCode::invalid, "is no ordinary file", root_.shown(path));
     if (before.size > limit) return too_large(path, limit);
     FileContent content;
     content.bytes.reserve(static_cast<std::size_t>(before.size));
@@ -128,7 +114,7 @@ class SystemFileTree final : public FileTree {
           std::max(length + 1, std::min<std::size_t>(length + read_bytes, static_cast<std::size_t>(before.size) + 1)));
       const ssize_t count = ::read(file.get(), content.bytes.data() + length, content.bytes.size() - length);
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return system_error(errno, "could not be read", shown(path));
+      if (count < 0) return system_error(errno, "could not be read", root_.shown(path));
       length += static_cast<std::size_t>(count);
       if (length > limit) return too_large(path, limit);
       if (count == 0) break;
@@ -140,7 +126,7 @@ class SystemFileTree final : public FileTree {
   }
 
   [[nodiscard]] Result<bool> has_writer(std::string_view path) override {
-    LEANSPEC_ASSIGN(const Descriptor file, open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    LEANSPEC_ASSIGN(const Descriptor file, root_.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) {
       ::fcntl(file.get(), F_SETLEASE, F_UNLCK);
       return false;
@@ -148,86 +134,108 @@ class SystemFileTree final : public FileTree {
     return errno == EAGAIN;
   }
 
- private:
-  [[nodiscard]] std::string shown(std::string_view path) const { return path.empty() ? root_ : std::string(path); }
-
-  [[nodiscard]] Error too_large(std::string_view path, std::uint64_t limit) const {
-    return Error(ErrorCode::too_large, "is larger than " + std::to_string(limit / (1024 * 1024)) + " MiB", shown(path));
+  [[nodiscard]] Status create(std::string_view path, std::string_view bytes, std::uint32_t mode) override {
+    LEANSPEC_ASSIGN(const auto place, root_.place(path));
+    Descriptor file(::openat(place.folder.get(), place.name.c_str(),
+                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode & 07777U));
+    if (!file) return system_error(errno, "could not be made", root_.shown(path));
+    // The umask is for files that a person makes; this one stands for another.
+    Status written = ::fchmod(file.get(), mode & 07777U) == 0
+                         ? write_all(file.get(), bytes, path)
+                         : Status(failed("its permissions could not be set", path));
+    if (written && ::fsync(file.get()) != 0) written = failed("could not be written to the disk", path);
+    if (!written) ::unlinkat(place.folder.get(), place.name.c_str(), 0);
+    return written;
   }
 
-  [[nodiscard]] Status open_root() {
-    Descriptor opened(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened) {
-      const int number = errno;
-      if (number == ENOENT || number == ENOTDIR) root_file_.reset();
-      return system_error(number, "the folder could not be opened", root_);
-    }
-    root_file_ = std::move(opened);
+  [[nodiscard]] Status exchange(std::string_view one, std::string_view other) override {
+    return rename(one, other, RENAME_EXCHANGE);
+  }
+
+  [[nodiscard]] Status move(std::string_view from, std::string_view to) override {
+    return rename(from, to, RENAME_NOREPLACE);
+  }
+
+  [[nodiscard]] Status remove_file(std::string_view path) override {
+    LEANSPEC_ASSIGN(const auto place, root_.place(path));
+    if (::unlinkat(place.folder.get(), place.name.c_str(), 0) != 0) return failed("could not be removed", path);
     return {};
+  }
+
+  [[nodiscard]] Status make_folder(std::string_view path) override {
+    LEANSPEC_ASSIGN(const auto place, root_.place(path));
+    if (::mkdirat(place.folder.get(), place.name.c_str(), 0777) != 0) return failed("could not be made", path);
+    return {};
+  }
+
+  [[nodiscard]] Status remove_folder(std::string_view path) override {
+    LEANSPEC_ASSIGN(const auto place, root_.place(path));
+    if (::unlinkat(place.folder.get(), place.name.c_str(), AT_REMOVEDIR) == 0) return {};
+    if (errno == ENOTEMPTY || errno == EEXIST)
+      return Error(ErrorCode::conflict, "the folder is not empty", std::string(path));
+    return failed("could not be removed", path);
+  }
+
+  [[nodiscard]] Status sync_folder(std::string_view folder) override {
+    LEANSPEC_ASSIGN(const Descriptor file, root_.open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    if (::fsync(file.get()) != 0) return failed("could not be written to the disk", folder);
+    return {};
+  }
+
+ private:
+  /// Reads errno.
+  [[nodiscard]] Error failed(const char* what, std::string_view path) const {
+    const int number = errno;
+    if (number == EEXIST) return Error(ErrorCode::already_exists, "another file has this name", root_.shown(path));
+    return system_error(number, what, root_.shown(path));
+  }
+
+  [[nodiscard]] Status write_all(int file, std::string_view bytes, std::string_view path) const {
+    while (!bytes.empty()) {
+      const ssize_t count = ::write(file, bytes.data(), bytes.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return failed("could not be written", path);
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+  }
+
+  [[nodiscard]] Status rename(std::string_view from, std::string_view to, unsigned how) {
+    LEANSPEC_ASSIGN(const auto source, root_.place(from));
+    LEANSPEC_ASSIGN(const auto target, root_.place(to));
+    // By number: older C libraries have no wrapper.
+    if (::syscall(SYS_renameat2, source.folder.get(), source.name.c_str(), target.folder.get(), target.name.c_str(),
+                  how) == 0)
+      return {};
+    if (errno == EINVAL || errno == ENOSYS)
+      return Error(ErrorCode::unsupported, "this disk cannot do that in one step", root_.shown(to));
+    return failed("could not be renamed", errno == EEXIST ? to : from);
+  }
+
+  [[nodiscard]] Error too_large(std::string_view path, std::uint64_t limit) const {
+    return Error(ErrorCode::too_large, "is larger than " + std::to_string(limit / (1024 * 1024)) + " MiB",
+                 root_.shown(path));
   }
 
   [[nodiscard]] Result<FileFacts> facts_of_open(int file, std::string_view path) const {
     struct statx raw {};
     if (::statx(file, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &raw) != 0) {
-      return system_error(errno, "could not be looked at", shown(path));
+      return system_error(errno, "could not be looked at", root_.shown(path));
     }
     return facts_of(raw);
   }
 
-  [[nodiscard]] Result<Descriptor> open(std::string_view path, int flags) {
-    if (!root_file_) LEANSPEC_TRY(open_root());
-    if (!stays_inside(path)) return Error(ErrorCode::invalid, "is no path inside the folder", std::string(path));
-    const std::string name = path.empty() ? "." : std::string(path);
-    int number = has_openat2_ ? open_resolved(name, flags) : -1;
-    if (number < 0 && has_openat2_ && (errno == ENOSYS || errno == EPERM)) {
-      // An old kernel, or a sandbox that forbids the call: EPERM cannot come from a file system here for O_PATH or
-      // O_RDONLY.
-      has_openat2_ = false;
-    }
-    if (!has_openat2_) number = open_by_component(name, flags);
-    if (number < 0) return system_error(errno, "could not be opened", shown(path));
-    return Descriptor(number);
-  }
-
-  [[nodiscard]] int open_resolved(const std::string& name, int flags) const {
-    open_how how{};
-    how.flags = static_cast<std::uint32_t>(flags | O_CLOEXEC);
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-    for (;;) {
-      const long number = ::syscall(SYS_openat2, root_file_.get(), name.c_str(), &how, sizeof how);
-      // EAGAIN: a rename raced with the walk; the kernel asks for another try.
-      if (number >= 0 || (errno != EINTR && errno != EAGAIN)) return static_cast<int>(number);
-    }
-  }
-
-  [[nodiscard]] int open_by_component(const std::string& name, int flags) const {
-    Descriptor folder;
-    int at = root_file_.get();
-    std::size_t start = 0;
-    for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', start)) {
-      Descriptor next(
-          ::openat(at, name.substr(start, slash - start).c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-      if (!next) return -1;
-      folder = std::move(next);
-      at = folder.get();
-      start = slash + 1;
-    }
-    return ::openat(at, name.c_str() + start, flags | O_CLOEXEC);
-  }
-
-  std::string root_;
-  Descriptor root_file_;
-  bool has_openat2_ = true;
+  RootFolder root_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<FileTree>> open_file_tree(std::string root) {
+Result<std::unique_ptr<WritableFileTree>> open_file_tree(std::string root) {
   if (root.empty() || root.front() != '/') {
     return Error(ErrorCode::invalid, "is no absolute path", std::move(root), "Give the whole path, from / on.");
   }
   while (root.size() > 1 && root.back() == '/') root.pop_back();
-  return std::unique_ptr<FileTree>(std::make_unique<SystemFileTree>(std::move(root)));
+  return std::unique_ptr<WritableFileTree>(std::make_unique<SystemFileTree>(std::move(root)));
 }
 
 }  // namespace leanspec::host

@@ -7,18 +7,14 @@
 
 namespace leanspec::host {
 
-/// The real disk beneath the folder `root` (an absolute path). The kernel keeps every path inside: openat2(2) with
-/// RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS, or, where the kernel has none, each component opened with O_NOFOLLOW.
-///
-/// The root is held open, so that one walk sees one tree even if the folder is moved or another disk is mounted over it
-/// meanwhile. Asking for facts("") or list("") goes by the path again: a walk begins and ends with facts(""), and if
-/// device or inode differ, the walk means nothing (G01). `facts("")` answers not_found while the root is away; it is no
-/// error for it to be away here.
+/// The real disk beneath the folder `root` (an absolute path), which no call leaves (RootFolder). Asking for facts("")
+/// or list("") goes by the path again: a walk begins and ends with facts(""), and if device or inode differ, the walk
+/// means nothing (G01). `facts("")` answers not_found while the root is away; it is no error for it to be away here.
 ///
 /// has_writer asks for a read lease (F_SETLEASE), which the kernel refuses while anyone has the file open for writing;
 /// it cannot tell for files of other users or on network file systems, and says false.
 ///
 /// Error: invalid if `root` is not absolute.
-[[nodiscard]] Result<std::unique_ptr<FileTree>> open_file_tree(std::string root);
+[[nodiscard]] Result<std::unique_ptr<WritableFileTree>> open_file_tree(std::string root);
 
 }  // namespace leanspec::host

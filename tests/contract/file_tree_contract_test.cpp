@@ -27,7 +27,7 @@ constexpr std::uint64_t limit = 1024;
 class Disk {
  public:
   virtual ~Disk() = default;
-  virtual host::FileTree& tree() = 0;
+  virtual host::WritableFileTree& tree() = 0;
   virtual void write(const std::string& path, const std::string& bytes) = 0;
   virtual void replace(const std::string& path, const std::string& bytes) = 0;
   virtual void make_folder(const std::string& path) = 0;
@@ -43,17 +43,17 @@ class Disk {
 
 class MemoryDisk final : public Disk {
  public:
-  host::FileTree& tree() override { return tree_; }
+  host::WritableFileTree& tree() override { return tree_; }
   void write(const std::string& path, const std::string& bytes) override {
     tree_.advance(1'000'000), tree_.write(path, bytes);
   }
   void replace(const std::string& path, const std::string& bytes) override {
     tree_.advance(1'000'000), tree_.replace(path, bytes);
   }
-  void make_folder(const std::string& path) override { tree_.make_folder(path); }
+  void make_folder(const std::string& path) override { tree_.add_folder(path); }
   void make_symlink(const std::string& path, const std::string&) override { tree_.make_symlink(path); }
   void remove(const std::string& path) override { tree_.remove(path); }
-  void move(const std::string& from, const std::string& to) override { tree_.move(from, to); }
+  void move(const std::string& from, const std::string& to) override { tree_.rename(from, to); }
   void make_unreadable(const std::string& path) override {
     tree_.set_failing(path, Error(ErrorCode::forbidden, "may not be read", path));
   }
@@ -91,7 +91,7 @@ class RealDisk final : public Disk {
     }
     EXPECT_EQ(::system(("chmod -R u+rwx '" + folder_ + "' && rm -rf '" + folder_ + "'").c_str()), 0);
   }
-  host::FileTree& tree() override { return *tree_; }
+  host::WritableFileTree& tree() override { return *tree_; }
   void write(const std::string& path, const std::string& bytes) override { put(full(path), bytes); }
   void replace(const std::string& path, const std::string& bytes) override {
     put(full(path) + ".tmp", bytes);
@@ -124,7 +124,7 @@ class RealDisk final : public Disk {
 
   std::string folder_;
   std::string root_;
-  std::unique_ptr<host::FileTree> tree_;
+  std::unique_ptr<host::WritableFileTree> tree_;
   host::Descriptor writer_;
 };
 
@@ -136,7 +136,12 @@ struct Kind {
 class FileTreeContract : public testing::TestWithParam<Kind> {
  protected:
   std::unique_ptr<Disk> disk = GetParam().make();
-  host::FileTree& tree = disk->tree();
+  host::WritableFileTree& tree = disk->tree();
+
+  std::string text(const std::string& path) {
+    const auto content = tree.read(path, limit);
+    return content ? content->bytes : "(" + std::string(to_string(content.error().code)) + ")";
+  }
 };
 
 TEST_P(FileTreeContract, a_file_is_read_whole_with_its_facts) {
@@ -261,6 +266,79 @@ TEST_P(FileTreeContract, a_root_that_went_away_is_not_found_and_the_same_one_whe
   EXPECT_EQ(after.device, before.device);
   EXPECT_EQ(after.inode, before.inode);
   EXPECT_EQ(tree.read("a.md", limit)->bytes, "x");
+}
+
+TEST_P(FileTreeContract, a_file_is_made_whole_with_the_bits_that_it_was_given_and_over_nothing) {
+  disk->make_folder("b");
+  ASSERT_TRUE(tree.create("b/a.md", "text", 0640));
+  EXPECT_EQ(text("b/a.md"), "text");
+  EXPECT_EQ(tree.facts("b/a.md")->mode, 0640U);
+  ASSERT_TRUE(tree.create("empty.md", "", 0600));
+  EXPECT_EQ(text("empty.md"), "");
+  EXPECT_EQ(tree.create("b/a.md", "other", 0600).error().code, ErrorCode::already_exists);
+  EXPECT_EQ(text("b/a.md"), "text");
+  EXPECT_EQ(tree.create("none/a.md", "x", 0600).error().code, ErrorCode::not_found);
+}
+
+TEST_P(FileTreeContract, two_files_change_places_with_all_that_belongs_to_them) {
+  disk->make_folder("b");
+  disk->write("a.md", "first");
+  disk->write("b/c.md", "second, longer");
+  const auto first = *tree.facts("a.md");
+  const auto second = *tree.facts("b/c.md");
+  ASSERT_TRUE(tree.exchange("a.md", "b/c.md"));
+  EXPECT_EQ(text("a.md"), "second, longer");
+  EXPECT_EQ(text("b/c.md"), "first");
+  EXPECT_EQ(tree.facts("a.md")->inode, second.inode);
+  EXPECT_EQ(tree.facts("b/c.md")->inode, first.inode);
+  EXPECT_EQ(tree.facts("b/c.md")->modified_ns, first.modified_ns);
+  EXPECT_EQ(tree.exchange("a.md", "none.md").error().code, ErrorCode::not_found);
+  EXPECT_EQ(text("a.md"), "second, longer");
+}
+
+TEST_P(FileTreeContract, a_file_moves_to_a_free_name_only) {
+  disk->make_folder("b");
+  disk->write("a.md", "text");
+  disk->write("taken.md", "mine");
+  EXPECT_EQ(tree.move("a.md", "taken.md").error().code, ErrorCode::already_exists);
+  EXPECT_EQ(text("taken.md"), "mine");
+  EXPECT_EQ(tree.move("a.md", "b").error().code, ErrorCode::already_exists);
+  EXPECT_EQ(tree.move("a.md", "none/a.md").error().code, ErrorCode::not_found);
+  EXPECT_EQ(tree.move("none.md", "x.md").error().code, ErrorCode::not_found);
+  ASSERT_TRUE(tree.move("a.md", "b/c.md"));
+  EXPECT_EQ(text("b/c.md"), "text");
+  EXPECT_FALSE(tree.facts("a.md"));
+}
+
+TEST_P(FileTreeContract, files_and_empty_folders_are_removed_and_nothing_else) {
+  disk->make_folder("b");
+  disk->write("b/a.md", "text");
+  EXPECT_EQ(tree.remove_folder("b").error().code, ErrorCode::conflict);
+  EXPECT_FALSE(tree.remove_file("b"));
+  ASSERT_TRUE(tree.remove_file("b/a.md"));
+  EXPECT_EQ(tree.remove_file("b/a.md").error().code, ErrorCode::not_found);
+  ASSERT_TRUE(tree.sync_folder("b"));
+  ASSERT_TRUE(tree.remove_folder("b"));
+  EXPECT_FALSE(tree.facts("b"));
+  ASSERT_TRUE(tree.make_folder("b"));
+  EXPECT_EQ(tree.make_folder("b").error().code, ErrorCode::already_exists);
+  EXPECT_TRUE(tree.sync_folder(""));
+  EXPECT_EQ(tree.sync_folder("none").error().code, ErrorCode::not_found);
+}
+
+TEST_P(FileTreeContract, nothing_is_written_outside_the_root_or_through_a_link) {
+  disk->make_folder("folder");
+  disk->write("a.md", "x");
+  disk->make_symlink("link", "folder");
+  for (const char* path : {"../a.md", "/tmp/leanspec-a.md", "folder/../b.md", "link/b.md", "", "folder/"}) {
+    EXPECT_FALSE(tree.create(path, "x", 0600)) << path;
+    EXPECT_FALSE(tree.move("a.md", path)) << path;
+    EXPECT_FALSE(tree.exchange("a.md", path)) << path;
+    EXPECT_FALSE(tree.make_folder(path)) << path;
+    EXPECT_FALSE(tree.remove_folder(path) && *path != '\0') << path;
+  }
+  EXPECT_EQ(text("a.md"), "x");
+  EXPECT_TRUE(tree.list("folder")->empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Disks, FileTreeContract,

@@ -137,6 +137,72 @@ Result<bool> MemoryFileTree::has_writer(std::string_view path) {
   return writers_.contains(found->first);
 }
 
+Status MemoryFileTree::create(std::string_view path, std::string_view bytes, std::uint32_t mode) {
+  LEANSPEC_TRY(check_free(path));
+  if (full_) return Error(ErrorCode::no_space, "the disk is full", std::string(path));
+  write(path, bytes);
+  items_.find(path)->second.facts.mode = mode;
+  return {};
+}
+
+Status MemoryFileTree::exchange(std::string_view one, std::string_view other) {
+  LEANSPEC_ASSIGN(const auto first, find(one));
+  LEANSPEC_ASSIGN(const auto second, find(other));
+  if (one.empty() || other.empty()) return Error(ErrorCode::invalid, "is the root itself", "");
+  if (!one_step_) return Error(ErrorCode::unsupported, "this disk cannot do that in one step", std::string(other));
+  std::swap(first->second, second->second);
+  for (const auto& item : {first, second}) {
+    item->second.facts.changed_ns = stamp();
+    touch_parent(item->first);
+  }
+  return {};
+}
+
+Status MemoryFileTree::move(std::string_view from, std::string_view to) {
+  LEANSPEC_ASSIGN(const auto source, find(from));
+  LEANSPEC_TRY(check_free(to));
+  if (!one_step_) return Error(ErrorCode::unsupported, "this disk cannot do that in one step", std::string(to));
+  rename(std::string(source->first), to);
+  return {};
+}
+
+Status MemoryFileTree::remove_file(std::string_view path) {
+  LEANSPEC_ASSIGN(const auto found, find(path));
+  if (found->second.facts.kind == FileKind::directory) return Error(ErrorCode::io, "is a folder", std::string(path));
+  remove(std::string(path));
+  return {};
+}
+
+Status MemoryFileTree::make_folder(std::string_view path) {
+  LEANSPEC_TRY(check_free(path));
+  add_folder(path);
+  return {};
+}
+
+Status MemoryFileTree::remove_folder(std::string_view path) {
+  LEANSPEC_ASSIGN(const auto inside, list(path));
+  if (!inside.empty()) return Error(ErrorCode::conflict, "the folder is not empty", std::string(path));
+  remove(std::string(path));
+  return {};
+}
+
+Status MemoryFileTree::sync_folder(std::string_view folder) {
+  LEANSPEC_ASSIGN(const auto found, find(folder));
+  if (found->second.facts.kind != FileKind::directory)
+    return Error(ErrorCode::not_found, "is no folder", std::string(folder));
+  return {};
+}
+
+/// Its folder is there, and nothing has the name.
+Status MemoryFileTree::check_free(std::string_view path) {
+  LEANSPEC_TRY(check(path));
+  const auto folder = items_.find(parent_of(path));
+  if (path.empty() || items_.contains(path))
+    return Error(ErrorCode::already_exists, "another file has this name", std::string(path));
+  if (folder == items_.end() || folder->second.facts.kind != FileKind::directory) return no_such(path);
+  return {};
+}
+
 void MemoryFileTree::write(std::string_view path, std::string_view bytes) {
   auto found = items_.find(path);
   Item& item = found == items_.end() ? make(path, FileKind::regular) : found->second;
@@ -156,7 +222,7 @@ void MemoryFileTree::replace(std::string_view path, std::string_view bytes) {
   if (freed != 0) free_inodes_.insert(freed);
 }
 
-void MemoryFileTree::make_folder(std::string_view path) {
+void MemoryFileTree::add_folder(std::string_view path) {
   if (!items_.contains(path)) make(path, FileKind::directory);
 }
 
@@ -176,7 +242,7 @@ void MemoryFileTree::remove(std::string_view path) {
   touch_parent(path);
 }
 
-void MemoryFileTree::move(std::string_view from, std::string_view to) {
+void MemoryFileTree::rename(std::string_view from, std::string_view to) {
   Items moved;
   for (auto item = items_.begin(); item != items_.end();) {
     if (item->first == from || beneath(item->first, from)) {

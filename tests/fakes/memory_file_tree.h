@@ -15,7 +15,7 @@ namespace leanspec::fakes {
 /// A disk in memory with a user who edits it. Deterministic: no clock but the one that the test moves, inode numbers in
 /// order, and a deleted file's inode is given to the next new file, as ext4 does. Keeps the contract of host::FileTree
 /// (file_tree_contract).
-class MemoryFileTree final : public host::FileTree {
+class MemoryFileTree final : public host::WritableFileTree {
  public:
   MemoryFileTree();
 
@@ -25,13 +25,22 @@ class MemoryFileTree final : public host::FileTree {
   [[nodiscard]] Result<host::FileContent> read(std::string_view path, std::uint64_t limit) override;
   [[nodiscard]] Result<bool> has_writer(std::string_view path) override;
 
+  // host::WritableFileTree
+  [[nodiscard]] Status create(std::string_view path, std::string_view bytes, std::uint32_t mode) override;
+  [[nodiscard]] Status exchange(std::string_view one, std::string_view other) override;
+  [[nodiscard]] Status move(std::string_view from, std::string_view to) override;
+  [[nodiscard]] Status remove_file(std::string_view path) override;
+  [[nodiscard]] Status make_folder(std::string_view path) override;
+  [[nodiscard]] Status remove_folder(std::string_view path) override;
+  [[nodiscard]] Status sync_folder(std::string_view folder) override;
+
   // What the user and their editor do. Missing folders above are made.
   void write(std::string_view path, std::string_view bytes);    ///< in place: the inode stays
   void replace(std::string_view path, std::string_view bytes);  ///< a new file renamed over the old one: a new inode
-  void make_folder(std::string_view path);
+  void add_folder(std::string_view path);
   void make_symlink(std::string_view path);
-  void remove(std::string_view path);  ///< with everything beneath
-  void move(std::string_view from, std::string_view to);
+  void remove(std::string_view path);                       ///< with everything beneath
+  void rename(std::string_view from, std::string_view to);  ///< over whatever is there
   void open_writer(std::string_view path);
   void close_writer(std::string_view path);
   void set_modified(std::string_view path, std::int64_t nanoseconds);  ///< utimensat: mtime as wished, ctime is now
@@ -44,6 +53,10 @@ class MemoryFileTree final : public host::FileTree {
   void take_root_away();  ///< unmounted, or moved: not_found for the root and all in it
   void bring_root_back();
   void mount_empty_root();  ///< another, empty disk at the same place
+  /// create() answers no_space from here on.
+  void set_full(bool full) { full_ = full; }
+  /// exchange() and move() answer unsupported, as on a network disk.
+  void set_one_step(bool can) { one_step_ = can; }
   /// Runs before every call that looks at the disk, with its path: for a user who acts between any two of our calls.
   void set_interruption(std::function<void(std::string_view path)> interruption);
 
@@ -67,6 +80,7 @@ class MemoryFileTree final : public host::FileTree {
 
   [[nodiscard]] Result<Items::iterator> find(std::string_view path);
   [[nodiscard]] Status check(std::string_view path);
+  [[nodiscard]] Status check_free(std::string_view path);
   [[nodiscard]] std::int64_t stamp() const { return now_ns_ - now_ns_ % granularity_ns_; }
   [[nodiscard]] std::uint64_t new_inode();
   Item& make(std::string_view path, host::FileKind kind);
@@ -84,6 +98,8 @@ class MemoryFileTree final : public host::FileTree {
   std::map<std::string, std::string, std::less<>> during_read_;
   std::function<void(std::string_view)> interruption_;
   std::size_t reads_ = 0;
+  bool full_ = false;
+  bool one_step_ = true;
 };
 
 }  // namespace leanspec::fakes

@@ -38,7 +38,7 @@ class SimulatedDisk {
     put(path, text);
   }
   void move(const std::string& from, const std::string& to) {
-    tree.move(from, to);
+    tree.rename(from, to);
     for (const auto& path : within(from)) {
       auto node = files_.extract(path);
       gone_since_[path] = now_;

@@ -16,24 +16,24 @@ using fakes::MemoryFileTree;
 TEST(SpecsFolder, the_configuration_comes_first_then_the_usual_names_then_the_root) {
   MemoryFileTree project;
   EXPECT_EQ(*find_specs_folder(project), "");
-  project.make_folder("doc/specs");
+  project.add_folder("doc/specs");
   EXPECT_EQ(*find_specs_folder(project), "doc/specs");
-  project.make_folder("docs/specs");
+  project.add_folder("docs/specs");
   EXPECT_EQ(*find_specs_folder(project), "docs/specs");
-  project.make_folder(".lean-spec/specs");
+  project.add_folder(".lean-spec/specs");
   EXPECT_EQ(*find_specs_folder(project), ".lean-spec/specs");
-  project.make_folder("specs");
+  project.add_folder("specs");
   EXPECT_EQ(*find_specs_folder(project), "specs");
   project.write(".lean-spec/config.json", R"({"name": "x"})");
   EXPECT_EQ(*find_specs_folder(project), "specs");
-  project.make_folder("plans/all");
+  project.add_folder("plans/all");
   project.write(".lean-spec/config.json", R"({"specsDir": "./plans//all/"})");
   EXPECT_EQ(*find_specs_folder(project), "plans/all");
 }
 
 TEST(SpecsFolder, a_configuration_that_misleads_is_an_error_that_says_so) {
   MemoryFileTree project;
-  project.make_folder("specs");
+  project.add_folder("specs");
   for (const auto* const text :
        {R"({"specsDir": "../other"})", R"({"specsDir": "/etc"})", R"({"specsDir": 7})", "[]", "{", ""}) {
     project.write(".lean-spec/config.json", text);

@@ -1,0 +1,277 @@
+#include "bridge/disk/applier.h"
+
+#include <utility>
+
+#include "digest/sha256.h"
+#include "wire/limits.h"
+
+namespace leanspec::bridge::disk {
+namespace {
+
+constexpr std::uint32_t folder_rules_mode = 0644;
+
+[[nodiscard]] std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+[[nodiscard]] Applied outcome(ApplyOutcome what) {
+  Applied applied;
+  applied.outcome = what;
+  return applied;
+}
+
+/// What an error of one step means for the plan.
+[[nodiscard]] Applied stopped_by(const Error& error) {
+  // Somebody was quicker: the name is taken, or what was to be moved is gone.
+  if (error.code == ErrorCode::already_exists || error.code == ErrorCode::not_found)
+    return outcome(ApplyOutcome::moved_on);
+  Applied applied = outcome(ApplyOutcome::failed);
+  applied.error = error;
+  return applied;
+}
+
+[[nodiscard]] sync::FileFacts facts_of(const host::FileFacts& seen) {
+  sync::FileFacts facts;
+  facts.kind = static_cast<sync::FileKind>(seen.kind);
+  facts.device = seen.device;
+  facts.inode = seen.inode;
+  facts.size = seen.size;
+  facts.modified_ns = seen.modified_ns;
+  facts.changed_ns = seen.changed_ns;
+  facts.born_ns = seen.born_ns;
+  facts.mode = seen.mode;
+  return facts;
+}
+
+[[nodiscard]] std::string staged_path(const std::string& name) {
+  return std::string(Applier::staging_folder) + "/" + name;
+}
+
+}  // namespace
+
+Applied Applier::apply(const Application& wanted, const std::string& name) {
+  if (const Status made = make_staging_folder(); !made) return stopped_by(made.error());
+  const std::string staged = staged_path(name);
+  if (!wanted.from) return come(wanted, staged);
+  return wanted.to ? change(wanted, staged) : go(wanted, staged);
+}
+
+/// A document that is not on this disk yet.
+Applied Applier::come(const Application& wanted, const std::string& staged) {
+  if (const auto there = tree_.facts(*wanted.to); there || there.error().code != ErrorCode::not_found)
+    return there ? outcome(ApplyOutcome::moved_on) : stopped_by(there.error());
+  if (const Status made = make_folders_above(*wanted.to); !made) return stopped_by(made.error());
+  if (const Status made = tree_.create(staged, *wanted.bytes, new_file_mode); !made) {
+    remove_empty_folders_above(*wanted.to);
+    return stopped_by(made.error());
+  }
+  if (const Status moved = tree_.move(staged, *wanted.to); !moved) {
+    (void)tree_.remove_file(staged);
+    return stopped_by(moved.error());
+  }
+  changed(*wanted.to);
+  return stands(wanted);
+}
+
+/// A document that was deleted at the hub.
+Applied Applier::go(const Application& wanted, const std::string& staged) {
+  std::uint32_t mode = 0;
+  if (auto objected = objection(wanted, mode)) return *std::move(objected);
+  if (const Status moved = tree_.move(*wanted.from, staged); !moved) return stopped_by(moved.error());
+  changed(*wanted.from);
+  changed(staged);
+  Applied applied = outcome(ApplyOutcome::applied);
+  if (const Status looked = look_at_what_came_out(wanted, staged, applied); !looked) return stopped_by(looked.error());
+  remove_empty_folders_above(*wanted.from);
+  return applied;
+}
+
+/// Another text, another place, or both.
+Applied Applier::change(const Application& wanted, const std::string& staged) {
+  const bool moves = *wanted.from != *wanted.to;
+  const bool other_text = wanted.digest != wanted.expected;
+  std::uint32_t mode = 0;
+  if (auto objected = objection(wanted, mode)) return *std::move(objected);
+  if (other_text) {
+    if (const Status made = tree_.create(staged, *wanted.bytes, mode); !made) return stopped_by(made.error());
+  }
+  const auto stop = [&](const Error& error) {
+    if (other_text) (void)tree_.remove_file(staged);
+    return stopped_by(error);
+  };
+  if (moves) {
+    if (const Status made = make_folders_above(*wanted.to); !made) return stop(made.error());
+    if (const Status moved = tree_.move(*wanted.from, *wanted.to); !moved) return stop(moved.error());
+    changed(*wanted.from);
+    changed(*wanted.to);
+    remove_empty_folders_above(*wanted.from);
+  }
+  if (!other_text) return stands(wanted);
+  // Where it was moved just now and cannot be replaced, the planner finds the old text in the new place.
+  if (const Status swapped = tree_.exchange(staged, *wanted.to); !swapped) return stop(swapped.error());
+  changed(*wanted.to);
+  changed(staged);
+  Applied applied = stands(wanted);
+  if (const Status looked = look_at_what_came_out(wanted, staged, applied); !looked) return stopped_by(looked.error());
+  return applied;
+}
+
+/// Looked at before anything is touched, so that the common cases of a busy file cost nothing. It proves nothing: what
+/// counts is what comes out.
+std::optional<Applied> Applier::objection(const Application& wanted, std::uint32_t& mode) {
+  const auto text = text_at(*wanted.from);
+  if (!text) return stopped_by(text.error());
+  if (!*text || (*text)->digest != wanted.expected) return outcome(ApplyOutcome::moved_on);
+  mode = (*text)->facts.mode;
+  if (wanted.to && *wanted.to != *wanted.from) {
+    const auto there = tree_.facts(*wanted.to);
+    if (there) return outcome(ApplyOutcome::moved_on);
+    if (there.error().code != ErrorCode::not_found) return stopped_by(there.error());
+  }
+  const auto writer = tree_.has_writer(*wanted.from);
+  if (!writer) return stopped_by(writer.error());
+  if (*writer) return outcome(ApplyOutcome::writer_open);
+  return std::nullopt;
+}
+
+/// The new state as it stands on the disk. Whoever saved since has made an edit of it, which the next look finds.
+Applied Applier::stands(const Application& wanted) {
+  Applied applied = outcome(ApplyOutcome::applied);
+  if (const auto facts = tree_.facts(*wanted.to)) applied.facts = facts_of(*facts);
+  return applied;
+}
+
+Status Applier::look_at_what_came_out(const Application& wanted, const std::string& staged, Applied& applied) {
+  LEANSPEC_ASSIGN(auto text, text_at(staged));
+  if (!text) return {};  // somebody cleaned up; what they removed had been synced
+  applied.left_over = staged.substr(staging_folder.size() + 1);
+  if (text->digest != wanted.expected && text->digest != wanted.digest)
+    applied.displaced = Displaced{text->digest, std::move(text->bytes)};
+  return {};
+}
+
+Applied Applier::recover(const Application& wanted, const std::string& name) {
+  const std::string staged = staged_path(name);
+  auto kept = text_at(staged);
+  if (!kept) return stopped_by(kept.error());
+  Applied applied = outcome(ApplyOutcome::moved_on);
+  if (wanted.to) {
+    const auto there = text_at(*wanted.to);
+    if (!there) return stopped_by(there.error());
+    if (*there && (*there)->digest == wanted.digest) {
+      applied.outcome = ApplyOutcome::applied;
+      applied.facts = (*there)->facts;
+    }
+  } else {
+    const auto there = text_at(*wanted.from);
+    if (!there) return stopped_by(there.error());
+    if (!*there) applied.outcome = ApplyOutcome::applied;
+  }
+  // Its folders hold names that were perhaps not on the disk yet.
+  if (wanted.from) changed(*wanted.from);
+  if (wanted.to) changed(*wanted.to);
+  if (!*kept) return applied;
+  changed(staged);
+  if ((*kept)->digest == wanted.digest && wanted.digest != wanted.expected) {
+    // Staged, and never put in place.
+    if (const Status removed = tree_.remove_file(staged); !removed) return stopped_by(removed.error());
+    return applied;
+  }
+  if (const Status looked = look_at_what_came_out(wanted, staged, applied); !looked) return stopped_by(looked.error());
+  return applied;
+}
+
+Result<Applier::LeftOver> Applier::look_at_left_over(const std::string& name, const Digest& expected) {
+  const std::string staged = staged_path(name);
+  LeftOver left;
+  LEANSPEC_ASSIGN(auto text, text_at(staged));
+  if (!text) {
+    left.gone = true;
+    return left;
+  }
+  LEANSPEC_ASSIGN(const bool writer, tree_.has_writer(staged));
+  if (writer) return left;
+  if (text->digest != expected) {
+    left.edited = Displaced{text->digest, std::move(text->bytes)};
+    return left;
+  }
+  LEANSPEC_TRY(tree_.remove_file(staged));
+  left.gone = true;
+  return left;
+}
+
+Status Applier::remove_left_over(const std::string& name) {
+  const Status removed = tree_.remove_file(staged_path(name));
+  if (!removed && removed.error().code != ErrorCode::not_found) return removed.error();
+  return {};
+}
+
+Result<std::vector<std::string>> Applier::left_overs() {
+  std::vector<std::string> names;
+  const auto entries = tree_.list(staging_folder);
+  if (!entries && entries.error().code == ErrorCode::not_found) return names;
+  if (!entries) return entries.error();
+  for (const auto& entry : *entries) {
+    if (entry.kind == host::FileKind::regular && entry.name != ".gitignore") names.push_back(entry.name);
+  }
+  return names;
+}
+
+Status Applier::make_durable() {
+  while (!unsynced_.empty()) {
+    const Status synced = tree_.sync_folder(*unsynced_.begin());
+    // A folder that is gone holds no name.
+    if (!synced && synced.error().code != ErrorCode::not_found) return synced.error();
+    unsynced_.erase(unsynced_.begin());
+  }
+  return {};
+}
+
+Result<std::optional<Applier::Text>> Applier::text_at(const std::string& path) {
+  auto content = tree_.read(path, wire::limits::document_bytes_max);
+  if (!content && content.error().code == ErrorCode::not_found) return std::optional<Text>();
+  if (!content) return content.error();
+  Text text;
+  text.digest = digest::sha256(content->bytes);
+  text.facts = facts_of(content->facts);
+  text.bytes = std::make_shared<const std::string>(std::move(content->bytes));
+  return std::optional(std::move(text));
+}
+
+/// With rules of its own, so that git and other tools leave it alone.
+Status Applier::make_staging_folder() {
+  const std::string folder(staging_folder);
+  const Status made = tree_.make_folder(folder);
+  if (!made && made.error().code != ErrorCode::already_exists) return made.error();
+  const std::string rules = folder + "/.gitignore";
+  if (tree_.facts(rules)) return {};
+  changed(folder);
+  const Status written = tree_.create(rules, "*\n", folder_rules_mode);
+  if (!written && written.error().code != ErrorCode::already_exists) return written.error();
+  return {};
+}
+
+Status Applier::make_folders_above(const std::string& path) {
+  for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    const std::string folder = path.substr(0, slash);
+    const Status made = tree_.make_folder(folder);
+    if (!made && made.error().code != ErrorCode::already_exists) return made.error();
+    if (made) changed(folder);
+  }
+  return {};
+}
+
+/// What the last document left behind goes with it, as in git. A folder with anything in it stays.
+void Applier::remove_empty_folders_above(const std::string& path) {
+  for (std::string folder = folder_of(path); !folder.empty(); folder = folder_of(folder)) {
+    if (!tree_.remove_folder(folder)) return;
+    changed(folder);
+  }
+}
+
+void Applier::changed(const std::string& path) {
+  unsynced_.insert(folder_of(path));
+}
+
+}  // namespace leanspec::bridge::disk

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "host/files.h"
+#include "sync/disk_file.h"
+#include "vocabulary/digest.h"
+#include "vocabulary/ids.h"
+#include "vocabulary/result.h"
+
+namespace leanspec::bridge::disk {
+
+/// Bring one document to the state that the hub has. What the planner saw on the disk is the precondition.
+struct Application {
+  DocumentId document;
+  std::optional<std::string> from;  ///< where it is; nothing: not on the disk
+  std::optional<Digest> expected;   ///< what stands there; with `from`
+  std::optional<std::string> to;    ///< where it belongs; nothing: deleted at the hub
+  std::optional<Digest> digest;     ///< what belongs there; with `to`
+  /// The bytes of `digest`; may be null where they are those of `expected` (a rename).
+  std::shared_ptr<const std::string> bytes;
+};
+
+/// A text that stood on the disk and is not the one that the planner saw: somebody saved in between. It is theirs, and
+/// is pushed with the plan's base; it is never put back in place of what came (law 9).
+struct Displaced {
+  Digest digest;
+  std::shared_ptr<const std::string> bytes;
+};
+
+enum class ApplyOutcome {
+  applied,      ///< the disk has it; it survives a power cut once make_durable() succeeded
+  writer_open,  ///< a program has the file open for writing: again when it closes, at most 5 s later (law 8)
+  moved_on,     ///< the disk is not what the plan says (changed, gone, or its place taken): look again, plan again
+  failed,       ///< `error` says why; the disk is as it was
+};
+
+struct Applied {
+  ApplyOutcome outcome = ApplyOutcome::failed;
+  std::optional<Error> error;
+  std::optional<Displaced> displaced;
+  sync::FileFacts facts;  ///< of the file as it stands now; with `applied` and a `to`
+  /// What was taken from its place still lies here: a program that had it open may yet write into it (law 8).
+  std::optional<std::string> left_over;
+};
+
+/// Brings remote changes to the disk and loses nothing that is there (laws 8 to 11; the exchange after Linux's
+/// RENAME_EXCHANGE, the order of syncs after "All File Systems Are Not Created Equal", OSDI 2014). Replace: stage the
+/// new text, swap the two names in one step, look at what came out. Create and rename take a free name only. Delete
+/// moves into the staging folder and looks there. What a crash leaves in the staging folder, recover() explains.
+///
+/// Not thread-safe; one owner. The caller makes the intent durable before apply(), calls make_durable() after one or
+/// many of them, and only then commits the state that says so (law 10).
+class Applier {
+ public:
+  explicit Applier(host::WritableFileTree& tree) : tree_(tree) {}
+
+  /// `name`: of the staged file; unique, made before the intent is written down.
+  [[nodiscard]] Applied apply(const Application& wanted, const std::string& name);
+
+  /// The names that apply() and recover() changed are on the disk.
+  [[nodiscard]] Status make_durable();
+
+  /// What a crash left behind of apply(wanted, name): the disk is whole, with the old state or the new; `left_over` and
+  /// `displaced` as after apply(). `applied`: the new state stands. `moved_on`: it does not, plan again.
+  [[nodiscard]] Applied recover(const Application& wanted, const std::string& name);
+
+  /// The file that was taken from its place, looked at again: gone for good if it still is `expected` and nobody has it
+  /// open for writing; what a program wrote into it afterwards otherwise, for the caller to push before it calls again.
+  struct LeftOver {
+    bool gone = false;
+    std::optional<Displaced> edited;
+  };
+  [[nodiscard]] Result<LeftOver> look_at_left_over(const std::string& name, const Digest& expected);
+  /// Its text is safe elsewhere.
+  [[nodiscard]] Status remove_left_over(const std::string& name);
+  /// Names in the staging folder, in order.
+  [[nodiscard]] Result<std::vector<std::string>> left_overs();
+
+  static constexpr std::string_view staging_folder = ".leanspec-sync";
+  /// Nobody but the user reads what is staged.
+  static constexpr std::uint32_t staged_mode = 0600;
+  /// A new file, before the umask of nobody: as git makes them.
+  static constexpr std::uint32_t new_file_mode = 0644;
+
+ private:
+  struct Text {
+    Digest digest;
+    std::shared_ptr<const std::string> bytes;
+    sync::FileFacts facts;
+  };
+
+  [[nodiscard]] Applied come(const Application& wanted, const std::string& staged);
+  [[nodiscard]] Applied go(const Application& wanted, const std::string& staged);
+  [[nodiscard]] Applied change(const Application& wanted, const std::string& staged);
+  [[nodiscard]] std::optional<Applied> objection(const Application& wanted, std::uint32_t& mode);
+  [[nodiscard]] Status make_staging_folder();
+  [[nodiscard]] Status make_folders_above(const std::string& path);
+  void remove_empty_folders_above(const std::string& path);
+  [[nodiscard]] Applied stands(const Application& wanted);
+  [[nodiscard]] Status look_at_what_came_out(const Application& wanted, const std::string& staged, Applied& applied);
+  [[nodiscard]] Result<std::optional<Text>> text_at(const std::string& path);
+  void changed(const std::string& path);
+
+  host::WritableFileTree& tree_;
+  std::set<std::string> unsynced_;  ///< folders
+};
+
+}  // namespace leanspec::bridge::disk

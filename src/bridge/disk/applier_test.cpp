@@ -1,0 +1,271 @@
+#include "bridge/disk/applier.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "digest/sha256.h"
+#include "tests/fakes/memory_file_tree.h"
+
+namespace leanspec::bridge::disk {
+namespace {
+
+const std::string name = "staged";
+const std::string staged = ".leanspec-sync/staged";
+
+std::shared_ptr<const std::string> bytes(const std::string& text) {
+  return std::make_shared<const std::string>(text);
+}
+
+Application to_come(const std::string& to, const std::string& text) {
+  Application wanted;
+  wanted.to = to;
+  wanted.digest = digest::sha256(text);
+  wanted.bytes = bytes(text);
+  return wanted;
+}
+
+Application to_go(const std::string& from, const std::string& text) {
+  Application wanted;
+  wanted.from = from;
+  wanted.expected = digest::sha256(text);
+  return wanted;
+}
+
+Application to_change(const std::string& from, const std::string& before, const std::string& to,
+                      const std::string& after) {
+  Application wanted = to_come(to, after);
+  wanted.from = from;
+  wanted.expected = digest::sha256(before);
+  return wanted;
+}
+
+/// All texts below the root, staged ones too.
+std::multiset<std::string> texts_on(fakes::MemoryFileTree& disk, const std::string& folder = "") {
+  std::multiset<std::string> all;
+  const auto entries = disk.list(folder);
+  if (!entries) return all;
+  for (const auto& entry : *entries) {
+    const std::string path = folder.empty() ? entry.name : folder + "/" + entry.name;
+    if (entry.kind == host::FileKind::directory)
+      all.merge(texts_on(disk, path));
+    else if (entry.name != ".gitignore")
+      all.insert(*disk.content(path));
+  }
+  return all;
+}
+
+class ApplierTest : public testing::Test {
+ protected:
+  fakes::MemoryFileTree disk_;
+  Applier applier_{disk_};
+};
+
+TEST_F(ApplierTest, a_document_comes_with_its_folders) {
+  const auto applied = applier_.apply(to_come("a/b/c.md", "text"), name);
+  EXPECT_EQ(applied.outcome, ApplyOutcome::applied);
+  EXPECT_EQ(disk_.content("a/b/c.md"), "text");
+  EXPECT_EQ(applied.facts.inode, disk_.facts("a/b/c.md")->inode);
+  EXPECT_EQ(applied.facts.mode, Applier::new_file_mode);
+  EXPECT_FALSE(applied.left_over);
+  EXPECT_TRUE(applier_.left_overs()->empty());
+  EXPECT_EQ(disk_.content(".leanspec-sync/.gitignore"), "*\n");
+  EXPECT_TRUE(applier_.make_durable());
+}
+
+TEST_F(ApplierTest, a_place_that_is_taken_stays_as_it_is) {
+  disk_.write("a.md", "mine");
+  EXPECT_EQ(applier_.apply(to_come("a.md", "theirs"), name).outcome, ApplyOutcome::moved_on);
+  EXPECT_EQ(disk_.content("a.md"), "mine");
+  disk_.make_symlink("link");
+  EXPECT_EQ(applier_.apply(to_come("link", "theirs"), name).outcome, ApplyOutcome::moved_on);
+  EXPECT_EQ(applier_.apply(to_come("link/a.md", "theirs"), name).outcome, ApplyOutcome::failed);
+  EXPECT_EQ(applier_.apply(to_come("a.md/b.md", "theirs"), name).outcome, ApplyOutcome::moved_on);
+  EXPECT_TRUE(applier_.left_overs()->empty());
+}
+
+TEST_F(ApplierTest, a_text_is_replaced_in_one_step_with_the_files_mode) {
+  ASSERT_TRUE(disk_.create("a.md", "old", 0755));
+  const auto applied = applier_.apply(to_change("a.md", "old", "a.md", "new"), name);
+  EXPECT_EQ(applied.outcome, ApplyOutcome::applied);
+  EXPECT_EQ(disk_.content("a.md"), "new");
+  EXPECT_EQ(disk_.facts("a.md")->mode, 0755U);
+  EXPECT_FALSE(applied.displaced);
+  EXPECT_EQ(applied.left_over, name);
+  EXPECT_EQ(disk_.content(staged), "old");
+  EXPECT_TRUE(applier_.look_at_left_over(name, digest::sha256("old"))->gone);
+  EXPECT_TRUE(applier_.left_overs()->empty());
+}
+
+TEST_F(ApplierTest, a_text_that_is_not_the_planned_one_is_not_touched) {
+  disk_.write("a.md", "edited");
+  EXPECT_EQ(applier_.apply(to_change("a.md", "old", "a.md", "new"), name).outcome, ApplyOutcome::moved_on);
+  EXPECT_EQ(applier_.apply(to_go("a.md", "old"), name).outcome, ApplyOutcome::moved_on);
+  EXPECT_EQ(applier_.apply(to_go("none.md", "old"), name).outcome, ApplyOutcome::moved_on);
+  EXPECT_EQ(disk_.content("a.md"), "edited");
+  EXPECT_TRUE(applier_.left_overs()->empty());
+}
+
+// Law 8
+TEST_F(ApplierTest, while_a_program_has_the_file_open_for_writing_nothing_happens) {
+  disk_.write("a.md", "old");
+  disk_.open_writer("a.md");
+  EXPECT_EQ(applier_.apply(to_change("a.md", "old", "a.md", "new"), name).outcome, ApplyOutcome::writer_open);
+  EXPECT_EQ(applier_.apply(to_go("a.md", "old"), name).outcome, ApplyOutcome::writer_open);
+  EXPECT_EQ(disk_.content("a.md"), "old");
+}
+
+// Law 8
+TEST_F(ApplierTest, what_is_written_into_the_swapped_out_file_afterwards_is_an_edit) {
+  disk_.write("a.md", "old");
+  ASSERT_EQ(applier_.apply(to_change("a.md", "old", "a.md", "new"), name).outcome, ApplyOutcome::applied);
+  disk_.open_writer(staged);  // it had opened "a.md" just before the exchange
+  disk_.write(staged, "old and an edit");
+  EXPECT_FALSE(applier_.look_at_left_over(name, digest::sha256("old"))->gone) << "it is not closed yet";
+  disk_.close_writer(staged);
+  const auto left = applier_.look_at_left_over(name, digest::sha256("old"));
+  EXPECT_FALSE(left->gone);
+  ASSERT_TRUE(left->edited);
+  EXPECT_EQ(*left->edited->bytes, "old and an edit");
+  EXPECT_EQ(disk_.content(staged), "old and an edit") << "until its text is safe elsewhere";
+  ASSERT_TRUE(applier_.remove_left_over(name));
+  EXPECT_TRUE(applier_.look_at_left_over(name, digest::sha256("old"))->gone);
+}
+
+TEST_F(ApplierTest, a_deleted_document_goes_with_its_empty_folders_and_no_others) {
+  disk_.write("a/b/c.md", "old");
+  disk_.write("a/other.md", "stays");
+  EXPECT_EQ(applier_.apply(to_go("a/b/c.md", "old"), name).outcome, ApplyOutcome::applied);
+  EXPECT_FALSE(disk_.facts("a/b"));
+  EXPECT_EQ(disk_.content("a/other.md"), "stays");
+  EXPECT_EQ(disk_.content(staged), "old");
+}
+
+TEST_F(ApplierTest, a_document_moves_with_and_without_another_text) {
+  disk_.write("a/one.md", "old");
+  const auto inode = disk_.facts("a/one.md")->inode;
+  EXPECT_EQ(applier_.apply(to_change("a/one.md", "old", "b/two.md", "old"), name).outcome, ApplyOutcome::applied);
+  EXPECT_EQ(disk_.facts("b/two.md")->inode, inode);
+  EXPECT_FALSE(disk_.facts("a"));
+  EXPECT_EQ(applier_.apply(to_change("b/two.md", "old", "c/three.md", "new"), name).outcome, ApplyOutcome::applied);
+  EXPECT_EQ(disk_.content("c/three.md"), "new");
+  EXPECT_EQ(disk_.content(staged), "old");
+  disk_.write("taken.md", "mine");
+  EXPECT_EQ(applier_.apply(to_change("c/three.md", "new", "taken.md", "new"), "other").outcome, ApplyOutcome::moved_on);
+  EXPECT_EQ(disk_.content("taken.md"), "mine");
+}
+
+// FS21
+TEST_F(ApplierTest, a_full_disk_leaves_everything_as_it_was) {
+  disk_.write("a.md", "old");
+  ASSERT_EQ(applier_.apply(to_come("first.md", "x"), name).outcome, ApplyOutcome::applied);
+  disk_.set_full(true);
+  const auto applied = applier_.apply(to_change("a.md", "old", "a.md", "new"), name);
+  EXPECT_EQ(applied.outcome, ApplyOutcome::failed);
+  EXPECT_EQ(applied.error->code, ErrorCode::no_space);
+  EXPECT_EQ(applier_.apply(to_come("b/b.md", "new"), name).outcome, ApplyOutcome::failed);
+  EXPECT_EQ(disk_.content("a.md"), "old");
+  EXPECT_FALSE(disk_.facts("b"));
+  EXPECT_TRUE(applier_.left_overs()->empty());
+  disk_.set_full(false);
+  EXPECT_EQ(applier_.apply(to_change("a.md", "old", "a.md", "new"), name).outcome, ApplyOutcome::applied);
+}
+
+TEST_F(ApplierTest, a_disk_that_cannot_do_it_in_one_step_is_left_alone) {
+  disk_.write("a.md", "old");
+  disk_.set_one_step(false);
+  const auto applied = applier_.apply(to_change("a.md", "old", "a.md", "new"), name);
+  EXPECT_EQ(applied.outcome, ApplyOutcome::failed);
+  EXPECT_EQ(applied.error->code, ErrorCode::unsupported);
+  EXPECT_EQ(disk_.content("a.md"), "old");
+  EXPECT_TRUE(applier_.left_overs()->empty());
+}
+
+/// Every kind of application, over a disk that stands ready for it.
+struct Kind {
+  const char* what;
+  Application wanted;
+};
+const Kind kinds[] = {
+    {"come", to_come("n/a.md", "new")},
+    {"go", to_go("d/a.md", "old")},
+    {"replace", to_change("d/a.md", "old", "d/a.md", "new")},
+    {"move", to_change("d/a.md", "old", "e/b.md", "old")},
+    {"move and replace", to_change("d/a.md", "old", "e/b.md", "new")},
+};
+
+// I3, P04: the user saves between any two of our calls, in place or atomically, at the old place or the new.
+TEST(applier_law, whatever_a_user_saves_in_between_is_kept) {
+  for (const auto& kind : kinds) {
+    for (const std::string& path : {std::string("d/a.md"), std::string("n/a.md"), std::string("e/b.md")}) {
+      for (const bool atomically : {false, true}) {
+        for (int at = 0; at < 40; ++at) {
+          fakes::MemoryFileTree disk;
+          disk.write("d/a.md", "old");
+          Applier applier(disk);
+          int call = 0;
+          bool saved = false;
+          disk.set_interruption([&](std::string_view) {
+            if (call++ != at) return;
+            saved = true;
+            atomically ? disk.replace(path, "typed") : disk.write(path, "typed");
+          });
+          const auto applied = applier.apply(kind.wanted, name);
+          disk.set_interruption(nullptr);
+          if (!saved) break;
+          EXPECT_EQ(texts_on(disk).count("typed"), 1U) << kind.what << " " << path << " at call " << at;
+          const bool came_out = disk.content(staged) == "typed";
+          EXPECT_EQ(came_out, applied.displaced && *applied.displaced->bytes == "typed")
+              << kind.what << " " << path << " at call " << at;
+        }
+      }
+    }
+  }
+}
+
+// I2, P01: killed between any two of our calls, the disk is whole and recover() knows what stands there.
+TEST(applier_law, killed_at_any_moment_every_place_holds_the_old_state_or_the_new) {
+  struct Killed {};
+  for (const auto& kind : kinds) {
+    for (int at = 0; at < 60; ++at) {
+      fakes::MemoryFileTree disk;
+      disk.write("d/a.md", "old");
+      int call = 0;
+      bool killed = false;
+      disk.set_interruption([&](std::string_view) {
+        if (call++ == at) throw Killed{};
+      });
+      try {
+        (void)Applier(disk).apply(kind.wanted, name);
+      } catch (const Killed&) {
+        killed = true;
+      }
+      disk.set_interruption(nullptr);
+      Applier applier(disk);
+      const auto found = applier.recover(kind.wanted, name);
+      ASSERT_NE(found.outcome, ApplyOutcome::failed) << kind.what;
+      EXPECT_FALSE(found.displaced) << kind.what << ": nobody else wrote";
+      const auto old_place = disk.content("d/a.md");
+      const auto new_place = kind.wanted.to ? disk.content(*kind.wanted.to) : std::nullopt;
+      if (found.outcome == ApplyOutcome::applied) {
+        if (kind.wanted.to)
+          EXPECT_EQ(new_place, *kind.wanted.bytes) << kind.what << " at call " << at;
+        else
+          EXPECT_FALSE(old_place);
+      } else {
+        // The old text stands where it was, or already where it moves to.
+        const bool stands = old_place == "old" || (kind.wanted.from && new_place == "old");
+        EXPECT_TRUE(stands) << kind.what << " at call " << at;
+      }
+      if (found.left_over) {
+        EXPECT_TRUE(applier.look_at_left_over(name, digest::sha256("old"))->gone);
+      }
+      EXPECT_TRUE(applier.left_overs()->empty()) << kind.what << " at call " << at;
+      EXPECT_TRUE(applier.make_durable());
+      if (!killed) break;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace leanspec::bridge::disk
