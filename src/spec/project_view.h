@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "spec/ready_text.h"
 #include "spec/spec.h"
 #include "vocabulary/result.h"
 
@@ -42,6 +43,7 @@ struct SpecEntry {
   std::vector<std::string> required_by;
   bool blocked = false;
   std::shared_ptr<SpecMemory> memory;  ///< private to this folder: what was worked out from the texts (view_index.h)
+  ReadyText row;                       ///< of whoever shows lists of entries
 };
 using SpecEntryPtr = std::shared_ptr<const SpecEntry>;
 
@@ -97,6 +99,11 @@ enum class TokenStatus { optimal, good, warning, critical };
 struct TokenSection {
   std::string heading;
   std::size_t tokens;
+};
+/// Of the body alone: what lists and badges show, at a fifth of the price of a report.
+struct BodyTokens {
+  std::size_t count = 0;
+  TokenStatus status = TokenStatus::optimal;
 };
 /// Counts of OpenAI's cl100k_base encoding, equal to LeanSpec's.
 struct TokenReport {
@@ -169,7 +176,8 @@ class ProjectView {
   [[nodiscard]] Stats stats() const;
   /// Every rule of LeanSpec's validators plus dangling and circular relations.
   [[nodiscard]] Validation validate(const SpecEntry& entry) const;
-  /// Counted on first use and remembered.
+  // Each counted on first use and remembered.
+  [[nodiscard]] BodyTokens body_tokens(const SpecEntry& entry) const;
   [[nodiscard]] TokenReport tokens(const SpecEntry& entry) const;
   /// LeanSpec's grammar (words, "phrases", AND OR NOT, field:value, created:>=, fuzzy~), ranked. A query that does not
   /// parse is an error that says where.

@@ -17,7 +17,7 @@ Validation ProjectView::validate(const SpecEntry& entry) const {
   add(check_frontmatter(spec));
   std::call_once(entry.memory->structure_once, [&] { entry.memory->structure = check_structure(spec); });
   add(entry.memory->structure);
-  if (auto length = check_length(tokens(entry).body)) validation.findings.push_back(std::move(*length));
+  if (auto length = check_length(body_tokens(entry).count)) validation.findings.push_back(std::move(*length));
   add(check_relations(*this, spec));
   validation.verdict = verdict_of(validation.findings);
   return validation;

@@ -20,6 +20,8 @@ class TextIndex;
 /// README.md and its sub-specs) shares one memory; a change to any of these texts makes another, a change to its
 /// neighbours does not.
 struct SpecMemory {
+  std::once_flag body_tokens_once;
+  BodyTokens body_tokens;  ///< of project_view_tokens.cpp
   std::once_flag tokens_once;
   TokenReport tokens;  ///< of project_view_tokens.cpp
   std::once_flag structure_once;

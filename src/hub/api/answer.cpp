@@ -13,6 +13,8 @@ namespace json = boost::json;
 
 net::Response answer(unsigned status, const json::value& body) { return net::json_response(status, json::serialize(body)); }
 
+net::Response answer(JsonWriter json) { return net::json_response(200, json.take()); }
+
 json::string json_text(std::string_view bytes) {
   if (!spec::first_invalid_utf8(bytes)) return json::string(bytes.data(), bytes.size());
   const std::string shown = spec::to_shown_text(bytes);

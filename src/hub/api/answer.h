@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/api/json_writer.h"
 #include "net/http_message.h"
 #include "vocabulary/result.h"
 
@@ -16,6 +17,8 @@ namespace leanspec::hub::api {
 
 /// A JSON answer.
 [[nodiscard]] net::Response answer(unsigned status, const boost::json::value& body);
+/// What was written, as a 200.
+[[nodiscard]] net::Response answer(JsonWriter json);
 /// The text of a file as JSON may hold it: bytes that are no UTF-8 become U+FFFD. Hashes are of the bytes themselves.
 [[nodiscard]] boost::json::string json_text(std::string_view bytes);
 [[nodiscard]] net::Response no_content();

@@ -4,28 +4,65 @@
 
 namespace leanspec::hub::api {
 
-std::optional<net::Response> AnswerCache::find(const std::string& key) {
-  const std::lock_guard lock(mutex_);
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end()) return std::nullopt;
-  by_use_.splice(by_use_.begin(), by_use_, found->second);
-  return found->second->response;
+namespace {
+
+[[nodiscard]] std::string key_of(const AnswerCache::State& state, const std::string& question) {
+  return std::to_string(state.branch.value()) + '\n' + question;
 }
 
-void AnswerCache::put(const std::string& key, const net::Response& response) {
-  std::size_t bytes = key.size() + response.body->size() + 512;  // the entry's own weight
+}  // namespace
+
+bool AnswerCache::follow(const State& state) {
+  const auto [known, first] = states_.try_emplace(state.branch.value(), state);
+  if (first || (known->second.epoch == state.epoch && known->second.seq == state.seq)) return true;
+  if (known->second.epoch == state.epoch && state.seq < known->second.seq) return false;
+  known->second = state;
+  for (auto place = by_use_.begin(); place != by_use_.end();) {
+    const auto next = std::next(place);
+    if (place->branch == state.branch) drop(place);
+    place = next;
+  }
+  times_asked_.clear();
+  return true;
+}
+
+void AnswerCache::drop(Place place) {
+  bytes_ -= place->bytes;
+  by_key_.erase(place->key);
+  by_use_.erase(place);
+}
+
+std::optional<net::Response> AnswerCache::find(const State& state, const std::string& question) {
+  const std::string key = key_of(state, question);
+  const std::lock_guard lock(mutex_);
+  if (!follow(state)) return std::nullopt;
+  const auto found = by_key_.find(key);
+  if (found != by_key_.end()) {
+    by_use_.splice(by_use_.begin(), by_use_, found->second);
+    return found->second->response;
+  }
+  if (times_asked_.size() >= questions_max) times_asked_.clear();
+  ++times_asked_[std::hash<std::string>()(key)];
+  return std::nullopt;
+}
+
+void AnswerCache::put(const State& state, const std::string& question, const net::Response& response, Price price) {
+  std::string key = key_of(state, question);
+  std::size_t bytes = 2 * key.size() + response.body->size() + 1024;  // the entry's own weight
   for (const auto& encoded : response.encodings) bytes += encoded.body->size();
   if (bytes > bytes_max_ / share_of_one) return;
   const std::lock_guard lock(mutex_);
-  if (by_key_.contains(key)) return;
-  by_use_.push_front({key, response, bytes});
-  by_key_[key] = by_use_.begin();
-  bytes_ += bytes;
-  while (bytes_ > bytes_max_) {
-    bytes_ -= by_use_.back().bytes;
-    by_key_.erase(by_use_.back().key);
-    by_use_.pop_back();
+  if (!follow(state) || by_key_.contains(key)) return;
+  if (const auto asked = times_asked_.find(std::hash<std::string>()(key)); asked != times_asked_.end()) {
+    if (price == Price::low && asked->second < 2) return;
+    times_asked_.erase(asked);
+  } else if (price == Price::low) {
+    return;
   }
+  by_use_.push_front({key, state.branch, response, bytes});
+  by_key_.emplace(std::move(key), by_use_.begin());
+  bytes_ += bytes;
+  while (bytes_ > bytes_max_) drop(std::prev(by_use_.end()));
 }
 
 std::size_t AnswerCache::bytes() const {

@@ -11,9 +11,6 @@ namespace leanspec::hub::api {
 
 namespace {
 
-/// Answers kept ready: the lists, boards and pages that every open browser asks for again.
-constexpr std::size_t answer_cache_bytes_max = std::size_t{32} * 1024 * 1024;
-
 /// Smaller bodies fit one packet as they are.
 constexpr std::size_t compressed_from_bytes = 1024;
 
@@ -60,7 +57,7 @@ Result<store::Branch> requested_branch(const net::Request& request, const Listed
 std::string state_tag(const Epoch& epoch, Seq seq) { return to_string(epoch.value()) + "." + std::to_string(seq.value()); }
 
 Binder::Binder(net::server::Router& router, Services& services)
-    : router_(router), services_(services), cache_(std::make_shared<AnswerCache>(answer_cache_bytes_max)) {}
+    : router_(router), services_(services), cache_(std::make_shared<AnswerCache>()) {}
 
 Binder::~Binder() = default;
 
@@ -154,6 +151,17 @@ void Binder::call(net::Method method, std::string pattern, access::Action action
 
 namespace {
 
+/// Only the compressed form is left, so that it alone is kept. False: the body is as it was.
+[[nodiscard]] bool compress(net::Response& response, net::server::ContentCoding coding) {
+  if (coding == net::server::ContentCoding::identity || response.body->size() <= compressed_from_bytes) return false;
+  auto compressed = net::server::compress(coding, *response.body);
+  if (!compressed) return false;
+  response.body = std::move(compressed);
+  response.with_header("Content-Encoding", net::server::to_string(coding));
+  response.with_header("Vary", "Accept-Encoding");
+  return true;
+}
+
 [[nodiscard]] net::Response read_branch(Services& services, AnswerCache& cache, const net::Request& request,
                                         const ListedProject& project, const ReadingHandler& handler) {
   auto branch = requested_branch(request, project);
@@ -166,21 +174,15 @@ namespace {
   if (!at) return error_answer(at.error(), "PROJECT_NOT_FOUND");
   const std::string tag = "W/\"" + state_tag(at->epoch, at->seq) + "-" + services.build + "\"";
   const auto coding = net::server::choose_coding(request.header("Accept-Encoding"), {});
-  std::string key = std::to_string(branch->id.value()) + ' ' + tag + ' ';
-  key += net::server::to_string(coding);
-  key += ' ' + request.target + '\n' + request.body;
-  if (auto known = cache.find(key)) return *std::move(known);
+  const AnswerCache::State state{branch->id, at->epoch, at->seq};
+  std::string question(net::server::to_string(coding));
+  question += ' ' + request.target + '\n' + request.body;
+  if (auto known = cache.find(state, question)) return *std::move(known);
   net::Response response = handler(Reading{request, project, *branch, *std::move(at)});
-  if (response.status == 200) {
-    response.with_header("ETag", tag);
-    if (coding != net::server::ContentCoding::identity && response.body->size() > compressed_from_bytes) {
-      if (auto compressed = net::server::compress(coding, *response.body)) {
-        response.encodings.push_back({std::string(net::server::to_string(coding)), std::move(compressed)});
-      }
-    }
-    cache.put(key, response);
-    return response;
-  }
+  if (response.status != 200) return response;
+  response.with_header("ETag", tag);
+  const bool compressed = compress(response, coding);
+  cache.put(state, question, response, compressed ? AnswerCache::Price::high : AnswerCache::Price::low);
   return response;
 }
 

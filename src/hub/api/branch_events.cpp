@@ -1,6 +1,6 @@
 #include "hub/api/branch_events.h"
 
-#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <unordered_set>
 #include <utility>
@@ -15,19 +15,32 @@ namespace json = boost::json;
 
 namespace {
 
-[[nodiscard]] json::object delta(const ProjectId& project, const engine::ViewAt& at, const std::set<std::string>& changed,
+[[nodiscard]] std::string delta(const ProjectId& project, const engine::ViewAt& at, const std::set<std::string>& changed,
                                  const std::set<std::string>& removed, bool loose) {
-  json::array specs;
+  JsonWriter json;
+  json.begin_object();
+  json.number("seq", at.seq.value());
+  json.name("specs");
+  json.begin_array();
   for (const std::string& id : changed) {
-    if (const auto entry = at.view->find(id); entry != nullptr && entry->spec->id == id) specs.push_back(summary_json(project, *entry));
+    const auto entry = at.view->find(id);
+    if (entry == nullptr || entry->spec->id != id) continue;
+    json.begin_object();
+    write_summary(json, project, *entry);
+    json.end_object();
   }
-  json::array gone;
-  for (const std::string& id : removed) gone.emplace_back(id);
-  return {{"seq", at.seq.value()}, {"specs", std::move(specs)}, {"removed", std::move(gone)}, {"loose", loose}};
+  json.end_array();
+  json.name("removed");
+  json.begin_array();
+  for (const std::string& id : removed) json.text(id);
+  json.end_array();
+  json.truth("loose", loose);
+  json.end_object();
+  return json.take();
 }
 
 /// What differs between two views: unchanged entries are the same object in both.
-[[nodiscard]] json::object difference(const ProjectId& project, const engine::ViewAt& before, const engine::ViewAt& after) {
+[[nodiscard]] std::string difference(const ProjectId& project, const engine::ViewAt& before, const engine::ViewAt& after) {
   std::unordered_set<const spec::SpecEntry*> known;
   known.reserve(before.view->size());
   for (const auto& entry : before.view->all()) known.insert(entry.get());
@@ -87,7 +100,7 @@ void BranchEvents::begin() {
     if (!changes) return close();
     send(resume_->seq == at->seq ? id : std::string(), "hello", hello(changes->has_value()));
     if (*changes) {
-      if (resume_->seq != at->seq) send(id, "delta", json::serialize(**changes));
+      if (resume_->seq != at->seq) send(id, "delta", **changes);
     } else {
       send(id, "reset", json::serialize(json::object{
                             {"seq", at->seq.value()}, {"epoch", epoch}, {"why", "Too much changed since you were last here."}}));
@@ -106,7 +119,7 @@ void BranchEvents::advance() {
   auto at = services().views.view_at(branch_);
   if (!at || !told_) return;  // the next hint, or the client's own reading, will find it
   if (at->seq == told_->seq) return;
-  send(state_tag(at->epoch, at->seq), "delta", json::serialize(difference(project_, *told_, *at)));
+  send(state_tag(at->epoch, at->seq), "delta", difference(project_, *told_, *at));
   told_ = *std::move(at);
 }
 
@@ -123,9 +136,9 @@ Status BranchEvents::add_former_relations(const store::Version& version, std::se
   return {};
 }
 
-Result<std::optional<json::object>> BranchEvents::changes_since(Seq from, const engine::ViewAt& at) {
+Result<std::optional<std::string>> BranchEvents::changes_since(Seq from, const engine::ViewAt& at) {
   LEANSPEC_ASSIGN(const auto versions, services().views.feed(branch_, from, resume_versions_max + 1));
-  if (versions.size() > resume_versions_max) return std::optional<json::object>();
+  if (versions.size() > resume_versions_max) return std::optional<std::string>();
   std::set<std::string> touched;
   std::set<std::string> former;  // what the changed specs named before, and perhaps name no longer
   for (const store::Version& version : versions) {
@@ -158,7 +171,7 @@ Result<std::optional<json::object>> BranchEvents::changes_since(Seq from, const 
       if (removed.contains(dependency)) changed.insert(entry->spec->id);
     }
   }
-  return std::optional<json::object>(delta(project_, at, changed, removed, changed.empty() && removed.empty()));
+  return std::optional<std::string>(delta(project_, at, changed, removed, changed.empty() && removed.empty()));
 }
 
 }  // namespace leanspec::hub::api

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,8 +21,8 @@ class BranchEvents final : public EventAudience {
   void begin() override;
   void end() override;
   void advance();
-  /// The specs that changed after `from`, by the feed; nothing: too many.
-  [[nodiscard]] Result<std::optional<boost::json::object>> changes_since(Seq from, const engine::ViewAt& at);
+  /// The specs that changed after `from`, by the feed, as the event's JSON; nothing: too many.
+  [[nodiscard]] Result<std::optional<std::string>> changes_since(Seq from, const engine::ViewAt& at);
 
   /// The specs that a README.md named in an older version.
   [[nodiscard]] Status add_former_relations(const store::Version& version, std::set<std::string>& relations);

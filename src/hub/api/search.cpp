@@ -1,4 +1,5 @@
 #include <boost/json/value.hpp>
+#include <utility>
 
 #include "hub/api/answer.h"
 #include "hub/api/routes.h"
@@ -19,28 +20,37 @@ constexpr std::size_t search_body_bytes_max = 16 * 1024;
   auto found = reading.at.view->search(query, filter, page.offset, page.limit);
   if (!found) return error_answer(found.error());
   const ProjectId& project = reading.project.project.id;
-  json::array results;
-  results.reserve(found->hits.size());
+  JsonWriter json;
+  json.begin_object();
+  json.name("results");
+  json.begin_array();
   for (const spec::SearchHit& hit : found->hits) {
-    json::object object = summary_json(project, *hit.spec);
-    const spec::TokenReport tokens = reading.at.view->tokens(*hit.spec);
-    object["tokenCount"] = tokens.body;
-    object["tokenStatus"] = spec::to_string(tokens.body_status);
-    object["validationStatus"] = spec::to_string(reading.at.view->validate(*hit.spec).verdict);
-    object["score"] = hit.score;
-    json::array excerpts;
-    for (const spec::Excerpt& excerpt : hit.excerpts) excerpts.push_back(excerpt_json(excerpt));
-    object["excerpts"] = std::move(excerpts);
-    results.push_back(std::move(object));
+    const spec::BodyTokens tokens = reading.at.view->body_tokens(*hit.spec);
+    json.begin_object();
+    write_summary(json, project, *hit.spec);
+    json.number("tokenCount", tokens.count);
+    json.text("tokenStatus", spec::to_string(tokens.status));
+    json.text("validationStatus", spec::to_string(reading.at.view->validate(*hit.spec).verdict));
+    json.number("score", hit.score);
+    json.name("excerpts");
+    json.begin_array();
+    for (const spec::Excerpt& excerpt : hit.excerpts) write_excerpt(json, excerpt);
+    json.end_array();
+    json.end_object();
   }
+  json.end_array();
   const std::size_t end = page.offset + found->hits.size();
-  json::object object;
-  object["results"] = std::move(results);
-  object["total"] = found->total;
-  object["nextCursor"] = end < found->total ? json::value(std::to_string(end)) : json::value(nullptr);
-  object["query"] = query;
-  object["projectId"] = project.value();
-  return answer(200, object);
+  json.number("total", found->total);
+  json.name("nextCursor");
+  if (end < found->total) {
+    json.text(std::to_string(end));
+  } else {
+    json.null();
+  }
+  json.text("query", query);
+  json.text("projectId", project.value());
+  json.end_object();
+  return answer(std::move(json));
 }
 
 [[nodiscard]] net::Response search_by_get(const Reading& reading) {

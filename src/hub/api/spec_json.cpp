@@ -3,6 +3,7 @@
 #include <boost/json/value.hpp>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "vocabulary/digest.h"
@@ -13,15 +14,74 @@ namespace json = boost::json;
 
 namespace {
 
-[[nodiscard]] json::array texts(const std::vector<std::string>& values) {
-  json::array array;
-  array.reserve(values.size());
-  for (const std::string& value : values) array.emplace_back(value);
-  return array;
+void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& values) {
+  json.name(name);
+  json.begin_array();
+  for (const std::string& value : values) json.text(value);
+  json.end_array();
 }
 
-[[nodiscard]] json::value text_or_null(const std::optional<std::string>& value) {
-  return value ? json::value(*value) : json::value(nullptr);
+template <typename Value>
+void write_text_or_null(JsonWriter& json, std::string_view name, const std::optional<Value>& value) {
+  json.name(name);
+  if (!value) {
+    json.null();
+  } else if constexpr (std::is_enum_v<Value>) {
+    json.text(spec::to_string(*value));
+  } else {
+    json.text(*value);
+  }
+}
+
+void write_number(JsonWriter& json, std::string_view name, const std::optional<std::uint32_t>& number) {
+  json.name(name);
+  if (number) {
+    json.number(*number);
+  } else {
+    json.null();
+  }
+}
+
+[[nodiscard]] std::string_view word_of(spec::Severity severity) {
+  switch (severity) {
+    case spec::Severity::info: return "info";
+    case spec::Severity::warning: return "warning";
+    case spec::Severity::error: return "error";
+  }
+  return "error";
+}
+
+/// What does not depend on the project's id: an entry may be shown under another one.
+[[nodiscard]] std::string summary_row(const spec::SpecEntry& entry) {
+  const spec::Spec& spec = *entry.spec;
+  JsonWriter json;
+  json.text("id", spec.id);
+  write_number(json, "specNumber", spec.number);
+  json.text("specName", spec.id);
+  json.text("title", spec.title);
+  write_text_or_null(json, "status", spec.status);
+  write_text_or_null(json, "priority", spec.priority);
+  write_texts(json, "tags", spec.tags);
+  write_text_or_null(json, "assignee", spec.assignee);
+  write_text_or_null(json, "createdAt", spec.created_at);
+  write_text_or_null(json, "updatedAt", spec.updated_at);
+  write_text_or_null(json, "completedAt", spec.completed_at);
+  json.text("filePath", spec.source.path);
+  write_texts(json, "dependsOn", spec.depends_on);
+  if (spec.parent) json.text("parent", *spec.parent);
+  write_texts(json, "children", entry.children);
+  write_texts(json, "requiredBy", entry.required_by);
+  json.text("contentHash", to_hex(spec.body_digest));
+  json.name("relationships");
+  json.begin_object();
+  write_texts(json, "dependsOn", spec.depends_on);
+  write_texts(json, "requiredBy", entry.required_by);
+  json.end_object();
+  json.truth("blocked", entry.blocked);
+  json.name("findings");
+  write_findings(json, spec.findings);
+  json.text("version", to_string(spec.source.version.value()));
+  return json.take();
 }
 
 /// UTF-16 units in UTF-8 text: one per code point, two for those outside the basic plane.
@@ -37,56 +97,26 @@ namespace {
 
 }  // namespace
 
-json::object finding_json(const spec::Finding& finding) {
-  json::object object;
-  switch (finding.severity) {
-    case spec::Severity::info: object["severity"] = "info"; break;
-    case spec::Severity::warning: object["severity"] = "warning"; break;
-    case spec::Severity::error: object["severity"] = "error"; break;
+void write_findings(JsonWriter& json, const std::vector<spec::Finding>& findings) {
+  json.begin_array();
+  for (const spec::Finding& finding : findings) {
+    json.begin_object();
+    json.text("severity", word_of(finding.severity));
+    json.text("message", finding.message);
+    json.text("type", finding.kind);
+    if (finding.line) json.number("line", *finding.line);
+    if (finding.suggestion) json.text("suggestion", *finding.suggestion);
+    json.end_object();
   }
-  object["message"] = finding.message;
-  object["type"] = finding.kind;
-  if (finding.line) object["line"] = *finding.line;
-  if (finding.suggestion) object["suggestion"] = *finding.suggestion;
-  return object;
+  json.end_array();
 }
 
-json::array findings_json(const std::vector<spec::Finding>& findings) {
-  json::array array;
-  for (const spec::Finding& finding : findings) array.push_back(finding_json(finding));
-  return array;
-}
-
-json::object summary_json(const ProjectId& project, const spec::SpecEntry& entry) {
-  const spec::Spec& spec = *entry.spec;
-  json::object object;
-  object.reserve(26);
-  object["projectId"] = project.value();
-  object["id"] = spec.id;
-  object["specNumber"] = spec.number ? json::value(*spec.number) : json::value(nullptr);
-  object["specName"] = spec.id;
-  object["title"] = spec.title;
-  object["status"] = spec.status ? json::value(spec::to_string(*spec.status)) : json::value(nullptr);
-  object["priority"] = spec.priority ? json::value(spec::to_string(*spec.priority)) : json::value(nullptr);
-  object["tags"] = texts(spec.tags);
-  object["assignee"] = text_or_null(spec.assignee);
-  object["createdAt"] = text_or_null(spec.created_at);
-  object["updatedAt"] = text_or_null(spec.updated_at);
-  object["completedAt"] = text_or_null(spec.completed_at);
-  object["filePath"] = spec.source.path;
-  object["dependsOn"] = texts(spec.depends_on);
-  if (spec.parent) object["parent"] = *spec.parent;
-  object["children"] = texts(entry.children);
-  object["requiredBy"] = texts(entry.required_by);
-  object["contentHash"] = to_hex(spec.body_digest);
-  json::object relationships;
-  relationships["dependsOn"] = texts(spec.depends_on);
-  relationships["requiredBy"] = texts(entry.required_by);
-  object["relationships"] = std::move(relationships);
-  object["blocked"] = entry.blocked;
-  object["findings"] = findings_json(spec.findings);
-  object["version"] = to_string(spec.source.version.value());
-  return object;
+void write_summary(JsonWriter& json, const ProjectId& project, const spec::SpecEntry& entry) {
+  json.text("projectId", project.value());
+  if (const std::string* row = entry.row.kept()) return json.written(*row);
+  std::string row = summary_row(entry);
+  json.written(row);
+  entry.row.keep(std::move(row));
 }
 
 json::object token_report_json(const spec::TokenReport& report) {
@@ -142,43 +172,54 @@ json::object stats_json(const ProjectId& project, const spec::Stats& stats) {
   return object;
 }
 
-json::object dependencies_json(const ProjectId& project, const spec::ProjectView& view) {
-  json::array nodes;
+std::string dependencies_json(const ProjectId& project, const spec::ProjectView& view) {
+  JsonWriter json;
+  json.begin_object();
+  json.text("projectId", project.value());
+  json.name("nodes");
+  json.begin_array();
   const auto& entries = view.all();
-  nodes.reserve(entries.size());
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {  // ascending, as LeanSpec lists them
     const spec::Spec& spec = *(*entry)->spec;
-    json::object node;
-    node["id"] = spec.id;
-    node["name"] = spec.name;
-    node["number"] = spec.number ? json::value(*spec.number) : json::value(nullptr);
-    node["status"] = spec.status ? json::value(spec::to_string(*spec.status)) : json::value(nullptr);
-    node["priority"] = spec.priority ? json::value(spec::to_string(*spec.priority)) : json::value(nullptr);
-    node["tags"] = texts(spec.tags);
-    nodes.push_back(std::move(node));
+    json.begin_object();
+    json.text("id", spec.id);
+    json.text("name", spec.name);
+    write_number(json, "number", spec.number);
+    write_text_or_null(json, "status", spec.status);
+    write_text_or_null(json, "priority", spec.priority);
+    write_texts(json, "tags", spec.tags);
+    json.end_object();
   }
-  json::array edges;
+  json.end_array();
+  json.name("edges");
+  json.begin_array();
   for (const auto& [source, target] : view.dependencies()) {
-    edges.push_back(json::object{{"source", source}, {"target", target}, {"type", "dependsOn"}});
+    json.begin_object();
+    json.text("source", source);
+    json.text("target", target);
+    json.text("type", "dependsOn");
+    json.end_object();
   }
-  json::object object;
-  object["projectId"] = project.value();
-  object["nodes"] = std::move(nodes);
-  object["edges"] = std::move(edges);
-  return object;
+  json.end_array();
+  json.end_object();
+  return json.take();
 }
 
-json::object excerpt_json(const spec::Excerpt& excerpt) {
+void write_excerpt(JsonWriter& json, const spec::Excerpt& excerpt) {
   const std::string_view text = excerpt.text;
-  json::array highlights;
+  json.begin_object();
+  json.text("text", text);
+  json.number("line", excerpt.line);
+  json.name("highlights");
+  json.begin_array();
   for (const auto& [begin, end] : excerpt.highlights) {
-    highlights.push_back(json::array{utf16_units(text.substr(0, begin)), utf16_units(text.substr(0, end))});
+    json.begin_array();
+    json.number(utf16_units(text.substr(0, begin)));
+    json.number(utf16_units(text.substr(0, end)));
+    json.end_array();
   }
-  json::object object;
-  object["text"] = text;
-  object["line"] = excerpt.line;
-  object["highlights"] = std::move(highlights);
-  return object;
+  json.end_array();
+  json.end_object();
 }
 
 }  // namespace leanspec::hub::api

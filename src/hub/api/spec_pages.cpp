@@ -1,6 +1,5 @@
 #include "hub/api/spec_pages.h"
 
-#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 #include <utility>
 
@@ -75,28 +74,37 @@ namespace {
   return page;
 }
 
-[[nodiscard]] json::array headings_json(const render::RenderedMarkdown& page) {
-  json::array array;
+/// What is shown of one file.
+void write_page(JsonWriter& json, const render::RenderedMarkdown& page) {
+  json.text("contentHtml", page.html);
+  json.name("toc");
+  json.begin_array();
   for (const render::Heading& heading : page.headings) {
-    array.push_back(json::object{{"level", heading.level}, {"text", heading.text}, {"slug", heading.slug}});
+    json.begin_object();
+    json.number("level", heading.level);
+    json.text("text", heading.text);
+    json.text("slug", heading.slug);
+    json.end_object();
   }
-  return array;
+  json.end_array();
 }
 
 [[nodiscard]] bool is_markdown(std::string_view file) { return file.ends_with(".md") || file.ends_with(".mdx"); }
 
-[[nodiscard]] json::array sub_specs_json(SpecPages& pages, const ProjectId& project, const spec::SpecEntry& entry) {
-  json::array array;
+void write_sub_specs(JsonWriter& json, SpecPages& pages, const ProjectId& project, const spec::SpecEntry& entry) {
+  json.name("subSpecs");
+  json.begin_array();
   for (const spec::SubSpec& sub : entry.sub_specs) {
     if (!is_markdown(sub.file)) continue;
     const auto page = pages.page(project, entry.spec->folder, sub.source, *sub.source.bytes, 1);
-    array.push_back(json::object{{"name", sub.name},
-                                 {"file", sub.file},
-                                 {"content", json_text(*sub.source.bytes)},
-                                 {"contentHtml", page->html},
-                                 {"toc", headings_json(*page)}});
+    json.begin_object();
+    json.text("name", sub.name);
+    json.text("file", sub.file);
+    json.text("content", *sub.source.bytes);
+    write_page(json, *page);
+    json.end_object();
   }
-  return array;
+  json.end_array();
 }
 
 [[nodiscard]] net::Response no_such_spec(std::string_view name) {
@@ -110,22 +118,31 @@ namespace {
   const ProjectId& project = reading.project.project.id;
   const spec::Spec& spec = *entry->spec;
   const auto page = pages.page(project, spec.folder, spec.source, spec.body(), spec.body_line);
-  const spec::TokenReport tokens = reading.at.view->tokens(*entry);
+  const spec::BodyTokens tokens = reading.at.view->body_tokens(*entry);
 
-  json::object object = summary_json(project, *entry);
-  object["contentMd"] = json_text(spec.body());
-  object["contentHtml"] = page->html;
-  object["toc"] = headings_json(*page);
-  json::array tasks;
-  for (const render::Task& task : page->tasks) tasks.push_back(json::object{{"line", task.line}, {"checked", task.checked}});
-  object["tasks"] = std::move(tasks);
-  object["subSpecs"] = sub_specs_json(pages, project, *entry);
-  object["tokenCount"] = tokens.body;
-  object["tokenStatus"] = spec::to_string(tokens.body_status);
-  object["validationStatus"] = spec::to_string(reading.at.view->validate(*entry).verdict);
-  object["seq"] = reading.at.seq.value();
-  object["epoch"] = to_string(reading.at.epoch.value());
-  return answer(200, object);
+  JsonWriter json;
+  json.reserve((spec.body().size() + page->html.size()) * 5 / 4);  // a quarter for escapes, summary and contents
+  json.begin_object();
+  write_summary(json, project, *entry);
+  json.text("contentMd", spec.body());
+  write_page(json, *page);
+  json.name("tasks");
+  json.begin_array();
+  for (const render::Task& task : page->tasks) {
+    json.begin_object();
+    json.number("line", task.line);
+    json.truth("checked", task.checked);
+    json.end_object();
+  }
+  json.end_array();
+  write_sub_specs(json, pages, project, *entry);
+  json.number("tokenCount", tokens.count);
+  json.text("tokenStatus", spec::to_string(tokens.status));
+  json.text("validationStatus", spec::to_string(reading.at.view->validate(*entry).verdict));
+  json.number("seq", reading.at.seq.value());
+  json.text("epoch", to_string(reading.at.epoch.value()));
+  json.end_object();
+  return answer(std::move(json));
 }
 
 /// A view leaves out the text of a very large document; the store has it.
@@ -172,7 +189,13 @@ namespace {
   const spec::SpecEntryPtr entry = reading.at.view->find(name);
   if (entry == nullptr) return no_such_spec(name);
   const spec::Validation validation = reading.at.view->validate(*entry);
-  return answer(200, json::object{{"status", spec::to_string(validation.verdict)}, {"errors", findings_json(validation.findings)}});
+  JsonWriter json;
+  json.begin_object();
+  json.text("status", spec::to_string(validation.verdict));
+  json.name("errors");
+  write_findings(json, validation.findings);
+  json.end_object();
+  return answer(std::move(json));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <boost/json/value.hpp>
+#include <utility>
 
 #include "hub/api/answer.h"
 #include "hub/api/routes.h"
@@ -15,20 +16,37 @@ namespace {
 constexpr std::size_t batch_names_max = 20'000;
 constexpr std::size_t batch_body_bytes_max = std::size_t{2} * 1024 * 1024;
 
-void add_state(json::object& object, const Reading& reading) {
-  object["projectId"] = reading.project.project.id.value();
-  object["seq"] = reading.at.seq.value();
-  object["epoch"] = to_string(reading.at.epoch.value());
+/// What a summary takes, roughly.
+constexpr std::size_t row_bytes = 1024;
+
+void write_state(JsonWriter& json, const Reading& reading) {
+  json.text("projectId", reading.project.project.id.value());
+  json.number("seq", reading.at.seq.value());
+  json.text("epoch", to_string(reading.at.epoch.value()));
 }
 
-[[nodiscard]] json::array hierarchy_json(const ProjectId& project, const std::vector<spec::HierarchyNode>& nodes) {
-  json::array array;
-  for (const spec::HierarchyNode& node : nodes) {
-    json::object object = summary_json(project, *node.spec);
-    object["childNodes"] = hierarchy_json(project, node.children);
-    array.push_back(std::move(object));
+/// As the array `name`.
+void write_specs(JsonWriter& json, std::string_view name, const ProjectId& project, const std::vector<spec::SpecEntryPtr>& entries) {
+  json.name(name);
+  json.begin_array();
+  for (const spec::SpecEntryPtr& entry : entries) {
+    json.begin_object();
+    write_summary(json, project, *entry);
+    json.end_object();
   }
-  return array;
+  json.end_array();
+}
+
+void write_hierarchy(JsonWriter& json, std::string_view name, const ProjectId& project, const std::vector<spec::HierarchyNode>& nodes) {
+  json.name(name);
+  json.begin_array();
+  for (const spec::HierarchyNode& node : nodes) {
+    json.begin_object();
+    write_summary(json, project, *node.spec);
+    write_hierarchy(json, "childNodes", project, node.children);
+    json.end_object();
+  }
+  json.end_array();
 }
 
 [[nodiscard]] net::Response list_specs(const Reading& reading) {
@@ -36,40 +54,49 @@ void add_state(json::object& object, const Reading& reading) {
   if (!query) return error_answer(query.error());
   const ProjectId& project = reading.project.project.id;
   const spec::ListPage page = reading.at.view->list(*query);
-  json::object object;
-  json::array specs;
-  specs.reserve(page.specs.size());
-  for (const spec::SpecEntryPtr& entry : page.specs) specs.push_back(summary_json(project, *entry));
-  object["specs"] = std::move(specs);
-  object["total"] = page.total;
-  object["nextCursor"] = page.next_offset ? json::value(std::to_string(*page.next_offset)) : json::value(nullptr);
-  add_state(object, reading);
-  if (reading.request.parameter("hierarchy").value_or("") == "true") {
-    object["hierarchy"] = hierarchy_json(project, reading.at.view->hierarchy(query->filter));
+  JsonWriter json;
+  json.reserve((page.specs.size() + 1) * row_bytes);
+  json.begin_object();
+  write_specs(json, "specs", project, page.specs);
+  json.number("total", page.total);
+  json.name("nextCursor");
+  if (page.next_offset) {
+    json.text(std::to_string(*page.next_offset));
+  } else {
+    json.null();
   }
-  return answer(200, object);
+  write_state(json, reading);
+  if (reading.request.parameter("hierarchy").value_or("") == "true") {
+    write_hierarchy(json, "hierarchy", project, reading.at.view->hierarchy(query->filter));
+  }
+  json.end_object();
+  return answer(std::move(json));
 }
 
 [[nodiscard]] net::Response show_board(const Reading& reading) {
   auto filter = requested_filter(reading.request);
   if (!filter) return error_answer(filter.error());
   const ProjectId& project = reading.project.project.id;
-  json::array columns;
   std::size_t total = 0;
+  JsonWriter json;
+  json.begin_object();
+  json.name("columns");
+  json.begin_array();
   for (const spec::BoardColumn& column : reading.at.view->board(*filter)) {
-    json::array specs;
-    specs.reserve(column.specs.size());
-    for (const spec::SpecEntryPtr& entry : column.specs) specs.push_back(summary_json(project, *entry));
     total += column.specs.size();
-    columns.push_back(json::object{
-        {"status", spec::to_string(column.status)}, {"total", column.specs.size()}, {"specs", std::move(specs)}});
+    json.begin_object();
+    json.text("status", spec::to_string(column.status));
+    json.number("total", column.specs.size());
+    write_specs(json, "specs", project, column.specs);
+    json.end_object();
   }
-  json::object object;
-  object["columns"] = std::move(columns);
-  object["total"] = total;
-  object["nextCursor"] = nullptr;
-  add_state(object, reading);
-  return answer(200, object);
+  json.end_array();
+  json.number("total", total);
+  json.name("nextCursor");
+  json.null();
+  write_state(json, reading);
+  json.end_object();
+  return answer(std::move(json));
 }
 
 [[nodiscard]] net::Response batch_metadata(const Reading& reading) {
@@ -81,9 +108,9 @@ void add_state(json::object& object, const Reading& reading) {
   for (const std::string& name : *names) {
     const spec::SpecEntryPtr entry = reading.at.view->find(name);
     if (entry == nullptr || entry->spec->id != name) continue;  // unknown names are left out, as LeanSpec does
-    const spec::TokenReport tokens = reading.at.view->tokens(*entry);
-    specs[name] = json::object{{"tokenCount", tokens.body},
-                               {"tokenStatus", spec::to_string(tokens.body_status)},
+    const spec::BodyTokens tokens = reading.at.view->body_tokens(*entry);
+    specs[name] = json::object{{"tokenCount", tokens.count},
+                               {"tokenStatus", spec::to_string(tokens.status)},
                                {"validationStatus", spec::to_string(reading.at.view->validate(*entry).verdict)}};
   }
   return answer(200, json::object{{"specs", std::move(specs)}});
@@ -98,7 +125,7 @@ void bind_specs(Binder& binder) {
     return answer(200, stats_json(reading.project.project.id, reading.at.view->stats()));
   });
   binder.reading("/api/projects/{project}/dependencies", [](const Reading& reading) {
-    return answer(200, dependencies_json(reading.project.project.id, *reading.at.view));
+    return net::json_response(200, dependencies_json(reading.project.project.id, *reading.at.view));
   });
   binder.asking("/api/projects/{project}/specs/batch-metadata", batch_body_bytes_max, batch_metadata);
 }

@@ -7,6 +7,7 @@
 #include "hub/render/address.h"
 #include "hub/render/allow_list.h"
 #include "hub/render/html_tree.h"
+#include "hub/render/plain_html_tree.h"
 
 namespace leanspec::hub::render {
 namespace {
@@ -195,6 +196,8 @@ class Cleaner {
       return;
     }
     open(element);
+    // Without one, a reader of the screen would read the address aloud.
+    if (gumbo_get_attribute(&element.attributes, "alt") == nullptr) write("alt", attribute(element, "title"));
     write("src", address.text);
     out_ += " loading=\"lazy\">";
   }
@@ -271,11 +274,15 @@ void append_escaped(std::string& out, std::string_view text) {
 }
 
 std::optional<std::string> clean_html(std::string_view html, const Marks& marks, const RenderOptions& options) {
+  const auto clean = [&](const GumboNode& root) {
+    Cleaner cleaner(marks, options);
+    cleaner.children(root.v.element.children, 0);
+    return cleaner.take();
+  };
+  if (const PlainHtmlTree plain(html); plain.root() != nullptr) return clean(*plain.root());
   const HtmlTree tree(html);
   if (tree.root() == nullptr) return std::nullopt;
-  Cleaner cleaner(marks, options);
-  cleaner.children(tree.root()->v.element.children, 0);
-  return cleaner.take();
+  return clean(*tree.root());
 }
 
 }  // namespace leanspec::hub::render

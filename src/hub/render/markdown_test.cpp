@@ -237,6 +237,25 @@ TEST(Markdown, no_attack_gets_through) {
   }
 }
 
+TEST(Markdown, a_picture_keeps_its_words_and_always_has_some_place_for_them) {
+  struct Row {
+    const char* markdown;
+    const char* html;
+  };
+  const Row rows[] = {
+      {"![a \"b\" <c> & *d*](https://e.org/a.png)",
+       "<p><img alt=\"a &quot;b&quot; &lt;c&gt; &amp; d\" src=\"https://e.org/a.png\" loading=\"lazy\"></p>\n"},
+      {"![](https://e.org/a.png)", "<p><img alt=\"\" src=\"https://e.org/a.png\" loading=\"lazy\"></p>\n"},
+      {"<img src=\"https://e.org/a.png\" alt=\"raw\">",
+       "<img alt=\"raw\" src=\"https://e.org/a.png\" loading=\"lazy\">\n"},
+      {"x <img src=\"https://e.org/a.png\">", "<p>x <img alt=\"\" src=\"https://e.org/a.png\" loading=\"lazy\"></p>\n"},
+      {"x <img title=\"t\" src=\"https://e.org/a.png\">",
+       "<p>x <img title=\"t\" alt=\"t\" src=\"https://e.org/a.png\" loading=\"lazy\"></p>\n"},
+      {"![what was there](javascript:x)", "<p>what was there</p>\n"},
+  };
+  for (const Row& row : rows) EXPECT_EQ(html_of(row.markdown), row.html) << row.markdown;
+}
+
 TEST(Markdown, the_judge_of_this_test_is_not_blind) {
   for (const char* harmful : {"<script>x</script>", "<p onclick=x>", "<p style=x>", "<a href=' java\nscript:x'>",
                               "<svg></svg>", "<x-y>", "<img src=data:text/html,x>", "<!--x-->"}) {
