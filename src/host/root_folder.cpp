@@ -67,7 +67,7 @@ Result<RootFolder::Place> RootFolder::place(std::string_view path) {
 
 int RootFolder::open_resolved(const std::string& name, int flags, unsigned mode) const {
   open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags) | O_CLOEXEC;
+  how.flags = static_cast<decltype(how.flags)>(flags | O_CLOEXEC);
   how.mode = (flags & O_CREAT) != 0 ? mode : 0;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
   for (;;) {
