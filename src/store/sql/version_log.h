@@ -17,9 +17,9 @@ constexpr const char* find_branch = "SELECT id, project, name, head, head_digest
 constexpr const char* list_branches =
     "SELECT id, project, name, head, head_digest FROM branches WHERE project = $1 ORDER BY name";
 
-/// Changes nothing, and keeps the branch's row locked until the end of the transaction: that is what makes the feed gap-free and
-/// in commit order. (SELECT ... FOR UPDATE is not everybody's.)
-constexpr const char* lock_branch = "UPDATE branches SET head = head WHERE id = $1 RETURNING head, head_digest";
+/// Where the feed goes on. What makes it gap-free and in commit order is that nobody else moves the branch until the end of the
+/// transaction: one writer, or a lock on this row where there are several.
+constexpr const char* branch_place = "SELECT head, head_digest FROM branches WHERE id = $1";
 constexpr const char* advance_branch = "UPDATE branches SET head = $2, head_digest = $3 WHERE id = $1";
 
 constexpr const char* insert_version =

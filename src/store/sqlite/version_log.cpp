@@ -138,7 +138,8 @@ Result<std::int64_t> SqliteVersionLog::insert(const Version& version, const std:
 }
 
 Result<Version> SqliteVersionLog::append(Version version) {
-  LEANSPEC_ASSIGN(const std::optional<Place> place, database_.find(sql::lock_branch, {version.branch}, read_place));
+  // The transaction is the only one that writes, from its BEGIN IMMEDIATE on, so the row needs no lock of its own.
+  LEANSPEC_ASSIGN(const std::optional<Place> place, database_.find(sql::branch_place, {version.branch}, read_place));
   if (!place) return Error(ErrorCode::not_found, "no such branch", std::to_string(version.branch.value()));
   version.kind = VersionKind::head;
   version.seq = next(place->head);
