@@ -36,8 +36,9 @@ constexpr std::size_t documents_max = 20'000;
 constexpr std::size_t name_bytes_max = 200;
 /// Any other text that a peer sends to be shown (reasons, commit ids), in bytes.
 constexpr std::size_t text_bytes_max = 4 * KiB;
-/// Pushes in flight per connection. Enough to hide a round trip of 100 ms at group-commit speed.
-constexpr std::size_t pushes_in_flight_max = 16;
+/// Pushes in flight per connection: two of the hub's transactions full, so that one gathers while the other is flushed;
+/// specs of ordinary size then use up the credit below.
+constexpr std::size_t pushes_in_flight_max = 256;
 /// Bytes of bodies in flight per connection; a single larger body travels alone.
 constexpr std::size_t credit_bytes = 2 * MiB;
 /// Changes that are committed as one group; a renamed folder of the largest project.

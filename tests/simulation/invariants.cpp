@@ -71,7 +71,10 @@ void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToH
     fail("law 2", "a change id came again with something else: " + push->path + " " + short_hex(push->digest));
   auto& flight = in_flight_[link];
   if (!push->group) flight.insert(push->change);
-  if (flight.size() > in_flight_max) fail("I11", "more than 16 pushes are in flight on one connection");
+  const auto allowed = in_flight_allowed_.find(link);
+  const std::size_t most = allowed == in_flight_allowed_.end() ? in_flight_max : std::min(in_flight_max, allowed->second);
+  if (flight.size() > most)
+    fail("I11", "more than " + std::to_string(most) + " pushes are in flight on one connection");
 }
 
 void Invariants::bridge_got(std::size_t bridge, const wire::ToBridge& message) {
@@ -86,7 +89,10 @@ void Invariants::bridge_got(std::size_t bridge, const wire::ToBridge& message) {
 
 void Invariants::hub_sent(std::size_t bridge, std::uint64_t link, const wire::ToBridge& message) {
   Seq named;
-  if (const auto* welcome = std::get_if<wire::Welcome>(&message)) named = welcome->head;
+  if (const auto* welcome = std::get_if<wire::Welcome>(&message)) {
+    named = welcome->head;
+    in_flight_allowed_[link] = welcome->limits.pushes_in_flight_max;
+  }
   if (const auto* head = std::get_if<wire::Head>(&message)) named = head->seq;
   if (const auto* page = std::get_if<wire::Changes>(&message)) {
     named = page->head;

@@ -60,8 +60,8 @@ class Invariants {
   void fail(std::string invariant, std::string what);
   [[nodiscard]] const std::optional<std::string>& violation() const { return violation_; }
 
-  /// Lone pushes in flight on one connection.
-  static constexpr std::size_t in_flight_max = 16;
+  /// Lone pushes in flight on one connection, where the welcome allows no less.
+  static constexpr std::size_t in_flight_max = 256;
 
  private:
   void look_at_version(const store::Version& version);
@@ -91,6 +91,7 @@ class Invariants {
   std::map<std::pair<ReplicaId, ChangeId>, Asked> asked_;
   std::map<std::pair<ReplicaId, ChangeId>, wire::PushResult> answers_;
   std::map<std::uint64_t, std::set<ChangeId>> in_flight_;
+  std::map<std::uint64_t, std::size_t> in_flight_allowed_;  ///< by the welcome of the connection
   std::map<std::pair<std::size_t, ChangeId>, bridge::engine::PendingChange> owed_;
   std::map<std::size_t, std::multimap<milliseconds, DocumentId>> let_go_;
   std::map<std::size_t, milliseconds> approved_at_;

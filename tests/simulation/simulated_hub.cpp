@@ -11,7 +11,8 @@ namespace leanspec::simulation {
 namespace {
 
 constexpr milliseconds tick_interval{1'000};
-constexpr std::size_t group_jobs_max = 64;
+constexpr std::size_t group_jobs_max = 128;
+constexpr std::uint32_t few_in_flight = 3;
 /// What a database that says "durable" too early has not written yet.
 constexpr std::size_t unwritten_transactions = 3;
 
@@ -27,6 +28,9 @@ class SimulatedHub::Connection final : public hub::engine::BridgeOutput {
         session({hub.store_, hub.process_->roster, hub.new_id(), "simulation"}, hub.rights, *this, hub.clock.now()) {}
 
   void send(wire::ToBridge message) override {
+    // A hub may allow less than the bridge could do; every second connection meets one.
+    if (auto* welcome = std::get_if<wire::Welcome>(&message); welcome != nullptr && link_ % 2 == 1)
+      welcome->limits.pushes_in_flight_max = few_in_flight;
     if (auto* page = std::get_if<wire::Changes>(&message);
         page != nullptr && hub_.stage_.canary == Canary::entry_left_out && page->entries.size() > 2)
       page->entries.erase(page->entries.begin() + 1);

@@ -1,6 +1,7 @@
 #include "bridge/disk/scanner.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "digest/sha256.h"
@@ -46,9 +47,16 @@ using engine::ScanResult;
   return path.empty() ? 0 : 1 + static_cast<std::size_t>(std::count(path.begin(), path.end(), '/'));
 }
 
-[[nodiscard]] bool is_beneath(std::string_view path, std::string_view folder) {
-  return folder.empty() || path == folder ||
-         (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
+/// Whether one of `folders`, which are in order, holds `path`.
+[[nodiscard]] bool is_beneath_any(std::string_view path, const std::vector<std::string>& folders) {
+  const auto has = [&](std::string_view folder) {
+    return std::binary_search(folders.begin(), folders.end(), folder, std::less<>());
+  };
+  if (!path.empty() && has({})) return true;
+  for (auto slash = path.rfind('/'); slash != std::string_view::npos && slash > 0; slash = path.rfind('/', slash - 1)) {
+    if (has(path.substr(0, slash))) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -111,10 +119,7 @@ void Scanner::start() {
   std::sort(paths.begin(), paths.end());
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   for (auto path = paths.rbegin(); path != paths.rend(); ++path) {
-    const bool covered = std::any_of(paths.begin(), paths.end(), [&](const std::string& other) {
-      return other != *path && is_beneath(*path, other);
-    });
-    if (!covered) targets_.push_back(Target{*path, std::nullopt});
+    if (!is_beneath_any(*path, paths)) targets_.push_back(Target{*path, std::nullopt});
   }
 }
 

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 #include <zstd.h>
 
+#include <new>
 #include <utility>
 
 #include "digest/sha256.h"
@@ -22,7 +23,15 @@ using engine::StateUpdate;
 /// Bodies are specs; level 1 is three times as fast as the default and a tenth larger.
 constexpr int compression_level = 1;
 
+struct FreeCompressor {
+  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+};
+
 }  // namespace
+
+void FreeDecompressor::operator()(ZSTD_DCtx* context) const {
+  ZSTD_freeDCtx(context);
+}
 
 void CloseDatabase::operator()(sqlite3* database) const {
   sqlite3_close_v2(database);
@@ -65,7 +74,10 @@ Result<std::string> SqliteStateStore::body(const Digest& digest) {
   if (size > wire::limits::document_bytes_max) return damaged_state(file_, "a row of body");
   const std::string_view compressed = query.bytes(1);
   std::string bytes(static_cast<std::size_t>(size), '\0');
-  const std::size_t got = ZSTD_decompress(bytes.data(), bytes.size(), compressed.data(), compressed.size());
+  if (decompressor_ == nullptr) decompressor_.reset(ZSTD_createDCtx());
+  if (decompressor_ == nullptr) throw std::bad_alloc();
+  const std::size_t got = ZSTD_decompressDCtx(decompressor_.get(), bytes.data(), bytes.size(), compressed.data(),
+                                              compressed.size());
   if (ZSTD_isError(got) != 0 || got != bytes.size() || digest::sha256(bytes) != digest)
     return damaged_state(file_, "a row of body");
   return bytes;
@@ -73,7 +85,7 @@ Result<std::string> SqliteStateStore::body(const Digest& digest) {
 
 Status SqliteStateStore::load_replica(ReplicaRow& replica) {
   Statement query =
-      statement("SELECT epoch, seq, cursor_digest, paused, root_device, root_inode, root_boot, last_sync FROM replica");
+      statement_for_once("SELECT epoch, seq, cursor_digest, paused, root_device, root_inode, root_boot, last_sync FROM replica");
   LEANSPEC_ASSIGN(const bool found, query.step());
   if (!found) return {};
   if (const auto epoch = query.uuid(0)) replica.cursor = Cursor{Epoch{*epoch}, Seq{query.unsigned_integer(1)}};
@@ -88,7 +100,7 @@ Status SqliteStateStore::load_replica(ReplicaRow& replica) {
 }
 
 Status SqliteStateStore::load_released(std::vector<engine::ReleasedDeletes>& released) {
-  Statement query = statement("SELECT boot, at, wall, count FROM released ORDER BY rowid");
+  Statement query = statement_for_once("SELECT boot, at, wall, count FROM released ORDER BY rowid");
   for (;;) {
     LEANSPEC_ASSIGN(const bool row, query.step());
     if (!row) return {};
@@ -101,7 +113,7 @@ Status SqliteStateStore::load_released(std::vector<engine::ReleasedDeletes>& rel
 }
 
 Status SqliteStateStore::load_local(std::map<DocumentId, LocalRow>& local) {
-  Statement query = statement(
+  Statement query = statement_for_once(
       "SELECT document, path, digest, kind, device, inode, size, modified, changed, born, mode, racy FROM local");
   for (;;) {
     LEANSPEC_ASSIGN(const bool row, query.step());
@@ -127,7 +139,7 @@ Status SqliteStateStore::load_local(std::map<DocumentId, LocalRow>& local) {
 }
 
 Status SqliteStateStore::load_tree(std::string_view sql, sync::Tree& tree) {
-  Statement query = statement(sql);
+  Statement query = statement_for_once(sql);
   for (;;) {
     LEANSPEC_ASSIGN(const bool row, query.step());
     if (!row) return {};
@@ -143,7 +155,7 @@ Status SqliteStateStore::load_tree(std::string_view sql, sync::Tree& tree) {
 }
 
 Status SqliteStateStore::load_holds(sync::Holds& holds) {
-  Statement query = statement("SELECT document, digest, path, why FROM hold");
+  Statement query = statement_for_once("SELECT document, digest, path, why FROM hold");
   for (;;) {
     LEANSPEC_ASSIGN(const bool row, query.step());
     if (!row) return {};
@@ -154,7 +166,7 @@ Status SqliteStateStore::load_holds(sync::Holds& holds) {
 }
 
 Status SqliteStateStore::load_pending(std::map<ChangeId, PendingChange>& pending) {
-  Statement query = statement(
+  Statement query = statement_for_once(
       "SELECT change, document, base, base_digest, path, digest, size, moved_only, change_group, group_size, "
       "edit_boot, edit_at, "
       "edit_wall, sent FROM pending");
@@ -183,7 +195,7 @@ Status SqliteStateStore::load_pending(std::map<ChangeId, PendingChange>& pending
 }
 
 Status SqliteStateStore::load_bodies(std::map<Digest, BodyFacts>& bodies) {
-  Statement query = statement("SELECT digest, size, inserted FROM body");
+  Statement query = statement_for_once("SELECT digest, size, inserted FROM body");
   for (;;) {
     LEANSPEC_ASSIGN(const bool row, query.step());
     if (!row) return {};
@@ -312,6 +324,9 @@ Status SqliteStateStore::write_bodies(const StateUpdate& update) {
   // An equal body that is there already keeps its place in the order.
   Statement put = statement("INSERT INTO body (digest, size, zstd) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING");
   Statement remove = statement("DELETE FROM body WHERE digest = ?");
+  // One for all of them, and no longer: a large body makes it large.
+  const std::unique_ptr<ZSTD_CCtx, FreeCompressor> compressor(ZSTD_createCCtx());
+  if (compressor == nullptr) throw std::bad_alloc();
   std::string compressed;
   for (const auto& [digest, bytes] : update.bodies) {
     if (!bytes) {
@@ -319,8 +334,8 @@ Status SqliteStateStore::write_bodies(const StateUpdate& update) {
       continue;
     }
     compressed.resize(ZSTD_compressBound(bytes->size()));
-    const std::size_t size =
-        ZSTD_compress(compressed.data(), compressed.size(), bytes->data(), bytes->size(), compression_level);
+    const std::size_t size = ZSTD_compressCCtx(compressor.get(), compressed.data(), compressed.size(), bytes->data(),
+                                               bytes->size(), compression_level);
     if (ZSTD_isError(size) != 0) return Error(ErrorCode::io, "a body could not be compressed", file_);
     put.bind(digest).bind_unsigned(bytes->size()).bind_bytes(compressed.data(), size);
     LEANSPEC_TRY(put.run());

@@ -6,6 +6,8 @@
 #include "bridge/disk/sqlite_statement.h"
 #include "bridge/engine/state.h"
 
+struct ZSTD_DCtx_s;
+
 namespace leanspec::bridge::disk {
 
 /// Closes the database; what is in its WAL goes into the file then.
@@ -14,17 +16,23 @@ struct CloseDatabase {
 };
 using Database = std::unique_ptr<sqlite3, CloseDatabase>;
 
+struct FreeDecompressor {
+  void operator()(ZSTD_DCtx_s* context) const;
+};
+
 /// The rows of a replica's state in one open SQLite database (state_database.h opens it).
 class SqliteStateStore final : public engine::StateStore {
  public:
-  SqliteStateStore(Database database, std::string file) : database_(std::move(database)), file_(std::move(file)) {}
+  SqliteStateStore(Database database, std::string file)
+      : database_(std::move(database)), file_(std::move(file)), statements_(database_.get(), file_) {}
 
   [[nodiscard]] Result<engine::ReplicaState> load() override;
   [[nodiscard]] Status commit(const engine::StateUpdate& update) override;
   [[nodiscard]] Result<std::string> body(const Digest& digest) override;
 
  private:
-  [[nodiscard]] Statement statement(std::string_view sql) { return Statement(database_.get(), file_, sql); }
+  [[nodiscard]] Statement statement(std::string_view sql) { return statements_.statement(sql); }
+  [[nodiscard]] Statement statement_for_once(std::string_view sql) { return Statement(database_.get(), file_, sql); }
   [[nodiscard]] Status load_replica(engine::ReplicaRow& replica);
   [[nodiscard]] Status load_released(std::vector<engine::ReleasedDeletes>& released);
   [[nodiscard]] Status load_local(std::map<DocumentId, engine::LocalRow>& local);
@@ -44,6 +52,8 @@ class SqliteStateStore final : public engine::StateStore {
 
   Database database_;
   std::string file_;
+  KeptStatements statements_;
+  std::unique_ptr<ZSTD_DCtx_s, FreeDecompressor> decompressor_;  ///< made when first needed
 };
 
 /// `what` of the file is not what this program writes.

@@ -31,8 +31,16 @@ Statement::Statement(sqlite3* database, std::string file, std::string_view sql)
       file_(std::move(file)),
       prepared_(sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &statement_, nullptr)) {}
 
+Statement::Statement(sqlite3* database, std::string file, sqlite3_stmt* kept)
+    : database_(database), file_(std::move(file)), statement_(kept), prepared_(SQLITE_OK), kept_(true) {}
+
 Statement::~Statement() {
-  sqlite3_finalize(statement_);
+  if (!kept_) {
+    sqlite3_finalize(statement_);
+  } else if (statement_ != nullptr) {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+  }
 }
 
 Statement::Statement(Statement&& other) noexcept
@@ -40,7 +48,23 @@ Statement::Statement(Statement&& other) noexcept
       file_(std::move(other.file_)),
       statement_(std::exchange(other.statement_, nullptr)),
       prepared_(other.prepared_),
-      next_parameter_(other.next_parameter_) {}
+      next_parameter_(other.next_parameter_),
+      kept_(other.kept_) {}
+
+KeptStatements::~KeptStatements() {
+  for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+}
+
+Statement KeptStatements::statement(std::string_view sql) {
+  if (const auto found = statements_.find(sql); found != statements_.end())
+    return Statement(database_, file_, found->second);
+  sqlite3_stmt* made = nullptr;
+  const int code = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &made, nullptr);
+  if (code != SQLITE_OK) return Statement(database_, file_, sql);  // which says what is wrong when it is run
+  statements_.emplace(sql, made);
+  return Statement(database_, file_, made);
+}
 
 Statement& Statement::bind(std::int64_t number) {
   sqlite3_bind_int64(statement_, next_parameter_++, number);

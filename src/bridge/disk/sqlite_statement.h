@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "vocabulary/digest.h"
 #include "vocabulary/result.h"
@@ -23,6 +26,8 @@ namespace leanspec::bridge::disk {
 class Statement {
  public:
   Statement(sqlite3* database, std::string file, std::string_view sql);
+  /// One that somebody else keeps: at its end it is given back clean.
+  Statement(sqlite3* database, std::string file, sqlite3_stmt* kept);
   ~Statement();
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&&) = delete;
@@ -61,6 +66,23 @@ class Statement {
   sqlite3_stmt* statement_ = nullptr;
   int prepared_;
   int next_parameter_ = 1;
+  bool kept_ = false;
+};
+
+/// Statements that are prepared once and used again, each by one user at a time. Ends before its database.
+class KeptStatements {
+ public:
+  KeptStatements(sqlite3* database, std::string file) : database_(database), file_(std::move(file)) {}
+  ~KeptStatements();
+  KeptStatements(const KeptStatements&) = delete;
+  KeptStatements& operator=(const KeptStatements&) = delete;
+
+  [[nodiscard]] Statement statement(std::string_view sql);
+
+ private:
+  sqlite3* database_;
+  std::string file_;
+  std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
 };
 
 }  // namespace leanspec::bridge::disk

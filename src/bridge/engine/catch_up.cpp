@@ -134,8 +134,9 @@ CatchUp::Step CatchUp::finish() {
   row.cursor = Cursor{epoch_, at_};
   row.cursor_digest = digest_at_;
   ledger_.set_replica(std::move(row));
+  go_over_own();
   Step step;
-  if (hub_head_ && *hub_head_ > at_) step = start(false);
+  if (hub_head_ && *hub_head_ > ledger_.state().replica.cursor->seq) step = start(false);
   step.complete = true;
   return step;
 }
@@ -163,9 +164,34 @@ void CatchUp::join_without_deletes() {
   }
 }
 
-void CatchUp::pushed(const DocumentId& document, Seq seq) {
+void CatchUp::pushed(const DocumentId& document, const std::optional<sync::Node>& node, Seq seq) {
   auto& known = own_[document];
   known = std::max(known, seq);
+  hub_head_ = std::max(hub_head_.value_or(Seq{}), seq);
+  // Where a deleted document was is the hub's to say.
+  if (!node || !node->version || ahead_.size() >= ahead_max) return;
+  ahead_.insert_or_assign(seq, std::pair{document, *node});
+  go_over_own();
+}
+
+/// A feed that only this replica writes need not be read back. The digest rolls on here as it did there (law 20): should
+/// the two ever differ, the next page or welcome shows it.
+void CatchUp::go_over_own() {
+  if (pulling_ || !caught_up_) return;
+  auto row = ledger_.state().replica;
+  if (!row.cursor || row.cursor->epoch != epoch_) return;
+  while (!ahead_.empty() && ahead_.begin()->first <= next(row.cursor->seq)) {
+    const auto& [seq, entry] = *ahead_.begin();
+    const auto& [document, node] = entry;
+    if (seq > row.cursor->seq) {
+      row.cursor_digest = sync::roll(row.cursor_digest, {seq, document, *node.version, node.path, node.digest});
+      row.cursor->seq = seq;
+    }
+    const auto own = own_.find(document);
+    if (own != own_.end() && own->second <= seq) own_.erase(own);
+    ahead_.erase(ahead_.begin());
+  }
+  ledger_.set_replica(std::move(row));
 }
 
 void CatchUp::disconnected() {
@@ -174,6 +200,7 @@ void CatchUp::disconnected() {
   whole_ = false;
   caught_up_ = false;
   hub_head_.reset();
+  ahead_.clear();
 }
 
 }  // namespace leanspec::bridge::engine

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bridge/engine/ledger.h"
+#include "wire/limits.h"
 #include "wire/message.h"
 
 namespace leanspec::bridge::engine {
@@ -28,14 +29,19 @@ class CatchUp {
   [[nodiscard]] Step page(const wire::Changes& page);
   void disconnected();
 
-  /// Our own push stands at `seq`: earlier entries of that document must not take its place.
-  void pushed(const DocumentId& document, Seq seq);
+  /// Our own push stands at `seq` as `node` (nothing: deleted): earlier entries of that document must not take its
+  /// place. If it is the next entry of the feed, the cursor goes over it: all that the entry would say is known here.
+  void pushed(const DocumentId& document, const std::optional<sync::Node>& node, Seq seq);
 
   /// The remote tree has been whole once on this connection.
   [[nodiscard]] bool caught_up() const { return caught_up_; }
   [[nodiscard]] std::optional<Seq> hub_head() const { return hub_head_; }
 
  private:
+  /// Own entries that may wait for those before them; more are read like everybody's.
+  static constexpr std::size_t ahead_max = 2 * wire::limits::pushes_in_flight_max;
+
+  void go_over_own();
   [[nodiscard]] Step start(bool whole);
   [[nodiscard]] Step finish();
   void join_without_deletes();
@@ -51,6 +57,7 @@ class CatchUp {
   Digest digest_at_;
   std::map<DocumentId, std::pair<Seq, std::optional<sync::Node>>> staged_;
   std::map<DocumentId, Seq> own_;
+  std::map<Seq, std::pair<DocumentId, sync::Node>> ahead_;  ///< own entries beyond the cursor
 };
 
 }  // namespace leanspec::bridge::engine

@@ -254,16 +254,20 @@ bool Ledger::commit(BootTime now) {
   return true;
 }
 
+std::chrono::milliseconds Ledger::patience() const {
+  return state_.pending.size() > bulk_changes ? write_behind_in_bulk : write_behind;
+}
+
 void Ledger::tick(BootTime now) {
   if (next_.empty()) return;
   if (!next_since_) next_since_ = now;
-  if (problem_ ? now >= retry_at_ : now >= *next_since_ + write_behind) commit(now);
+  if (problem_ ? now >= retry_at_ : now >= *next_since_ + patience()) commit(now);
 }
 
 std::optional<BootTime> Ledger::deadline() const {
   if (next_.empty()) return std::nullopt;
   if (problem_) return retry_at_;
-  return next_since_ ? std::optional{*next_since_ + write_behind} : std::nullopt;
+  return next_since_ ? std::optional{*next_since_ + patience()} : std::nullopt;
 }
 
 }  // namespace leanspec::bridge::engine

@@ -61,7 +61,8 @@ void Outbox::send(Now now) {
     send_(wire::PartsQuery{upload_->digest, upload_->size});
   }
   if (!ledger_.changes_are_durable()) return;  // the state database cannot be written; it is tried again
-  if (in_flight_.size() >= in_flight_max_) return;
+  // Each round goes over all that is on its way, so it is worth a quarter of the room and not every single answer.
+  if (in_flight_.size() + std::max<std::size_t>(in_flight_max_ / 4, 1) > in_flight_max_) return;
   std::set<GroupId> considered;
   for (const auto& [id, change] : ledger_.state().pending) {
     if (!change.sent || in_flight_.contains(id) || retry_at_.contains(id)) continue;

@@ -18,8 +18,8 @@
 namespace leanspec::bridge::engine {
 
 /// Turns plans into changes and changes into pushes. A change gets its id and its bytes are kept in one transaction
-/// before it is sent (law 2); one change per document is on its way; sixteen at a time and a credit of bytes; resent
-/// with the same fields until the hub has answered.
+/// before it is sent (law 2); one change per document is on its way; as many at a time as the hub allows, and a credit of
+/// bytes; resent with the same fields until the hub has answered.
 ///
 /// Order (law 5): renames of one plan travel as one group. Any other change that takes a path waits until the document
 /// that the hub has there has left it, so the hub never takes a new file for the one that was renamed away.

@@ -152,7 +152,7 @@ void Outbox::agreed(const PendingChange& change, const DocumentId& document, con
   if (result.seq != Seq{} && cursor && cursor->seq >= result.seq) return;
   ledger_.set_remote(document, node);
   // And the feed that is still to be read may hold older states of the document.
-  if (result.seq != Seq{}) catch_up_.pushed(document, result.seq);
+  if (result.seq != Seq{}) catch_up_.pushed(document, node, result.seq);
 }
 
 /// For the hub the pushed document is another one (law 4), and stays so: the file takes that identity. If that document

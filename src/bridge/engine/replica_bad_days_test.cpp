@@ -353,7 +353,7 @@ TEST(replica_engine, a_set_aside_edit_is_offered_again_to_a_hub_that_lost_its_me
 TEST(replica_engine, a_push_is_in_flight_until_its_own_answer_even_if_the_feed_was_quicker) {
   ReplicaBench bench;
   bench.hold_messages = true;
-  for (int i = 0; i < 40; ++i) bench.save("f" + std::to_string(i) + ".md", "text number " + std::to_string(i));
+  for (int i = 0; i < 600; ++i) bench.save("f" + std::to_string(i) + ".md", "text number " + std::to_string(i));
   bench.pass(ReplicaBench::a_while);
   std::vector<wire::ToBridge> answers;
   std::size_t pushes = 0;
@@ -364,7 +364,7 @@ TEST(replica_engine, a_push_is_in_flight_until_its_own_answer_even_if_the_feed_w
     ++pushes;
     for (auto& answer : bench.hub.receive(message)) answers.push_back(std::move(answer));
   }
-  ASSERT_EQ(pushes, 16U);
+  ASSERT_EQ(pushes, wire::limits::pushes_in_flight_max);
   // The page of changes comes first, the answers to the pushes after it.
   bench.tell_head();
   const auto pull = std::find_if(bench.to_hub.begin(), bench.to_hub.end(),
@@ -378,10 +378,10 @@ TEST(replica_engine, a_push_is_in_flight_until_its_own_answer_even_if_the_feed_w
     return std::count_if(bench.to_hub.begin(), bench.to_hub.end(),
                          [](const auto& message) { return std::holds_alternative<wire::Push>(message); });
   };
-  EXPECT_EQ(sent(), 0) << "the hub would count more than sixteen";
+  EXPECT_EQ(sent(), 0) << "the hub would count too many";
   for (const auto& answer : answers) bench.replica->received(answer, bench.now());
   bench.carry_out();
-  EXPECT_EQ(sent(), 16);
+  EXPECT_EQ(sent(), static_cast<std::ptrdiff_t>(wire::limits::pushes_in_flight_max));
 }
 
 TEST(replica_engine, a_set_aside_edit_is_quiet_until_it_changes_again) {

@@ -103,6 +103,9 @@ const sync::DiskFiles& ReplicaEngine::files() const {
 ReplicaStatus ReplicaEngine::status(Now now) const {
   return impl_->status(now);
 }
+ReplicaStateName ReplicaEngine::state_name() const {
+  return impl_->state_name();
+}
 FileExplanation ReplicaEngine::why(const std::string& path, Now now) const {
   return impl_->why(path, now);
 }

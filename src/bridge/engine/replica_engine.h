@@ -119,6 +119,8 @@ class ReplicaEngine {
   /// Files as last read: a scanner need not read again what has these facts (and was not racy).
   [[nodiscard]] const sync::DiskFiles& files() const;
   [[nodiscard]] ReplicaStatus status(Now now) const;
+  /// status().state, without the walk over all documents.
+  [[nodiscard]] ReplicaStateName state_name() const;
   [[nodiscard]] FileExplanation why(const std::string& path, Now now) const;
   [[nodiscard]] const ReplicaConfig& config() const;
   /// Set while the hub refuses us or asked for patience: not to be retried before (Reconnect obeys it).

@@ -29,6 +29,7 @@ class ReplicaEngine::Impl {
   [[nodiscard]] std::optional<BootTime> deadline() const;
   [[nodiscard]] bool quiet() const;
 
+  [[nodiscard]] ReplicaStateName state_name() const;
   [[nodiscard]] ReplicaStatus status(Now now) const;
   [[nodiscard]] FileExplanation why(const std::string& path, Now now) const;
 
@@ -55,7 +56,6 @@ class ReplicaEngine::Impl {
   void report(Now now);
   void note_agreement(Now now);
   [[nodiscard]] bool may_send() const;
-  [[nodiscard]] ReplicaStateName state_name() const;
   void explain_state(ReplicaStatus& status) const;
   void list_documents(ReplicaStatus& status) const;
 

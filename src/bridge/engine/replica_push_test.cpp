@@ -47,10 +47,10 @@ TEST(replica_engine, a_first_sync_sends_every_file_once) {
   EXPECT_TRUE(bench.replica->quiet());
 }
 
-TEST(replica_engine, at_most_sixteen_pushes_and_two_mebibytes_are_in_flight) {
+TEST(replica_engine, at_most_256_pushes_and_two_mebibytes_are_in_flight) {
   ReplicaBench bench;
   bench.hold_messages = true;
-  for (int i = 0; i < 40; ++i) bench.disk.write("f" + std::to_string(i), text('a', 1000) + std::to_string(i));
+  for (int i = 0; i < 300; ++i) bench.disk.write("f" + std::to_string(i), text('a', 1000) + std::to_string(i));
   bench.replica->rescan(bench.now());
   bench.carry_out();
   const auto pushes = [&] {
@@ -58,7 +58,7 @@ TEST(replica_engine, at_most_sixteen_pushes_and_two_mebibytes_are_in_flight) {
     for (const auto& message : bench.to_hub) count += std::holds_alternative<wire::Push>(message) ? 1U : 0U;
     return count;
   };
-  EXPECT_EQ(pushes(), 16U);
+  EXPECT_EQ(pushes(), 256U);
   bench.hold_messages = false;
   bench.carry_out();
   EXPECT_TRUE(bench.agrees());

@@ -1,6 +1,7 @@
 #include <algorithm>
-#include <set>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "bridge/engine/replica_impl.h"
 #include "wire/limits.h"
@@ -19,6 +20,32 @@ std::string seconds_from(BootTime from, BootTime until) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - from).count();
   if (left <= 0) return "now";
   return "in " + std::to_string(left / 1000) + "." + std::to_string(left % 1000 / 100) + " s";
+}
+
+/// Every document of the three trees once, in order.
+std::vector<DocumentId> all_documents(const ReplicaState& state) {
+  std::vector<DocumentId> documents;
+  documents.reserve(std::max({state.local.size(), state.synced.size(), state.remote.size()}));
+  auto local = state.local.begin();
+  auto synced = state.synced.begin();
+  auto remote = state.remote.begin();
+  while (local != state.local.end() || synced != state.synced.end() || remote != state.remote.end()) {
+    std::optional<DocumentId> least;
+    const auto consider = [&](const auto& at, const auto& tree) {
+      if (at != tree.end() && (!least || at->first < *least)) least = at->first;
+    };
+    consider(local, state.local);
+    consider(synced, state.synced);
+    consider(remote, state.remote);
+    const auto pass = [&](auto& at, const auto& tree) {
+      if (at != tree.end() && at->first == *least) ++at;
+    };
+    pass(local, state.local);
+    pass(synced, state.synced);
+    pass(remote, state.remote);
+    documents.push_back(*least);
+  }
+  return documents;
 }
 
 std::string what_changed(const sync::PushOperation& push) {
@@ -119,11 +146,7 @@ void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
 }
 
 void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
-  std::set<DocumentId> documents;
-  for (const auto& [document, row] : ledger.state().local) documents.insert(document);
-  for (const auto& [document, node] : ledger.state().remote) documents.insert(document);
-  for (const auto& [document, node] : ledger.state().synced) documents.insert(document);
-  for (const auto& document : documents) {
+  for (const auto& document : all_documents(ledger.state())) {
     const auto* row = ledger.local(document);
     if (row != nullptr) ++status.documents;
     if (const auto* pending = ledger.pending_of(document)) {

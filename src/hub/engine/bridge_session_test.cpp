@@ -523,7 +523,8 @@ INSTANTIATE_TEST_SUITE_P(
                   return std::vector<wire::ToHub>{h};
                 },
                 CloseCode::bad_message},
-        Hostile{"seventeen_pushes_in_flight", [](auto p) { return times(17, [p](auto) { return p; }); },
+        Hostile{"one_push_in_flight_too_many",
+                [](auto p) { return times(limits::pushes_in_flight_max + 1, [p](auto) { return p; }); },
                 CloseCode::bad_message},
         Hostile{"body_too_large_for_one_message",
                 [](auto p) {

@@ -1,5 +1,6 @@
 #include "hub/engine/push_window.h"
 
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -58,7 +59,7 @@ Result<std::vector<wire::Push>> PushWindow::take_member(wire::Push push) {
 
 Status PushWindow::launch(const ChangeId& change, std::size_t credited_bytes) {
   if (flying_.size() == wire::limits::pushes_in_flight_max) {
-    return Error(ErrorCode::exhausted, "more than 16 pushes are in flight");
+    return Error(ErrorCode::exhausted, "more than " + std::to_string(wire::limits::pushes_in_flight_max) + " pushes are in flight");
   }
   if (bytes_ > 0 && bytes_ + credited_bytes > wire::limits::credit_bytes) {
     return Error(ErrorCode::exhausted, "more than 2 MiB of bodies are in flight");

@@ -11,7 +11,7 @@
 
 namespace leanspec::hub::engine {
 
-/// What one connection has in flight, held to the agreed bounds: up to 16 pushes and 2 MiB of bodies unanswered, a
+/// What one connection has in flight, held to the agreed bounds: up to 256 pushes and 2 MiB of bodies unanswered, a
 /// group counting as one push once it is complete and apart from the byte credit; members that wait for their group
 /// stay within its own bounds.
 class PushWindow {
