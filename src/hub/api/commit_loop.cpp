@@ -15,7 +15,7 @@ constexpr std::chrono::seconds trouble_worth_a_word{2};
 
 CommitLoop::CommitLoop(engine::Sequencer& sequencer, engine::Views& views, engine::Feed& feed, const host::Clock& clock,
                        host::Log& log)
-    : sequencer_(sequencer), views_(views), feed_(feed), clock_(clock), log_(log), thread_([this] { run(); }) {}
+    : sequencer_(sequencer), views_(views), feed_(feed), clock_(clock), log_(log), view_refresh_(views), thread_([this] { run(); }) {}
 
 CommitLoop::~CommitLoop() { stop(); }
 
@@ -34,6 +34,7 @@ void CommitLoop::stop() {
   }
   changed_.notify_one();
   if (thread_.joinable()) thread_.join();
+  view_refresh_.stop();
 }
 
 CommitLoop::Figures CommitLoop::figures() const {
@@ -84,7 +85,7 @@ void CommitLoop::run() {
     views_.moved(committed.notices);
     for (std::size_t i = 0; i < group.size(); ++i) group[i].on_done(std::move(committed.done[i]));
     feed_.publish(committed.notices);
-    views_.refresh(committed.notices);  // last: no bridge and no screen waits for the parse
+    view_refresh_.moved(committed.notices);
   }
 }
 
