@@ -10,6 +10,7 @@
 #include "bridge/control/control_socket.h"
 #include "bridge/run/service_notice.h"
 #include "host/durable_file.h"
+#include "host/process_memory.h"
 #include "wire/limits.h"
 
 namespace leanspec::bridge::run {
@@ -90,6 +91,7 @@ Status Daemon::prepare() {
 }
 
 Status Daemon::run(host::ShutdownSignal& shutdown) {
+  host::keep_memory_small();
   LEANSPEC_TRY(prepare());
   shutdown_watch_.watch(shutdown.descriptor());
   LEANSPEC_ASSIGN(const auto folders, state_.folders());

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bridge/disk/state_database.h"
+#include "host/process_memory.h"
 #include "host/system_file_tree.h"
 
 namespace leanspec::bridge::run {
@@ -323,12 +324,21 @@ void SyncedFolder::performed() {
       if (*alive) step();
     });
   }
-  if (note_due_ && services_.clock.since_boot() >= note_after_) note_state();
+  // That everything is there is what people wait for.
+  const auto live = engine::ReplicaStateName::live;
+  const bool arrived = engine_->state_name() == live && last_state_ != engine::to_string(live);
+  if (note_due_ && (arrived || services_.clock.since_boot() >= note_after_)) note_state();
+  if (arrived && services_.clock.since_boot() >= tidy_after_) {
+    host::return_free_memory();  // of the look at everything and of a first sync
+    tidy_after_ = services_.clock.since_boot() + tidy_interval;
+  }
   schedule();
 }
 
 void SyncedFolder::note_state() {
   note_due_ = false;
+  const engine::ReplicaStateName name = engine_->state_name();
+  if (name > engine::ReplicaStateName::store_error && engine::to_string(name) == last_state_) return;
   const BootTime before = services_.clock.since_boot();
   const engine::ReplicaStatus status = engine_->status(now());
   const BootTime after = services_.clock.since_boot();

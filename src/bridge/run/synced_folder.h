@@ -85,6 +85,8 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   /// walk over all documents, which a first sync of thousands must not pay at every turn.
   static constexpr std::chrono::milliseconds note_interval{500};
   static constexpr int note_share = 30;
+  /// When everything is at rest, memory is given back at most this often.
+  static constexpr std::chrono::minutes tidy_interval{10};
 
  private:
   [[nodiscard]] engine::Now now() const;
@@ -134,6 +136,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   std::string last_state_;
   bool note_due_ = false;
   BootTime note_after_{};
+  BootTime tidy_after_{};
 
   std::optional<host::BootTimer> timer_;
   DescriptorWatch timer_watch_;
