@@ -4,9 +4,11 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -27,6 +29,33 @@ inline void must(bool fine, const std::string& what) {
   if (fine) return;
   std::fprintf(stderr, "this bench failed: %s\n", what.c_str());
   std::exit(1);
+}
+
+/// The wall clock, as programs on this machine write it into their logs.
+using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
+
+[[nodiscard]] inline WallTime wall_now() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+/// When a program wrote the first line beyond `from` with all of `words` ("2026-11-22T14:44:55.544Z info ..."). What is read there
+/// does not depend on how often one looks.
+[[nodiscard]] inline std::optional<WallTime> logged_at(const std::string& log, std::size_t from,
+                                                       const std::vector<std::string>& words) {
+  std::istringstream lines(log.substr(std::min(from, log.size())));
+  for (std::string line; std::getline(lines, line);) {
+    const auto has = [&](const std::string& word) { return line.find(word) != std::string::npos; };
+    std::tm date{};
+    int milliseconds = 0;
+    if (!std::all_of(words.begin(), words.end(), has)) continue;
+    if (std::sscanf(line.c_str(), "%d-%d-%dT%d:%d:%d.%dZ", &date.tm_year, &date.tm_mon, &date.tm_mday, &date.tm_hour,
+                    &date.tm_min, &date.tm_sec, &milliseconds) != 7)
+      continue;
+    date.tm_year -= 1900;
+    date.tm_mon -= 1;
+    return WallTime(std::chrono::seconds(::timegm(&date)) + std::chrono::milliseconds(milliseconds));
+  }
+  return std::nullopt;
 }
 
 /// --hub FILE and --bridge FILE (or LEANSPEC_HUB, LEANSPEC_BRIDGE) name the programs to measure; other flags are the bench's own numbers.
