@@ -1,0 +1,145 @@
+#include <functional>
+
+#include "hub/engine/bridge_session_for_test.h"
+
+namespace leanspec::hub::engine {
+namespace {
+
+namespace limits = wire::limits;
+
+struct Hostile {
+  std::string name;
+  std::function<std::vector<wire::ToHub>(wire::Push)> messages;
+  CloseCode code;
+};
+class HostileBridges : public BridgeSessionTest, public testing::WithParamInterface<Hostile> {};
+
+TEST_P(HostileBridges, are_closed_with_a_code_and_a_reason) {
+  auto b = welcomed(1);
+  for (auto& message : GetParam().messages(text_push(doc(1), {}, "a.md", "x"))) say(*b, std::move(message));
+  EXPECT_EQ(b->output.code, GetParam().code) << b->output.reason;
+  EXPECT_FALSE(b->output.reason.empty());
+  EXPECT_EQ(roster_.size(), 0U);
+}
+
+std::vector<wire::ToHub> times(std::size_t count, const std::function<wire::ToHub(std::size_t)>& make) {
+  std::vector<wire::ToHub> all;
+  for (std::size_t i = 0; i < count; ++i) all.push_back(make(i));
+  return all;
+}
+
+wire::Push member_of(wire::Push push, std::uint8_t group, std::uint32_t size) {
+  Uuid id;
+  id.bytes[0] = 0x60;
+  id.bytes[1] = group;
+  push.group = GroupId{id};
+  push.group_size = size;
+  return push;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    table, HostileBridges,
+    testing::Values(
+        Hostile{"second_hello",
+                [](auto) {
+                  wire::Hello h;
+                  h.machine = MachineId{Uuid{{1}}};
+                  return std::vector<wire::ToHub>{h};
+                },
+                CloseCode::bad_message},
+        Hostile{"one_push_in_flight_too_many",
+                [](auto p) { return times(limits::pushes_in_flight_max + 1, [p](auto) { return p; }); },
+                CloseCode::bad_message},
+        Hostile{"body_too_large_for_one_message",
+                [](auto p) {
+                  p.content = wire::WholeBody{std::string(limits::whole_body_bytes_max + 1, 'x')};
+                  return std::vector<wire::ToHub>{p};
+                },
+                CloseCode::too_large},
+        Hostile{"more_bytes_than_credit",
+                [](auto p) {
+                  p.content = wire::WholeBody{std::string(limits::whole_body_bytes_max, 'x')};
+                  return times(3, [p](auto) { return p; });
+                },
+                CloseCode::bad_message},
+        Hostile{"endless_group",
+                [](auto p) { return std::vector<wire::ToHub>{member_of(p, 1, limits::group_changes_max + 1)}; },
+                CloseCode::too_large},
+        Hostile{"empty_group", [](auto p) { return std::vector<wire::ToHub>{member_of(p, 1, 0)}; },
+                CloseCode::too_large},
+        Hostile{"group_that_changes_its_size",
+                [](auto p) {
+                  return std::vector<wire::ToHub>{member_of(p, 1, 3), member_of(p, 1, 4)};
+                },
+                CloseCode::bad_message},
+        Hostile{"many_incomplete_groups",
+                [](auto p) { return times(5, [p](auto i) { return member_of(p, static_cast<std::uint8_t>(i), 2); }); },
+                CloseCode::bad_message},
+        Hostile{"group_that_hoards_bytes",
+                [](auto p) {
+                  p.content = wire::WholeBody{std::string(limits::whole_body_bytes_max, 'x')};
+                  return times(17, [p](auto) { return member_of(p, 1, 100); });
+                },
+                CloseCode::too_large},
+        Hostile{"part_beyond_its_body",
+                [](auto) {
+                  return std::vector<wire::ToHub>{wire::Part{Digest{}, 10, 8, "four"}};
+                },
+                CloseCode::bad_message},
+        Hostile{"part_at_the_end_of_numbers",
+                [](auto) {
+                  return std::vector<wire::ToHub>{wire::Part{Digest{}, 10, ~0ULL, "four"}};
+                },
+                CloseCode::bad_message},
+        Hostile{"empty_part",
+                [](auto) {
+                  return std::vector<wire::ToHub>{wire::Part{Digest{}, 10, 0, ""}};
+                },
+                CloseCode::bad_message},
+        Hostile{"upload_of_a_gigabyte",
+                [](auto) {
+                  return std::vector<wire::ToHub>{wire::PartsQuery{Digest{}, 1ULL << 30}};
+                },
+                CloseCode::too_large},
+        Hostile{"endless_uploads",
+                [](auto) {
+                  return times(200, [](auto i) {
+                    Digest d;
+                    d.bytes[0] = static_cast<std::uint8_t>(i);
+                    return wire::Part{d, 10, 0, "x"};
+                  });
+                },
+                CloseCode::bad_message},
+        Hostile{"ack_of_the_future", [](auto) { return std::vector<wire::ToHub>{wire::Ack{Seq{7}}}; },
+                CloseCode::bad_message}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(BridgeSessionTest, anything_before_the_hello_closes) {
+  for (const wire::ToHub& message : std::vector<wire::ToHub>{wire::Ping{1}, wire::Pull{}, wire::Fetch{}, wire::Ack{},
+                                                             wire::Report{}, wire::Push{}, wire::Part{}}) {
+    auto b = bridge(hello(1));
+    say(*b, message);
+    EXPECT_EQ(b->output.code, CloseCode::bad_message);
+  }
+}
+
+TEST_F(BridgeSessionTest, endless_fetches_of_a_slow_reader_close) {
+  auto b = welcomed(1);
+  b->output.queued = limits::send_queue_bytes_max + 1;
+  for (int i = 0; i < 64; ++i) say(*b, wire::Fetch{Digest{}, 0});
+  EXPECT_EQ(b->output.code, std::nullopt);
+  say(*b, wire::Fetch{Digest{}, 0});
+  EXPECT_EQ(b->output.code, CloseCode::bad_message);
+}
+
+TEST_F(BridgeSessionTest, a_bad_frame_closes) {
+  auto b = welcomed(1);
+  b->session->on_bad_frame(Error(ErrorCode::corrupt, "not a message"), clock_.now());
+  EXPECT_EQ(b->output.code, CloseCode::bad_message);
+  auto c = welcomed(2);
+  c->session->on_bad_frame(Error(ErrorCode::too_large, "a huge one"), clock_.now());
+  EXPECT_EQ(c->output.code, CloseCode::too_large);
+}
+
+}  // namespace
+}  // namespace leanspec::hub::engine
