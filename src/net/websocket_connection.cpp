@@ -1,6 +1,7 @@
 #include "net/websocket_connection.h"
 
 #include <algorithm>
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
@@ -221,13 +222,13 @@ class Connection final : public WebSocketConnection, public std::enable_shared_f
       const std::string text(reason.reason.data(), reason.reason.size());
       return abandon(reason.code == websocket::close_code::none ? code_no_status : unsigned{reason.code}, text);
     }
-    unsigned code = code_abnormal;
-    if (error == websocket::error::message_too_big) {
-      code = code_too_big;
-    } else if (error == websocket::condition::protocol_violation) {
-      code = code_protocol_error;
-    }
-    abandon(code, error.message());
+    if (error == websocket::error::message_too_big)
+      return abandon(code_too_big, "the other side sent a message that is larger than is allowed");
+    if (error == websocket::condition::protocol_violation)
+      return abandon(code_protocol_error, "the other side sent what is no WebSocket frame: " + error.message());
+    abandon(code_abnormal,
+            "the connection broke: " +
+                (error == asio::error::eof ? std::string("it ended without a goodbye") : error.message()));
   }
 
   void abandon(unsigned code, std::string_view reason) {

@@ -47,7 +47,7 @@ void HubProcess::spawn() {
   words.insert(words.end(), {"--port", url_.empty() ? "0" : std::to_string(port())});
   words.insert(words.end(), words_.begin(), words_.end());
   std::filesystem::remove(data_ / "hub.url");
-  SpawnOptions options;
+  SpawnOptions options = options_;
   options.output_folder = scratch_.path();
   options.name = name_;
   client_.reset();

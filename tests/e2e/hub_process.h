@@ -41,6 +41,8 @@ class HubProcess {
 
   /// Where it keeps its data; set before the first start.
   void keep_data_in(std::filesystem::path folder) { data_ = std::move(folder); }
+  /// On another machine, with other limits; of the options those that are not about files of output.
+  void start_with(const SpawnOptions& options) { options_ = options; }
   void add_words(std::vector<std::string> words) { words_ = std::move(words); }
   /// Starts it on the same port as before, and waits until it answers. False: it ended or did not answer in a minute.
   [[nodiscard]] bool start();
@@ -87,6 +89,7 @@ class HubProcess {
   std::string name_;
   std::filesystem::path data_;
   std::vector<std::string> words_;
+  SpawnOptions options_;
   std::string url_;
   std::string key_;
   std::unique_ptr<Process> process_;

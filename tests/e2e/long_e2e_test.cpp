@@ -2,6 +2,7 @@
 
 #include "tests/e2e/cut_proxy.h"
 #include "tests/e2e/site.h"
+#include "tests/e2e/strange_hub.h"
 
 namespace leanspec::e2e {
 namespace {
@@ -38,6 +39,26 @@ TEST_F(LongDays, a_line_that_is_open_and_silent_is_noticed_within_forty_five_sec
   line.set(CutProxy::Line::half_open);
   save("001-a/README.md", spec_text("A", "Edited into the silence.\n"));
   ASSERT_TRUE(wait_until([&] { return state().state == "offline"; }, std::chrono::seconds(60))) << shown();
+  line.set(CutProxy::Line::cut);
+  line.set(CutProxy::Line::whole);
+  EXPECT_TRUE(arrives("001-a/README.md")) << shown();
+}
+
+TEST_F(LongDays, a_frame_that_never_ends_is_given_up_within_forty_five_seconds) {
+  save("001-a/README.md", spec_text("A"));
+  ASSERT_TRUE(hub.start());
+  CutProxy line(hub.port());
+  ASSERT_NO_FATAL_FAILURE(join(bridge, line.url(), hub.make_key().secret));
+  ASSERT_TRUE(bridge.start());
+  ASSERT_TRUE(lives());
+  StrangeHub strange(StrangeHub::Manner::trickling);
+  line.set_target(strange.port());
+  line.set(CutProxy::Line::cut);
+  ASSERT_TRUE(wait_until([&] { return state().state == "offline"; }));
+  save("001-a/README.md", spec_text("A", "While a frame trickles in.\n"));
+  line.set(CutProxy::Line::whole);
+  ASSERT_TRUE(says("has not answered for 45 seconds", std::chrono::seconds(90))) << shown();
+  line.set_target(hub.port());
   line.set(CutProxy::Line::cut);
   line.set(CutProxy::Line::whole);
   EXPECT_TRUE(arrives("001-a/README.md")) << shown();

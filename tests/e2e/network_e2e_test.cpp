@@ -6,6 +6,7 @@
 
 #include "tests/e2e/cut_proxy.h"
 #include "tests/e2e/site.h"
+#include "tests/e2e/strange_hub.h"
 
 namespace leanspec::e2e {
 namespace {
@@ -20,6 +21,15 @@ using Line = CutProxy::Line;
 class Network : public Site {
  protected:
   std::unique_ptr<CutProxy> line;
+
+  [[nodiscard]] static std::size_t peak_memory_kibibytes(pid_t process) {
+    std::ifstream status("/proc/" + std::to_string(process) + "/status");
+    for (std::string word; status >> word;) {
+      std::size_t number = 0;
+      if (word == "VmHWM:" && status >> number) return number;
+    }
+    return ~std::size_t{0};
+  }
 
   /// As start_all, with the line between the two.
   void start_through_line() {
@@ -111,6 +121,43 @@ TEST_F(Network, a_hub_that_answers_with_garbage_is_named_and_does_no_harm) {
   ASSERT_TRUE(wait_until([&] { return line->connections_made() >= connections + 2; }));
   EXPECT_FALSE(state().words.empty());
   EXPECT_TRUE(bridge.running());
+  line->set(Line::cut);
+  line->set(Line::whole);
+  EXPECT_TRUE(arrives("001-a/README.md")) << shown();
+}
+
+TEST_F(Network, a_frame_beyond_the_limit_is_named_and_never_taken_in) {
+  save("001-a/README.md", spec_text("A"));
+  ASSERT_NO_FATAL_FAILURE(start_through_line());
+  StrangeHub strange(StrangeHub::Manner::oversized);
+  line->set_target(strange.port());
+  line->set(Line::cut);
+  ASSERT_TRUE(wait_until([&] { return state().state == "offline"; }));
+  save("001-a/README.md", spec_text("A", "While something strange answers.\n"));
+  line->set(Line::whole);
+  ASSERT_TRUE(says("larger than is allowed")) << shown();
+  ASSERT_TRUE(wait_until([&] { return strange.connections() >= 2; })) << "it tries again";
+  EXPECT_LT(strange.bytes_taken(), strange.connections() * 32U * 1024 * 1024) << "what the system buffers";
+  EXPECT_LT(peak_memory_kibibytes(bridge.pid()), 100'000U);
+  EXPECT_EQ(state().pending, 1U);
+  line->set_target(hub.port());
+  line->set(Line::cut);
+  line->set(Line::whole);
+  EXPECT_TRUE(arrives("001-a/README.md")) << shown();
+  EXPECT_TRUE(lives());
+}
+
+TEST_F(Network, something_that_takes_the_connection_and_says_nothing_is_named) {
+  save("001-a/README.md", spec_text("A"));
+  ASSERT_NO_FATAL_FAILURE(start_through_line());
+  StrangeHub strange(StrangeHub::Manner::silent);
+  line->set_target(strange.port());
+  line->set(Line::cut);
+  ASSERT_TRUE(wait_until([&] { return state().state == "offline"; }));
+  save("001-a/README.md", spec_text("A", "Into the silence.\n"));
+  line->set(Line::whole);
+  ASSERT_TRUE(says("no answer in time")) << shown();
+  line->set_target(hub.port());
   line->set(Line::cut);
   line->set(Line::whole);
   EXPECT_TRUE(arrives("001-a/README.md")) << shown();
