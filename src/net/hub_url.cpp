@@ -16,7 +16,7 @@ constexpr Scheme schemes[] = {{"https://", true, 443}, {"wss://", true, 443}, {"
 constexpr std::size_t url_bytes_max = 2048;   // as browsers and proxies allow
 constexpr std::size_t host_bytes_max = 253;   // RFC 1035 section 2.3.4, as text
 
-Error refused(std::string_view url, std::string what, std::string remedy = "write it like https://hub.example.com") {
+Error refused(std::string_view url, std::string what, std::string remedy = "Write it like https://hub.example.com") {
   return Error(ErrorCode::invalid, std::move(what), std::string(url.substr(0, 200)), std::move(remedy));
 }
 
@@ -109,7 +109,7 @@ Result<WebSocketTarget> parse_hub_url(std::string_view url, std::string_view pat
   }
   if (!target.tls && !is_loopback_host(host)) {
     return refused(url, "without TLS everybody on the way could read and change the specs, so http:// and ws:// reach only this machine",
-                   "use https://");
+                   "Use https://");
   }
   while (base.ends_with('/')) base.remove_suffix(1);
   target.path = std::string(base) + std::string(path);

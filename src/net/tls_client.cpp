@@ -67,11 +67,11 @@ Result<TlsContext> make_tls_client_context(const std::optional<std::string>& ca_
   if (ca_file) {
     std::error_code error;
     if (!std::filesystem::exists(*ca_file, error)) {
-      return Error(ErrorCode::not_found, "there is no such file of certificates", *ca_file, "check --ca-file");
+      return Error(ErrorCode::not_found, "there is no such file of certificates", *ca_file, "Check --ca-file");
     }
     if (SSL_CTX_load_verify_file(context.get(), ca_file->c_str()) != 1) {
       ERR_clear_error();
-      return Error(ErrorCode::invalid, "this file holds no certificate in PEM form", *ca_file, "check --ca-file");
+      return Error(ErrorCode::invalid, "this file holds no certificate in PEM form", *ca_file, "Check --ca-file");
     }
   }
   return context;
@@ -91,42 +91,42 @@ void expect_host(ssl_st* tls, const std::string& host) {
 Error explain_tls_failure(ssl_st* tls, const std::string& host, unsigned long library_error,
                           const std::string& message) {
   if (const long verdict = SSL_get_verify_result(tls); verdict != X509_V_OK) {
-    const std::string clock = "if it should be, check the clock of this machine";
+    const std::string clock = "If it should be valid, check the clock of this machine";
     switch (verdict) {
       case X509_V_ERR_CERT_NOT_YET_VALID:
         return failure("the hub's certificate is not yet valid", host, clock);
       case X509_V_ERR_CERT_HAS_EXPIRED:
-        return failure("the hub's certificate has expired", host, "renew it on the hub; " + clock);
+        return failure("the hub's certificate has expired", host, "Renew it on the hub. " + clock);
       case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
         return failure("the hub's certificate is self-signed, and this machine does not trust it", host,
-                       "get the certificate from whoever runs the hub and name it with --ca-file");
+                       "Get the certificate from whoever runs the hub and name it with --ca-file");
       case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
       case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
       case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
         return failure("the hub's certificate was issued by nobody whom this machine trusts", host,
-                       "name the issuer's certificate with --ca-file, and let the hub send its whole chain");
+                       "Name the issuer's certificate with --ca-file, and let the hub send its whole chain");
       case X509_V_ERR_HOSTNAME_MISMATCH:
       case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return failure("the hub's certificate is for another host name", host,
-                       "use the address that the certificate was issued for");
+                       "Use the address that the certificate was issued for");
       default:
         return failure(
             std::string("the hub's certificate is not acceptable: ") + X509_verify_cert_error_string(verdict), host,
-            "show this to whoever runs the hub");
+            "Show this to whoever runs the hub");
     }
   }
   const int reason = ERR_GET_REASON(library_error);
   if (ERR_GET_LIB(library_error) == ERR_LIB_SSL) {
     if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST) {
       return failure("what answers there does not speak TLS", host,
-                     "check the port, or whether the hub runs without TLS");
+                     "Check the port, or whether the hub runs without TLS");
     }
     if (reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION) {
       return failure("the hub offers only TLS versions older than 1.2", host, "update whatever serves TLS there");
     }
   }
-  return failure("no encrypted connection came about: " + message, host, "check that the address leads to a hub");
+  return failure("no encrypted connection came about: " + message, host, "Check that the address leads to a hub");
 }
 
 }  // namespace leanspec::net

@@ -44,32 +44,32 @@ Error explain_refusal(unsigned status, const Headers& headers, const std::string
       return Error(ErrorCode::forbidden, "the hub knows this key and does not let it sync" + why, host,
                    "Ask an owner of the hub for a key with the scope bridge:sync. Local work is kept.");
     case 404:
-      return Error(ErrorCode::not_found, "there is no hub at this address (404)", host, "check the address");
+      return Error(ErrorCode::not_found, "there is no hub at this address (404)", host, "Check the address");
     case 429:
       return Error(ErrorCode::exhausted, "the hub asks for fewer attempts (429)", host,
-                   "nothing to do: the next one comes later");
+                   "Nothing to do: the next one comes later");
     default:
       break;
   }
   if (status >= 500) {
     return Error(ErrorCode::unavailable, "the hub, or the proxy before it, is not ready (" + number + ")", host,
-                 "nothing to do: the next attempt comes by itself");
+                 "Nothing to do: the next attempt comes by itself");
   }
   if (status >= 300 && status < 400) {
     const auto location = find_header(headers, "Location");
     return Error(ErrorCode::invalid,
                  "the address only leads on to " + std::string(location.value_or("another one").substr(0, 200)) + " (" +
                      number + ")",
-                 host, "use that one, if you know it; in a public network, sign in there first");
+                 host, "Use that one, if you know it; in a public network, sign in there first");
   }
   const auto type = find_header(headers, "Content-Type");
   if (status < 300 && type && type->find("html") != std::string_view::npos) {
     return Error(ErrorCode::unavailable, "a web page answered instead of the hub (" + number + ")", host,
-                 "in a public network, sign in there first; else check the address");
+                 "In a public network, sign in there first; else check the address");
   }
   return Error(ErrorCode::unsupported,
                "something answered that is not a hub, or a proxy that forwards no WebSocket (" + number + ")", host,
-               "check the address, and that the proxy passes WebSocket upgrades");
+               "Check the address, and that the proxy passes WebSocket upgrades");
 }
 
 /// The steps of one attempt, each a member function, in the order in which they run. Kept alive by the operation under
@@ -92,7 +92,7 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
       const auto self = weak.lock();
       if (!self || error) return;
       self->fail(ConnectStep::timed_out, Error(ErrorCode::timeout, "no answer in time", self->options_.target.host,
-                                               "check the network, and that the hub runs"));
+                                               "Check the network, and that the hub runs"));
     });
     if (options_.target.tls) {
       auto context = make_tls_client_context(options_.ca_file);
@@ -133,7 +133,7 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     fail(ConnectStep::resolve,
          Error(ErrorCode::unavailable,
                unknown ? "no machine of this name is known" : "looking up the name failed: " + error.message(),
-               options_.target.host, "check the spelling and the network"));
+               options_.target.host, "Check the spelling and the network"));
   }
 
   void connect_next() {
@@ -163,11 +163,11 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     const std::string where = host + ":" + std::to_string(options_.target.port);
     if (last_error_ == asio::error::connection_refused) {
       return fail(ConnectStep::connect, Error(ErrorCode::unavailable, "nothing listens there (connection refused)",
-                                              where, "check the port, and that the hub runs"));
+                                              where, "Check the port, and that the hub runs"));
     }
     const std::string why = last_error_ ? last_error_.message() : "no answer";
     fail(ConnectStep::connect,
-         Error(ErrorCode::unavailable, "the machine cannot be reached: " + why, where, "check the network"));
+         Error(ErrorCode::unavailable, "the machine cannot be reached: " + why, where, "Check the network"));
   }
 
   void connected() {
@@ -207,7 +207,7 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     ConnectFailure failure(ConnectStep::upgrade, explain_refusal(refusal.status, refusal.headers, host));
     if (refusal.status == 0) {
       failure.error = Error(ErrorCode::unavailable, "the connection ended before the hub answered: " + error.message(),
-                            host, "check that the address leads to a hub");
+                            host, "Check that the address leads to a hub");
     } else {
       failure.http_status = refusal.status;
       failure.retry_after = parse_retry_after(find_header(refusal.headers, "Retry-After"));

@@ -69,6 +69,7 @@ Hello any_hello() {
   hello.boot_nonce = any_uuid();
   hello.platform = any_text();
   hello.root_hint = any_text();
+  hello.machine_renamed = coin();
   return hello;
 }
 

@@ -24,6 +24,7 @@ namespace {
   hello.boot_nonce = fields.uuid(from.boot_nonce(), "hello.boot_nonce");
   hello.platform = fields.text(from.platform(), "hello.platform", limits::name_bytes_max);
   hello.root_hint = fields.text(from.root_hint(), "hello.root_hint", limits::name_bytes_max);
+  hello.machine_renamed = from.machine_renamed();
   return hello;
 }
 

@@ -51,6 +51,7 @@ void write(const Hello& hello, proto::ToHub& message) {
   to.set_boot_nonce(raw(hello.boot_nonce));
   to.set_platform(hello.platform);
   to.set_root_hint(hello.root_hint);
+  to.set_machine_renamed(hello.machine_renamed);
 }
 
 void write(const WholeBody& body, proto::Content& to) {

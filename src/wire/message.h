@@ -32,6 +32,7 @@ struct Hello {
   Uuid boot_nonce;
   std::string platform;
   std::string root_hint;
+  bool machine_renamed = false;  ///< a person at the machine chose machine_name: it replaces the hub's
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 

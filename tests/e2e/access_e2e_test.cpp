@@ -10,6 +10,7 @@ using net::server::Certificate;
 using net::server::CertificateWish;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 class Access : public Site {
@@ -39,8 +40,8 @@ TEST_F(Access, a_wrong_key_is_refused_at_login_and_nothing_is_remembered) {
   const std::string wrong = "lsk_v4vDT6tGSILqCWUuuwCI5Zz92NMqbl2xMwbg";
   const Finished refused = bridge.login(hub.url(), wrong);
   EXPECT_EQ(refused.code, 1);
-  EXPECT_THAT(refused.errors, HasSubstr("key"));
-  EXPECT_THAT(refused.errors, testing::Not(HasSubstr(wrong))) << "a key is never shown";
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("does not accept this machine's key: "), HasSubstr("leanspec-bridge login")));
+  EXPECT_THAT(refused.errors, Not(HasSubstr(wrong))) << "a key is never shown";
   const Finished nonsense = bridge.login(hub.url(), "no key at all");
   EXPECT_EQ(nonsense.code, 1);
   EXPECT_THAT(nonsense.errors, HasSubstr("key"));
@@ -59,8 +60,13 @@ TEST_F(Access, a_revoked_key_closes_within_two_seconds_keeps_the_work_and_a_new_
   ASSERT_EQ(hub.command({"key", "revoke", std::to_string(own.id)}).code, 0);
   ASSERT_TRUE(wait_until([&] { return state().state == "refused"; })) << shown();
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(3)) << "two, and one to ask";
-  EXPECT_THAT(state().words, AllOf(HasSubstr("key"), HasSubstr("leanspec-bridge login")));
+  EXPECT_THAT(state().words, AllOf(HasSubstr("revoked"), HasSubstr("leanspec-bridge login")));
   keeps_an_edit_meanwhile();
+  ASSERT_EQ(bridge.stop(), 0);
+  ASSERT_TRUE(bridge.start());
+  ASSERT_TRUE(wait_until([&] { return state().state == "refused"; })) << shown();
+  EXPECT_THAT(state().words, AllOf(HasSubstr("revoked"), HasSubstr("leanspec-bridge login"))) << "at the door as well";
+  EXPECT_EQ(state().pending, 1U);
   ASSERT_EQ(bridge.login(hub.url(), hub.make_key("bridge:sync").secret).code, 0);
   EXPECT_TRUE(arrives("001-a/README.md")) << shown();
   EXPECT_TRUE(lives());
@@ -76,7 +82,7 @@ TEST_F(Access, an_expired_key_is_named_and_a_new_login_goes_on_without_a_restart
   sqlite3_close(database);
   ASSERT_TRUE(hub.start());
   ASSERT_TRUE(wait_until([&] { return state().state == "refused"; })) << shown();
-  EXPECT_THAT(state().words, AllOf(HasSubstr("key"), HasSubstr("leanspec-bridge login")));
+  EXPECT_THAT(state().words, AllOf(HasSubstr("expired"), HasSubstr("leanspec-bridge login")));
   keeps_an_edit_meanwhile();
   ASSERT_EQ(bridge.login(hub.url(), hub.make_key("bridge:sync").secret).code, 0);
   EXPECT_TRUE(arrives("001-a/README.md")) << shown();
@@ -103,10 +109,28 @@ TEST_F(Access, a_revoked_machine_is_closed_within_two_seconds_and_keeps_its_work
   ASSERT_EQ(hub.client().request("DELETE", path, "").status, 204);
   ASSERT_TRUE(wait_until([&] { return state().state == "refused"; })) << shown();
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(3)) << "two, and one to ask";
-  EXPECT_THAT(state().words, HasSubstr("revoked"));
+  EXPECT_THAT(state().words, AllOf(HasSubstr("machine was revoked"), HasSubstr("--state-dir"), Not(HasSubstr("key"))));
   keeps_an_edit_meanwhile();
   EXPECT_THAT(hub.history(project, "001-a/README.md"), SizeIs(1));
   EXPECT_THAT(on_disk("001-a/README.md"), HasSubstr("Edited while nobody let it in"));
+}
+
+TEST_F(Access, a_name_given_on_the_machine_reaches_the_hub_and_one_given_there_reaches_the_machine) {
+  start_with_own_key();
+  const Finished renamed = bridge.command({"rename", "desk"});
+  ASSERT_EQ(renamed.code, 0) << renamed.errors;
+  EXPECT_THAT(renamed.output, HasSubstr("\"desk\""));
+  ASSERT_TRUE(wait_until([&] { return hub.machine("desk").is_object(); }));
+  EXPECT_TRUE(hub.machine("bridge").is_null());
+  EXPECT_TRUE(says("desk")) << shown();
+  const std::string path = "/api/machines/" + std::string(hub.machine("desk").at("id").as_string());
+  ASSERT_EQ(hub.client().request("PATCH", path, R"({"name":"tower"})").status, 200);
+  EXPECT_TRUE(says("tower")) << shown();
+  ASSERT_EQ(bridge.stop(), 0);
+  ASSERT_EQ(bridge.command({"rename", "attic"}).code, 0);
+  ASSERT_EQ(hub.command({"machine", "list"}).code, 0);
+  ASSERT_TRUE(bridge.start());
+  EXPECT_TRUE(wait_until([&] { return hub.machine("attic").is_object(); })) << shown();
 }
 
 TEST_F(Access, with_tls_only_a_trusted_authority_will_do) {

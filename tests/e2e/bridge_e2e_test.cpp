@@ -92,6 +92,9 @@ TEST_F(BridgeBadDays, a_damaged_state_database_is_put_aside_and_named_and_nothin
   const Finished paused = bridge.command({"pause"});
   EXPECT_EQ(paused.code, 1);
   EXPECT_THAT(paused.errors, HasSubstr("the state database is damaged"));
+  const Finished examined = bridge.command({"doctor"});
+  EXPECT_EQ(examined.code, 4);
+  EXPECT_THAT(examined.output, HasSubstr("the state database is damaged"));
   ASSERT_EQ(tests::read_file(state_database()), damage);
   ASSERT_TRUE(bridge.start());
   ASSERT_TRUE(says("compared with the hub afresh")) << shown();

@@ -24,7 +24,7 @@ namespace json = boost::json;
     return (value->is_object() ? value->at("total") : *value).to_number<std::size_t>();
   };
   state.state = text("state");
-  for (const char* name : {"detail", "remedy", "problem", "problemRemedy", "connection"}) state.words += text(name) + "\n";
+  for (const char* name : {"detail", "remedy", "problem", "problemRemedy", "connection", "connectionRemedy"}) state.words += text(name) + "\n";
   for (const json::value& warning : folder.at("warnings").as_array())
     state.words += std::string(warning.as_string()) + "\n";
   state.documents = count("documents");

@@ -25,7 +25,8 @@ struct FolderState {
   std::size_t problems = 0;
   boost::json::value all;
 
-  [[nodiscard]] bool live() const { return state == "live" && pending == 0; }
+  /// Connected, and nothing is on its way; what cannot be agreed on is in held, incoming and problems.
+  [[nodiscard]] bool live() const { return (state == "live" || state == "differs") && pending == 0; }
 };
 
 /// leanspec-bridge with a state folder of its own, and what its commands say.

@@ -314,7 +314,9 @@ void SimulatedBridge::disturbed(milliseconds until) {
 bool SimulatedBridge::at_rest() const {
   if (!engine_ || !open_ || !engine_->quiet() || !scanner_->idle()) return false;
   const auto status = engine_->status(now());
-  return status.state == engine::ReplicaStateName::live && status.pending_count == 0;
+  const bool settled =
+      status.state == engine::ReplicaStateName::live || status.state == engine::ReplicaStateName::differs;
+  return settled && status.pending_count == 0;
 }
 
 }  // namespace leanspec::simulation

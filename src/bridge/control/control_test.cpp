@@ -178,6 +178,40 @@ TEST(StatusText, a_file_name_cannot_drive_the_terminal) {
   EXPECT_NE(status_json(status).find("a\\u001b[2J.md"), std::string::npos);
 }
 
+TEST(StatusText, why_there_is_no_connection_is_said_once_and_what_to_do) {
+  BridgeStatus status = example();
+  FolderStatus& folder = status.folders[0];
+  folder.replica->state = engine::ReplicaStateName::offline;
+  folder.replica->detail = "not connected: nothing listens there";
+  folder.connection = "nothing listens there";
+  folder.connection_remedy = "check the port";
+  const std::string text = status_text(status, Instant(), false);
+  EXPECT_EQ(text.find("nothing listens there"), text.rfind("nothing listens there")) << text;
+  EXPECT_NE(text.find("    Not connected: nothing listens there\n    → Check the port\n"), std::string::npos) << text;
+  folder.replica->state = engine::ReplicaStateName::paused;
+  folder.replica->detail = "paused";
+  const std::string paused = status_text(status, Instant(), false);
+  EXPECT_NE(paused.find("    Paused\n    Not connected: nothing listens there\n"), std::string::npos) << paused;
+  folder.replica->state = engine::ReplicaStateName::offline;
+  folder.replica->detail = "not connected yet";
+  const std::string first = status_text(status, Instant(), false);
+  EXPECT_EQ(first.find("not connected yet"), std::string::npos) << first;
+  EXPECT_NE(first.find("Not connected: nothing listens there"), std::string::npos) << first;
+}
+
+TEST(StatusText, what_differs_is_never_shown_as_agreed) {
+  BridgeStatus status = example();
+  engine::ReplicaStatus& replica = *status.folders[0].replica;
+  replica.state = engine::ReplicaStateName::differs;
+  replica.detail = "the hub has 1 change that is not here";
+  replica.incoming_count = 1;
+  replica.last_sync = Instant();
+  const std::string text = status_text(status, Instant(), false);
+  EXPECT_EQ(text.find("live"), std::string::npos) << text;
+  EXPECT_EQ(text.find("all agreed"), std::string::npos) << text;
+  EXPECT_NE(text.find("The hub has 1 change that is not here"), std::string::npos) << text;
+}
+
 TEST(StatusText, what_waits_for_a_person_is_told_by_the_exit_code) {
   BridgeStatus status = example();
   EXPECT_FALSE(needs_attention(status));

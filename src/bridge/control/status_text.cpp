@@ -24,6 +24,7 @@ constexpr std::size_t shown_max = 20;
       return "\033[36m";
     case ReplicaStateName::offline:
     case ReplicaStateName::paused:
+    case ReplicaStateName::differs:
       return "\033[33m";
     case ReplicaStateName::refused:
     case ReplicaStateName::halted:
@@ -66,6 +67,16 @@ constexpr std::size_t shown_max = 20;
   return shown;
 }
 
+/// A line of its own begins like a sentence; names of commands, addresses and paths keep their spelling.
+[[nodiscard]] std::string as_line(std::string_view text) {
+  std::string shown = printable(text);
+  const std::string_view first = std::string_view(shown).substr(0, shown.find(' '));
+  const bool is_word =
+      !first.empty() && first.find_first_not_of("abcdefghijklmnopqrstuvwxyz,:") == std::string_view::npos;
+  if (is_word) shown[0] = static_cast<char>(shown[0] - 'a' + 'A');
+  return shown;
+}
+
 void append_items(std::string& out, std::string_view title, std::size_t number, const std::vector<StatusItem>& items) {
   if (number == 0) return;
   out += "    " + std::to_string(number) + " " + std::string(title) + ":\n";
@@ -80,13 +91,37 @@ void append_items(std::string& out, std::string_view title, std::size_t number, 
   if (number > shown_max) out += "      … and " + std::to_string(number - shown_max) + " more (--json lists them)\n";
 }
 
-void append_replica(std::string& out, const ReplicaStatus& replica, Instant now) {
+/// The replica's own line says why there is no connection.
+[[nodiscard]] bool tells_of_connection(const FolderStatus& folder) {
+  return !folder.connection.empty() && folder.replica &&
+         folder.replica->detail.find(folder.connection) != std::string::npos;
+}
+
+void append_connection(std::string& out, const FolderStatus& folder) {
+  if (folder.connection.empty() || tells_of_connection(folder)) return;
+  out += "    Not connected: " + printable(folder.connection) + "\n";
+  if (!folder.connection_remedy.empty()) out += "    → " + as_line(folder.connection_remedy) + "\n";
+}
+
+void append_replica(std::string& out, const FolderStatus& folder, Instant now) {
+  const ReplicaStatus& replica = *folder.replica;
+  if (replica.documents == 0 && !replica.last_sync && replica.state == ReplicaStateName::offline &&
+      replica.detail.empty()) {
+    out += "    not looked at yet\n";
+    return;
+  }
   out += "    " + count(replica.documents, "file", "files") + ", " + std::to_string(replica.in_sync) + " in sync";
-  if (replica.last_sync) out += ", all agreed " + ago(*replica.last_sync, now);
+  const bool differs = replica.held_count + replica.incoming_count + replica.problem_count > 0;
+  if (replica.last_sync && !differs) out += ", all agreed " + ago(*replica.last_sync, now);
   out += '\n';
-  if (!replica.detail.empty()) out += "    " + printable(replica.detail) + "\n";
-  if (!replica.remedy.empty()) out += "    → " + printable(replica.remedy) + "\n";
-  append_items(out, "on their way", replica.pending_count, replica.pending);
+  const bool of_connection = tells_of_connection(folder);
+  const bool only_offline = replica.state == ReplicaStateName::offline && !folder.connection.empty() && !of_connection;
+  if (!replica.detail.empty() && !only_offline) out += "    " + as_line(replica.detail) + "\n";
+  // Who tried to connect knows better what to do about it.
+  const std::string& remedy =
+      of_connection && !folder.connection_remedy.empty() ? folder.connection_remedy : replica.remedy;
+  if (!remedy.empty()) out += "    → " + as_line(remedy) + "\n";
+  append_items(out, "on the way", replica.pending_count, replica.pending);
   append_items(out, "held", replica.held_count, replica.held);
   append_items(out, "newer at the hub", replica.incoming_count, replica.incoming);
   append_items(out, replica.problem_count == 1 ? "problem" : "problems", replica.problem_count, replica.problems);
@@ -172,14 +207,14 @@ std::string status_text(const BridgeStatus& status, Instant now, bool colour) {
       if (!replica.branch.empty()) out += " (" + printable(replica.branch) + ")";
       if (status.running) out += "  " + painted(engine::to_string(replica.state), colour_of(replica.state), colour);
       out += '\n';
-      append_replica(out, replica, now);
+      append_replica(out, folder, now);
     } else {
       out += "  " + printable(folder.project) + (status.running ? "  " + painted("stopped", "\033[31m", colour) : "") +
              "\n";
     }
-    if (!folder.problem.empty()) out += "    " + printable(folder.problem) + "\n";
-    if (!folder.remedy.empty()) out += "    → " + printable(folder.remedy) + "\n";
-    if (!folder.connection.empty()) out += "    not connected: " + printable(folder.connection) + "\n";
+    if (!folder.problem.empty()) out += "    " + as_line(folder.problem) + "\n";
+    if (!folder.remedy.empty()) out += "    → " + as_line(folder.remedy) + "\n";
+    append_connection(out, folder);
     for (const std::string& warning : folder.warnings) out += "    ! " + printable(warning) + "\n";
   }
   return out;
@@ -198,7 +233,8 @@ std::string status_json(const BridgeStatus& status) {
     } else {
       json.field("state", "stopped").field("project", folder.project);
     }
-    json.field("problem", folder.problem).field("problemRemedy", folder.remedy).field("connection", folder.connection);
+    json.field("problem", folder.problem).field("problemRemedy", folder.remedy);
+    json.field("connection", folder.connection).field("connectionRemedy", folder.connection_remedy);
     json.key("warnings").begin_array();
     if (folder.replica) {
       for (const std::string& warning : folder.replica->warnings) json.text(warning);
@@ -212,8 +248,8 @@ std::string status_json(const BridgeStatus& status) {
 
 std::string explanation_text(const engine::FileExplanation& explanation) {
   std::string out = printable(explanation.path) + ": " + std::string(engine::to_string(explanation.state)) + "\n";
-  if (!explanation.sentence.empty()) out += "  " + printable(explanation.sentence) + "\n";
-  if (!explanation.remedy.empty()) out += "  → " + printable(explanation.remedy) + "\n";
+  if (!explanation.sentence.empty()) out += "  " + as_line(explanation.sentence) + "\n";
+  if (!explanation.remedy.empty()) out += "  → " + as_line(explanation.remedy) + "\n";
   return out;
 }
 

@@ -18,6 +18,7 @@ struct FolderStatus {
   std::string problem;
   std::string remedy;
   std::string connection;             ///< why there is none, "" while there is one
+  std::string connection_remedy;      ///< what to do about that, where something is to do
   std::vector<std::string> warnings;  ///< of the watcher and the state database
 };
 

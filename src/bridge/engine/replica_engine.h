@@ -29,6 +29,7 @@ struct Now {
 struct ReplicaConfig {
   MachineId machine;
   std::string machine_name;
+  bool machine_renamed = false;  ///< a person chose the name here, and the hub has not heard of it
   ReplicaId replica;
   std::string project;  ///< id, or a name to join or create
   bool create_project = false;

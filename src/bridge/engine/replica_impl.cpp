@@ -45,6 +45,7 @@ void ReplicaEngine::Impl::connected(Now now) {
   hello.client_version = config.client_version;
   hello.machine = config.machine;
   hello.machine_name = config.machine_name;
+  hello.machine_renamed = config.machine_renamed;
   hello.replica = config.replica;
   hello.project = config.project;
   hello.create_project = config.create_project;
@@ -109,6 +110,7 @@ void ReplicaEngine::Impl::on_welcome(const wire::Welcome& welcome, Now now) {
   connected_since_ = now.wall;
   if (!welcome.project.empty()) config.project = welcome.project;
   config.create_project = false;
+  config.machine_renamed = false;
   if (!welcome.machine_name.empty()) config.machine_name = welcome.machine_name;
   project_name_ = welcome.project_name;
   hub_version_ = welcome.hub_version;

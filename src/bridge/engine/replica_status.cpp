@@ -48,6 +48,50 @@ std::vector<DocumentId> all_documents(const ReplicaState& state) {
   return documents;
 }
 
+std::string counted(std::size_t number, std::string_view one, std::string_view many) {
+  return std::to_string(number) + " " + std::string(number == 1 ? one : many);
+}
+
+/// What a person can do about the hub's no. Empty: it passes by itself.
+std::string remedy_for(wire::RefusedReason reason) {
+  switch (reason) {
+    case wire::RefusedReason::unauthenticated:
+      return "make a new key at the hub and run `leanspec-bridge login` with it; local work is kept and sent then";
+    case wire::RefusedReason::forbidden:
+      return "ask an owner of the project for access; local work is kept and sent then";
+    case wire::RefusedReason::no_such_project:
+      return "check the name; `leanspec-bridge remove` and `leanspec-bridge add --project NAME` name another one";
+    case wire::RefusedReason::machine_revoked:
+      return "to join again as a new machine, use another state folder (--state-dir): log in and add the folder there; "
+             "the files stay as they are";
+    case wire::RefusedReason::cloned_identity:
+      return "the state folder was copied: give one of the two machines a new one (--state-dir), log in and add the "
+             "folder there";
+    case wire::RefusedReason::protocol_too_old:
+      return "bring leanspec-bridge and the hub to the same version; local work is kept and sent then";
+    case wire::RefusedReason::limit:
+      return "ask who runs the hub; local work is kept";
+    case wire::RefusedReason::bad_message:
+      return "bring leanspec-bridge and the hub to the same version; local work is kept";
+    case wire::RefusedReason::rate_limited:
+    case wire::RefusedReason::unavailable:
+      return {};
+  }
+  return {};
+}
+
+std::string what_differs(const ReplicaStatus& status) {
+  std::string text;
+  const auto add = [&text](std::size_t number, const std::string& words) {
+    if (number > 0) text += (text.empty() ? "" : "; ") + words;
+  };
+  add(status.held_count, counted(status.held_count, "file is held", "files are held"));
+  add(status.incoming_count,
+      "the hub has " + counted(status.incoming_count, "change that is", "changes that are") + " not here");
+  add(status.problem_count, counted(status.problem_count, "file cannot be synced", "files cannot be synced"));
+  return text;
+}
+
 std::string what_changed(const sync::PushOperation& push) {
   if (!push.digest) return "deleted here";
   if (push.moved_only) return "renamed here";
@@ -82,8 +126,8 @@ ReplicaStateName ReplicaEngine::Impl::state_name() const {
 void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
   switch (status.state) {
     case ReplicaStateName::refused:
-      status.detail = "the hub refuses this machine: " + refusal->text;
-      status.remedy = "run `leanspec-bridge login` with a valid key; nothing is lost meanwhile";
+      status.detail = refusal->text;
+      status.remedy = remedy_for(refusal->reason);
       return;
     case ReplicaStateName::halted:
       switch (folder.guard().reason()) {
@@ -93,8 +137,8 @@ void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
           status.remedy = "put it back or mount it; nothing is deleted anywhere meanwhile";
           return;
         case sync::GuardReason::root_emptied:
-          status.detail =
-              "the folder is empty, and " + std::to_string(ledger.state().synced.size()) + " documents were in it";
+          status.detail = "the folder is empty, and " +
+                          counted(ledger.state().synced.size(), "document was in it", "documents were in it");
           status.remedy = "put the files back, or run `leanspec-bridge approve` to delete them for everybody";
           return;
         case sync::GuardReason::root_replaced:
@@ -108,7 +152,7 @@ void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
       return;
     case ReplicaStateName::guard:
       status.detail =
-          std::to_string(folder.guard().held().size()) + " files vanished within a minute; their deletion is held";
+          counted(folder.guard().held().size(), "file", "files") + " vanished within a minute; their deletion is held";
       status.remedy = "put them back, or run `leanspec-bridge approve` to delete them for everybody";
       return;
     case ReplicaStateName::store_error:
@@ -131,18 +175,15 @@ void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
       status.detail = "reading what the hub has";
       return;
     case ReplicaStateName::syncing:
-      status.detail = std::to_string(status.pending_count) + " changes are on their way";
+      status.detail = counted(status.pending_count, "change is", "changes are") + " on the way";
+      return;
+    case ReplicaStateName::differs:
+      status.detail = what_differs(status);
       return;
     case ReplicaStateName::live:
       status.detail = "everything is in sync";
-      break;
+      return;
   }
-  if (status.held_count > 0)
-    status.detail = std::to_string(status.held_count) + " files are held";
-  else if (status.incoming_count > 0)
-    status.detail = "the hub has " + std::to_string(status.incoming_count) + " changes that are not here";
-  else if (status.problem_count > 0)
-    status.detail = std::to_string(status.problem_count) + " files cannot be synced";
 }
 
 void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
@@ -166,7 +207,8 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
     for (const auto& push : plan.push) {
       const auto waits = outbox_.waits_for(document);
       if (outbox_.waits_in_vain(document)) {
-        list(status.held, status.held_count, push.path, "it " + waits + ", which does not move by itself", "settle that one first");
+        list(status.held, status.held_count, push.path, "it " + waits + ", which does not move by itself",
+             "settle that one first");
         continue;
       }
       list(status.pending, status.pending_count, push.path, waits.empty() ? what_changed(push) : waits);
@@ -211,6 +253,7 @@ ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
   status.hub_head = catch_up.hub_head();
   status.last_sync = ledger.state().replica.last_sync;
   status.connected_since = connected_since_;
+  if (status.state == ReplicaStateName::live && !what_differs(status).empty()) status.state = ReplicaStateName::differs;
   if (refusal && refusal->retry_after.count() > 0) status.retry_in = refusal->retry_after;
   explain_state(status);
   return status;

@@ -22,6 +22,8 @@ std::string_view to_string(ReplicaStateName name) {
       return "catching-up";
     case ReplicaStateName::syncing:
       return "syncing";
+    case ReplicaStateName::differs:
+      return "differs";
     case ReplicaStateName::live:
       return "live";
   }

@@ -23,7 +23,8 @@ enum class ReplicaStateName {
   offline,
   catching_up,  ///< connected, reading what the hub has
   syncing,      ///< edits are on their way
-  live,         ///< everything that can be agreed on is
+  differs,      ///< nothing is on its way, and not everything is the same on both sides: see held, incoming, problems
+  live,         ///< everything is in sync
 };
 [[nodiscard]] std::string_view to_string(ReplicaStateName name);
 

@@ -48,7 +48,7 @@ void write_all(int file, std::string_view text) {
   const bool plain =
       std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
   if (name.empty() || name.size() > wire::limits::name_bytes_max || !plain) {
-    return Error(ErrorCode::invalid, "is no name for a machine", name,
+    return Error(ErrorCode::invalid, "is no name for a machine", plain ? "\"" + name + "\"" : "this",
                  "Use 1 to " + std::to_string(wire::limits::name_bytes_max) + " bytes without control characters.");
   }
   return {};
@@ -82,9 +82,12 @@ void write_all(int file, std::string_view text) {
   LEANSPEC_ASSIGN(MachineIdentity machine, state.machine(host::system_entropy(), host::system_clock().now(), name));
   if (!name.empty() && name != machine.name) {
     machine.name = name;
-    LEANSPEC_TRY(state.save_machine(machine));
+    machine.renamed = true;
   }
   LEANSPEC_ASSIGN(const wire::Welcome welcome, try_hub(hub, key, machine));
+  if (!welcome.machine_name.empty()) machine.name = welcome.machine_name;  // the hub knew it under another one
+  machine.renamed = false;
+  LEANSPEC_TRY(state.save_machine(machine));
   LEANSPEC_TRY(host::write_durable_file(state.key_file(), key + "\n"));
   LEANSPEC_TRY(state.save_hub(hub));
   print("Logged in to " + hub.url + " as \"" + machine.name + "\".\n");
@@ -158,7 +161,10 @@ void write_all(int file, std::string_view text) {
   const bool pausing = line.command == "pause" || line.command == "resume";
   if (!answer && answer.error().code == ErrorCode::not_found && pausing) {
     const Status done = StoppedBridge(state).set_paused(words.size() > 1 ? words[1] : "", line.command == "pause");
-    return done ? exit_done : report(done.error());
+    if (!done) return report(done.error());
+    print(line.command == "pause" ? "Paused, as soon as leanspec-bridge runs again.\n"
+                                  : "Not paused any more, as soon as leanspec-bridge runs again.\n");
+    return exit_done;
   }
   return answer_of(answer);
 }
@@ -169,7 +175,9 @@ void write_all(int file, std::string_view text) {
   auto answer = control::ask_daemon(state.control_socket(), {"rename", name});
   if (!answer && answer.error().code == ErrorCode::not_found) {
     const Status done = StoppedBridge(state).rename(name);
-    return done ? exit_done : report(done.error());
+    if (!done) return report(done.error());
+    print("This machine is called \"" + name + "\", at the hub as soon as leanspec-bridge runs again.\n");
+    return exit_done;
   }
   return answer_of(answer);
 }
@@ -226,8 +234,10 @@ void print_error(std::string_view text) {
 }
 
 int report(const Error& error) {
-  print_error("leanspec-bridge: " + error.sentence() + "\n");
-  if (error.code == ErrorCode::not_found && error.what == "leanspec-bridge is not running") return exit_not_running;
+  // Which socket it would have answered on means nothing to people.
+  const bool not_running = error.code == ErrorCode::not_found && error.what == "leanspec-bridge is not running";
+  print_error((not_running ? error.what + ". " + error.remedy : "leanspec-bridge: " + error.sentence()) + "\n");
+  if (not_running) return exit_not_running;
   return exit_failed;
 }
 

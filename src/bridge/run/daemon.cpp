@@ -39,6 +39,20 @@ constexpr std::chrono::milliseconds predecessor{3000};
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// What a command did to a folder.
+[[nodiscard]] std::string answer_to(std::string_view command, const std::optional<engine::ReplicaStatus>& before,
+                                    const std::optional<engine::ReplicaStatus>& after) {
+  if (command == "pause") return "paused. Changes are seen and wait; leanspec-bridge resume sends them.";
+  if (command == "resume") return "goes on.";
+  if (command == "flush") return "everything is looked at now.";
+  const auto waits = [](const std::optional<engine::ReplicaStatus>& status) {
+    return status &&
+           (status->state == engine::ReplicaStateName::guard || status->state == engine::ReplicaStateName::halted);
+  };
+  if (!waits(before)) return "nothing waits for approval.";
+  return waits(after) ? "this is nothing to approve: " + after->detail + "." : "approved: " + before->detail + ".";
+}
+
 [[nodiscard]] bool lies_in(const std::string& path, const std::string& root) {
   return path == root || (path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/');
 }
@@ -70,10 +84,6 @@ Status Daemon::prepare() {
   LEANSPEC_ASSIGN(auto lock, host::FileLock::acquire(state_.lock_file(), "leanspec-bridge run", predecessor));
   lock_.emplace(std::move(lock));
   LEANSPEC_ASSIGN(machine_, state_.machine(entropy_, clock_.now(), settings_.name));
-  if (!settings_.name.empty() && settings_.name != machine_.name) {
-    machine_.name = settings_.name;
-    LEANSPEC_TRY(state_.save_machine(machine_));
-  }
   boot_ = boot_of_machine(entropy_, clock_.now());
   boot_nonce_ = entropy_.uuid7(clock_.now());
   LEANSPEC_ASSIGN(auto timer, host::BootTimer::make());
@@ -146,9 +156,10 @@ void Daemon::project_settled(const ReplicaId&, const std::string&) {
 }
 
 void Daemon::machine_renamed(const std::string& name) {
-  if (name == machine_.name || name.size() > wire::limits::name_bytes_max) return;
-  log_.info("this machine has another name at the hub", {{"name", name}});
+  if (name.size() > wire::limits::name_bytes_max || (name == machine_.name && !machine_.renamed)) return;
+  if (name != machine_.name) log_.info("this machine has another name at the hub", {{"name", name}});
   machine_.name = name;
+  machine_.renamed = false;
   if (const Status saved = state_.save_machine(machine_); !saved)
     log_.error("settings could not be saved", {{"why", saved.error().sentence()}});
 }
@@ -241,14 +252,17 @@ void Daemon::act(const control::Words& words, Conversation& conversation) {
   const std::string& command = words[0];
   const std::string root = words.size() > 1 ? words[1] : std::string();
   std::size_t matched = 0;
+  std::string answers;
   for (const auto& folder : folders_) {
     if (!root.empty() && folder->settings().root != root) continue;
     ++matched;
+    const auto before = folder->status().replica;
     const Status done = command == "pause"    ? folder->pause()
                         : command == "resume" ? folder->resume()
                         : command == "flush"  ? folder->rescan()
                                               : folder->approve();
     if (!done) return conversation.fail(done.error());
+    answers += folder->settings().root + ": " + answer_to(command, before, folder->status().replica) + "\n";
   }
   if (matched == 0) {
     return conversation.fail(Error(ErrorCode::not_found,
@@ -256,6 +270,7 @@ void Daemon::act(const control::Words& words, Conversation& conversation) {
                                    "See leanspec-bridge status."));
   }
   log_.info("a person asked", {{"command", command}, {"folder", root.empty() ? "all" : root}});
+  conversation.output(answers);
   conversation.finish(0);
 }
 
@@ -300,9 +315,12 @@ void Daemon::remove(const control::Words& words, Conversation& conversation) {
 
 void Daemon::rename(const control::Words& words, Conversation& conversation) {
   if (words.size() < 2) return conversation.fail(Error(ErrorCode::invalid, "no name was given"));
+  machine_.renamed = machine_.renamed || machine_.name != words[1];
   machine_.name = words[1];
   if (const Status saved = state_.save_machine(machine_); !saved) return conversation.fail(saved.error());
   for (const auto& folder : folders_) folder->restart();
+  log_.info("a person gave this machine another name", {{"name", machine_.name}});
+  conversation.output("This machine is called \"" + machine_.name + "\" now.\n");
   conversation.finish(0);
 }
 

@@ -10,6 +10,7 @@
 #include "bridge/disk/watcher.h"
 #include "bridge/run/commands.h"
 #include "bridge/run/daemon.h"
+#include "bridge/run/stopped_bridge.h"
 #include "host/durable_file.h"
 #include "host/system_file_tree.h"
 #include "sync/ignore_rules.h"
@@ -68,9 +69,16 @@ class Doctor {
   }
 
   void daemon() {
-    if (control::daemon_runs(state_.control_socket())) return say(Finding::good, "leanspec-bridge is running");
+    if (control::daemon_runs(state_.control_socket())) {
+      return say(Finding::good, "leanspec-bridge is running (leanspec-bridge status says what it does)");
+    }
     say(Finding::note, "leanspec-bridge is not running",
         "Start it: leanspec-bridge run, or leanspec-bridge service install");
+    const auto status = StoppedBridge(state_).status();
+    if (!status) return say(status.error());
+    for (const control::FolderStatus& folder : status->folders) {
+      if (!folder.problem.empty()) say(Finding::wrong, folder.root + ": " + folder.problem, folder.remedy);
+    }
   }
 
   void hub() {

@@ -80,6 +80,7 @@ Result<MachineIdentity> StateFolder::machine(host::Entropy& entropy, Instant now
   if (!id) return damaged(file);
   machine.id = MachineId{*id};
   machine.name = section.value("name");
+  machine.renamed = section.value("renamed") == "true";
   return machine;
 }
 
@@ -87,6 +88,7 @@ Status StateFolder::save_machine(const MachineIdentity& machine) const {
   SettingsSection section;
   section.settings.push_back(Setting{"id", to_string(machine.id.value())});
   section.settings.push_back(Setting{"name", machine.name});
+  if (machine.renamed) section.settings.push_back(Setting{"renamed", "true"});
   return host::write_durable_file(path_ + "/machine", print_settings({section}));
 }
 

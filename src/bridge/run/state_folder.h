@@ -14,6 +14,7 @@ namespace leanspec::bridge::run {
 struct MachineIdentity {
   MachineId id;
   std::string name;
+  bool renamed = false;  ///< a person chose the name here, and the hub has not heard of it
 };
 
 struct HubSettings {

@@ -85,6 +85,7 @@ Status StoppedBridge::set_paused(const std::string& root, bool paused) const {
 Status StoppedBridge::rename(const std::string& name) const {
   LEANSPEC_ASSIGN(const auto held, lock(state_));
   LEANSPEC_ASSIGN(MachineIdentity machine, state_.machine(host::system_entropy(), host::system_clock().now(), name));
+  machine.renamed = machine.renamed || machine.name != name;
   machine.name = name;
   return state_.save_machine(machine);
 }

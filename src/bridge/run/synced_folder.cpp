@@ -81,6 +81,7 @@ Status SyncedFolder::open() {
   engine::ReplicaConfig config;
   config.machine = machine.id;
   config.machine_name = machine.name;
+  config.machine_renamed = machine.renamed;
   config.replica = settings_.replica;
   config.project = settings_.project;
   config.create_project = settings_.create_project;
@@ -146,7 +147,7 @@ control::FolderStatus SyncedFolder::status() const {
   }
   if (!link_ || !connection_.empty()) {
     status.connection = connection_;
-    if (!connection_remedy_.empty()) status.connection += ". " + connection_remedy_;
+    status.connection_remedy = connection_remedy_;
   }
   if (watcher_) status.warnings = watcher_->warnings();
   if (!notice_.empty()) status.warnings.push_back(notice_);
@@ -255,10 +256,11 @@ Status SyncedFolder::connect() {
     link_ = *std::move(opened);
     return {};
   }
-  connection_ = opened.error().sentence();
-  connection_remedy_.clear();
+  const Error& error = opened.error();
+  connection_ = error.subject.empty() ? error.what : error.subject + ": " + error.what;
+  connection_remedy_ = error.remedy;
   owner_.status_changed();
-  return opened.error();
+  return error;
 }
 
 void SyncedFolder::send(const wire::ToHub& message) {
@@ -343,7 +345,7 @@ void SyncedFolder::note_state() {
   const engine::ReplicaStatus status = engine_->status(now());
   const BootTime after = services_.clock.since_boot();
   note_after_ = after + std::max<std::chrono::nanoseconds>(note_interval, note_share * (after - before));
-  std::string state(engine::to_string(status.state));
+  std::string state(engine::to_string(name));  // as cheap as it can be asked for again: "differs" counts as live
   const bool serious = status.state <= engine::ReplicaStateName::store_error;
   if (serious) state += ": " + status.detail;
   if (state == last_state_) return;

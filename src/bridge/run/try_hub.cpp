@@ -38,6 +38,7 @@ class Trial final : public link::LinkOwner {
     hello.client_version = program_version();
     hello.machine = machine_.id;
     hello.machine_name = machine_.name;
+    hello.machine_renamed = machine_.renamed;
     hello.boot_nonce = host::system_entropy().uuid7(host::system_clock().now());
     link_->send(wire::ToHub(std::move(hello)));
   }

@@ -104,7 +104,8 @@ class Admitter {
     }
     auto& machine = admission_.machine;
     machine.id = hello_.machine;
-    machine.name = known ? known->name : hello_.machine_name;  // a rename at the hub holds
+    // A rename at the hub holds until somebody at the machine chooses another name.
+    machine.name = known && !hello_.machine_renamed ? known->name : hello_.machine_name;
     machine.platform = hello_.platform;
     machine.client_version = hello_.client_version;
     machine.key = rights_.key();
