@@ -70,6 +70,12 @@ struct Shown {
   std::vector<std::size_t>
       places;  ///< for each byte of `folded` where its character begins in `text`; one more at the end
 
+  void reserve() {
+    text.reserve(excerpt_bytes_max);
+    folded.reserve(excerpt_bytes_max);
+    places.reserve(excerpt_bytes_max + 1);
+  }
+
   void add(const Character& character, std::string_view bytes) {
     const std::size_t place = text.size();
     char room[4];
@@ -81,6 +87,14 @@ struct Shown {
       folded.append(room, encode_character(fold_character(character.value), room));
     }
     places.resize(folded.size(), place);
+  }
+
+  /// Characters below 128 and none of them NUL: most of what people search.
+  void add_ascii(std::string_view run) {
+    const std::size_t before = text.size();
+    text += run;
+    for (const char c : run) folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    for (std::size_t i = 0; i < run.size(); ++i) places.push_back(before + i);
   }
 };
 
@@ -144,6 +158,12 @@ std::pair<std::size_t, std::size_t> window(std::string_view original, std::size_
   return {begin, end};
 }
 
+/// Length of the run of ASCII, without NUL, that `text` begins with.
+std::size_t ascii_run(std::string_view text) {
+  const auto plain = [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\0'; };
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), plain) - text.begin());
+}
+
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r';
 }
@@ -153,6 +173,7 @@ Excerpt excerpt_of(const PreparedQuery& query, std::string_view original, std::s
   while (end > begin && is_blank(original[end - 1])) --end;
   while (begin < end && is_blank(original[begin])) ++begin;
   Shown shown;
+  shown.reserve();
   const auto add_ellipsis = [&] { shown.add({0x2026, ellipsis.size()}, ellipsis); };
   const auto rest_is_blank = [&](std::size_t from, std::size_t to) {
     return std::all_of(original.begin() + static_cast<std::ptrdiff_t>(from),
@@ -164,6 +185,13 @@ Excerpt excerpt_of(const PreparedQuery& query, std::string_view original, std::s
   if (!rest_is_blank(line_begin, begin)) add_ellipsis();
   // An invalid byte is shown as three, so a text full of them could pass the limit.
   for (std::size_t at = begin; at < end && shown.text.size() + 3 + ellipsis.size() <= excerpt_bytes_max;) {
+    const std::size_t run =
+        ascii_run(original.substr(at, std::min(end - at, excerpt_bytes_max - 3 - ellipsis.size() - shown.text.size())));
+    if (run > 0) {
+      shown.add_ascii(original.substr(at, run));
+      at += run;
+      continue;
+    }
     const Character character = character_at(original, at);
     shown.add(character, original.substr(at, character.length));
     at += character.length;

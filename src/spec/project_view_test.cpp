@@ -211,5 +211,14 @@ TEST(ProjectViewLaw, a_view_that_followed_the_changes_equals_one_built_afresh) {
   }
 }
 
+TEST(ProjectView, the_tokens_of_a_body_are_those_of_its_report) {
+  const auto view = sample_view({{"001-a/README.md", sample_readme("planned") + std::string(3000, '.') + " and so on"}});
+  const auto entry = view->find("001-a");
+  const TokenReport report = view->tokens(*entry);
+  EXPECT_GT(report.body, 0u);
+  EXPECT_EQ(view->body_tokens(*entry).count, report.body);
+  EXPECT_EQ(view->body_tokens(*entry).status, report.body_status);
+}
+
 }  // namespace
 }  // namespace leanspec::spec

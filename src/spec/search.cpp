@@ -1,42 +1,44 @@
 #include "spec/search.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
+#include "spec/byte_block.h"
+
 namespace leanspec::spec {
+
+static_assert(std::endian::native == std::endian::little, "the first byte of a block is the lowest of its number");
 
 namespace {
 
-constexpr std::size_t block_bytes = 16;
-using Block [[gnu::vector_size(block_bytes)]] = unsigned char;
-
-Block block_of(char c) {
-  return Block{} + static_cast<unsigned char>(c);
-}
-
-Block block_at(const char* text) {
-  Block block;
-  std::memcpy(&block, text, sizeof block);
-  return block;
-}
-
-/// Compares the first and the last byte of the term at sixteen places at once, and the rest where both fit (Wojciech
-/// Muła, "SIMD-friendly algorithms for substring searching"). Several times faster than memmem on the short terms that
-/// people type; its worst case is their product, so longer terms are left to memmem.
+/// Compares the first, the middle and the last byte of the term at sixteen places at once, and the rest where all fit
+/// (Wojciech Muła, "SIMD-friendly algorithms for substring searching"; the third byte is ours: in a language few words
+/// begin and end alike and have the same heart). Several times faster than memmem on the short terms that people type;
+/// its worst case is their product, so longer terms are left to memmem.
 std::size_t find_short(std::string_view haystack, std::string_view term) {
   const std::size_t span = term.size() - 1;
-  const Block first = block_of(term.front());
-  const Block last = block_of(term.back());
+  const std::size_t middle = term.size() / 2;
+  const Bytes first = bytes_of(term.front());
+  const Bytes heart = bytes_of(term[middle]);
+  const Bytes last = bytes_of(term.back());
   const char* text = haystack.data();
   std::size_t at = 0;
-  for (; at + span + block_bytes <= haystack.size(); at += block_bytes) {
-    const auto both = (block_at(text + at) == first) & (block_at(text + at + span) == last);
+  for (; at + span + sizeof(Bytes) <= haystack.size(); at += sizeof(Bytes)) {
+    const char* here = text + at;
+    auto all = (bytes_at(here) == first) & (bytes_at(here + span) == last);
     std::uint64_t lanes[2];
-    std::memcpy(lanes, &both, sizeof lanes);
+    std::memcpy(lanes, &all, sizeof lanes);
     if ((lanes[0] | lanes[1]) == 0) continue;
-    for (std::size_t lane = 0; lane < block_bytes; ++lane) {
-      if (both[lane] != 0 && std::memcmp(text + at + lane, term.data(), term.size()) == 0) return at + lane;
+    all &= bytes_at(here + middle) == heart;
+    std::memcpy(lanes, &all, sizeof lanes);
+    for (std::size_t half = 0; half < 2; ++half) {
+      for (std::uint64_t hits = lanes[half]; hits != 0;) {
+        const auto lane = static_cast<std::size_t>(std::countr_zero(hits)) / 8;
+        if (std::memcmp(here + 8 * half + lane, term.data(), term.size()) == 0) return at + 8 * half + lane;
+        hits &= ~(std::uint64_t{0xFF} << (8 * lane));
+      }
     }
   }
   const std::size_t rest = haystack.substr(at).find(term);

@@ -65,6 +65,23 @@ const Fixture cli = {
     "002-cli-refactor",  "CLI Command Refactor", {"cli"},      "Improve command parsing and help output.",
     SpecStatus::planned, Priority::medium,       "2025-10-12", ""};
 
+TEST(Needle, finds_each_place_that_a_plain_search_finds) {
+  std::string haystack;
+  for (int i = 0; i < 400; ++i) haystack += std::string("abcab")[static_cast<std::size_t>(i * i % 5)];
+  for (std::size_t length = 1; length < 40; ++length) {
+    for (std::size_t from = 0; from + length < haystack.size(); from += 7) {
+      std::string term = haystack.substr(from, length);
+      for (const bool spoiled : {false, true}) {
+        if (spoiled) term[length / 3] = 'x';
+        const Needle needle(term);
+        for (std::size_t start = 0; start < haystack.size(); start += 31) {
+          ASSERT_EQ(needle.find(haystack, start), haystack.find(term, start)) << term << " from " << start;
+        }
+      }
+    }
+  }
+}
+
 TEST(Search, queries_match_what_leanspec_matches) {
   struct Row {
     const char* query;

@@ -117,6 +117,17 @@ TEST(TextIndex, takes_sub_specs_that_are_text_and_leaves_binary_files) {
   EXPECT_TRUE(index.signature().may_contain(SignatureProbe("design")));
 }
 
+TEST(TextIndex, counts_lines_however_many_and_wherever_they_end) {
+  std::string text;
+  for (int i = 0; i < 9000; ++i) text += i % 3 == 0 ? "a long line of more than sixteen bytes\n" : "\n";
+  const TextIndex::Text one("", std::make_shared<const std::string>(text), 0, 7, text.size());
+  std::uint32_t line = 7;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (at % 97 == 0 || at + 40 > text.size()) ASSERT_EQ(one.line_at(at), line) << at;
+    if (text[at] == '\n') ++line;
+  }
+}
+
 TEST(TextIndex, of_a_long_file_the_first_part_is_searched) {
   const TextIndex at_limit(entry_of(std::string(searched_file_bytes_max - 4, 'a') + "last"));
   EXPECT_TRUE(at_limit.texts()[0]->folded().ends_with("last"));
