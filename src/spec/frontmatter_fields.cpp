@@ -17,7 +17,8 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
-/// "dependsOn", "superseded-by" and "Depends_On" are one name each: lower case with underscores.
+}  // namespace
+
 std::string canonical_key(std::string_view key) {
   std::string canonical;
   for (const char c : trimmed(key)) {
@@ -28,7 +29,6 @@ std::string canonical_key(std::string_view key) {
   return canonical;
 }
 
-/// Items of "a, b" and of "[\"a\", 'b']": what the old tools wrote into a quoted text.
 std::vector<std::string> split_text_list(std::string_view text) {
   text = trimmed(text);
   if (text.size() >= 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
@@ -49,6 +49,8 @@ std::vector<std::string> split_text_list(std::string_view text) {
   }
   return items;
 }
+
+namespace {
 
 class FieldReader {
  public:

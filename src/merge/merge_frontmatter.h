@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "merge/outcome.h"
+
+namespace leanspec::merge {
+
+/// The frontmatter's part of an outcome: its pieces of the draft, with conflicts counted from 0.
+struct FrontmatterMerge {
+  std::vector<DraftPiece> pieces;
+  std::vector<Merged> merged;
+  std::vector<Conflict> conflicts;
+};
+
+/// Where the frontmatter ends and the body begins: behind the closing line; 0 without (closed) frontmatter.
+[[nodiscard]] std::size_t frontmatter_size(std::string_view text);
+
+/// Merges what stands above the bodies of three normal texts: by fields when all can be read, else as text, whole lines
+/// only. Derived times do not conflict there either.
+[[nodiscard]] FrontmatterMerge merge_frontmatter(std::string_view base, std::string_view ours, std::string_view theirs,
+                                                 Side later, DiffBudget& budget);
+
+}  // namespace leanspec::merge

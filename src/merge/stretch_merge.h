@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "merge/merge_lines.h"
+
+namespace leanspec::merge {
+
+/// What both sides did to one stretch of the base. The hunks are those inside it, at one of the places where they can
+/// stand.
+struct StretchEdits {
+  LineRange base;
+  Hunks ours;
+  Hunks theirs;
+};
+
+struct StretchResult {
+  std::vector<Row> rows;
+  std::string why_not;      ///< empty when it merged
+  bool same_point = false;  ///< why not: both inserted at one point, and nothing else
+  bool words = false;       ///< some line was merged by words
+};
+
+/// Weaves one stretch line by line.
+[[nodiscard]] StretchResult merge_stretch(const Lines& base, const Lines& ours, const Lines& theirs,
+                                          const StretchEdits& edits, WordsInLines words, DiffBudget& budget);
+
+}  // namespace leanspec::merge
