@@ -199,6 +199,19 @@ TEST(StatusText, why_there_is_no_connection_is_said_once_and_what_to_do) {
   EXPECT_NE(first.find("Not connected: nothing listens there"), std::string::npos) << first;
 }
 
+TEST(StatusText, what_holds_for_all_files_of_a_list_is_said_once) {
+  BridgeStatus status = example();
+  engine::ReplicaStatus& replica = *status.folders[0].replica;
+  replica.held_count = 2;
+  replica.held = {{"a.md", "it vanished", "put it back"}, {"b.md", "it vanished", "put it back"}};
+  const std::string alike = status_text(status, Instant(), false);
+  EXPECT_NE(alike.find("    2 held:  it vanished  → put it back\n      a.md\n      b.md\n"), std::string::npos) << alike;
+  replica.held[1].why = "it is locked";
+  const std::string apart = status_text(status, Instant(), false);
+  EXPECT_NE(apart.find("    2 held:\n      a.md  it vanished  → put it back\n      b.md  it is locked"), std::string::npos)
+      << apart;
+}
+
 TEST(StatusText, what_differs_is_never_shown_as_agreed) {
   BridgeStatus status = example();
   engine::ReplicaStatus& replica = *status.folders[0].replica;

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace leanspec::bridge::control {
@@ -79,14 +80,19 @@ constexpr std::size_t shown_max = 20;
 
 void append_items(std::string& out, std::string_view title, std::size_t number, const std::vector<StatusItem>& items) {
   if (number == 0) return;
-  out += "    " + std::to_string(number) + " " + std::string(title) + ":\n";
+  // What holds for all of them is said once.
+  const bool alike = items.size() > 1 && std::all_of(items.begin(), items.end(), [&](const StatusItem& item) {
+                       return item.why == items[0].why && item.remedy == items[0].remedy;
+                     });
+  const auto reason = [](const StatusItem& item) {
+    return (item.why.empty() ? "" : "  " + printable(item.why)) +
+           (item.remedy.empty() ? "" : "  → " + printable(item.remedy)) + "\n";
+  };
+  out += "    " + std::to_string(number) + " " + std::string(title) + ":" + (alike ? reason(items[0]) : "\n");
   std::size_t shown = 0;
   for (const StatusItem& item : items) {
     if (shown++ == shown_max) break;
-    out += "      " + printable(item.path);
-    if (!item.why.empty()) out += "  " + printable(item.why);
-    if (!item.remedy.empty()) out += "  → " + printable(item.remedy);
-    out += '\n';
+    out += "      " + printable(item.path) + (alike ? "\n" : reason(item));
   }
   if (number > shown_max) out += "      … and " + std::to_string(number - shown_max) + " more (--json lists them)\n";
 }

@@ -255,6 +255,8 @@ ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
   status.connected_since = connected_since_;
   if (status.state == ReplicaStateName::live && !what_differs(status).empty()) status.state = ReplicaStateName::differs;
   if (refusal && refusal->retry_after.count() > 0) status.retry_in = refusal->retry_after;
+  for (auto* items : {&status.pending, &status.held, &status.incoming, &status.problems})
+    std::sort(items->begin(), items->end(), [](const auto& one, const auto& other) { return one.path < other.path; });
   explain_state(status);
   return status;
 }

@@ -50,7 +50,9 @@ constexpr std::chrono::milliseconds predecessor{3000};
            (status->state == engine::ReplicaStateName::guard || status->state == engine::ReplicaStateName::halted);
   };
   if (!waits(before)) return "nothing waits for approval.";
-  return waits(after) ? "this is nothing to approve: " + after->detail + "." : "approved: " + before->detail + ".";
+  if (waits(after)) return "this is nothing to approve: " + after->detail + ".";
+  return before->state == engine::ReplicaStateName::guard ? "approved. The deletions go to the hub now."
+                                                          : "approved. The folder is taken as it is now.";
 }
 
 [[nodiscard]] bool lies_in(const std::string& path, const std::string& root) {
