@@ -21,6 +21,10 @@ void keep_memory_small() {
   mallopt(M_MMAP_THRESHOLD, large_block_bytes);
 }
 
+void limit_heaps(unsigned heaps) {
+  mallopt(M_ARENA_MAX, static_cast<int>(heaps));
+}
+
 void return_free_memory() {
   malloc_trim(0);
 }
@@ -28,6 +32,7 @@ void return_free_memory() {
 #else
 
 void keep_memory_small() {}
+void limit_heaps(unsigned) {}
 void return_free_memory() {}
 
 #endif

@@ -198,6 +198,14 @@ void write_sub_specs(JsonWriter& json, SpecPages& pages, const ProjectId& projec
   return answer(std::move(json));
 }
 
+/// What a page takes in memory, with the entry itself.
+[[nodiscard]] std::size_t weight(const std::string& key, const render::RenderedMarkdown& page) {
+  std::size_t bytes = 512 + 2 * key.size() + page.html.capacity() + page.tasks.capacity() * sizeof(render::Task) +
+                      page.headings.capacity() * sizeof(render::Heading);
+  for (const render::Heading& heading : page.headings) bytes += heading.text.capacity() + heading.slug.capacity();
+  return bytes;
+}
+
 }  // namespace
 
 SpecPages::Page SpecPages::page(const ProjectId& project, std::string_view folder, const spec::SourceFile& source, std::string_view body,
@@ -213,19 +221,34 @@ SpecPages::Page SpecPages::page(const ProjectId& project, std::string_view folde
   render::RenderOptions options;
   options.first_line = first_line;
   options.resolve_link = [&](std::string_view link) { return page_of_link(project, folder, link); };
-  auto page = std::make_shared<const render::RenderedMarkdown>(render::render_markdown(body, options));
-  const std::size_t bytes = key.size() + page->html.size() + 128 * page->headings.size() + 512;
+  render::RenderedMarkdown rendered = render::render_markdown(body, options);
+  rendered.html.shrink_to_fit();
+  const auto page = std::make_shared<const render::RenderedMarkdown>(std::move(rendered));
+  const std::size_t bytes = weight(key, *page);
   const std::lock_guard lock(mutex_);
-  if (by_key_.contains(key)) return page;
+  if (by_key_.contains(key) || bytes > bytes_max_) return page;
   by_use_.push_front({key, page, bytes});
   by_key_[key] = by_use_.begin();
   bytes_ += bytes;
-  while (bytes_ > bytes_max && by_use_.size() > 1) {
+  while (bytes_ > bytes_max_) {
     bytes_ -= by_use_.back().bytes;
     by_key_.erase(by_use_.back().key);
     by_use_.pop_back();
   }
   return page;
+}
+
+void SpecPages::prepare(const ProjectId& project, const spec::SpecEntry& entry) {
+  const spec::Spec& spec = *entry.spec;
+  (void)page(project, spec.folder, spec.source, spec.body(), spec.body_line);
+  for (const spec::SubSpec& sub : entry.sub_specs) {
+    if (is_markdown(sub.file)) (void)page(project, spec.folder, sub.source, *sub.source.bytes, 1);
+  }
+}
+
+std::size_t SpecPages::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_;
 }
 
 void bind_spec_pages(Binder& binder, SpecPages& pages) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -7,7 +8,7 @@
 #include <unordered_map>
 
 #include "hub/render/markdown.h"
-#include "spec/spec.h"
+#include "spec/project_view.h"
 #include "vocabulary/ids.h"
 
 namespace leanspec::hub::api {
@@ -18,11 +19,18 @@ class SpecPages {
  public:
   using Page = std::shared_ptr<const render::RenderedMarkdown>;
 
+  /// 500 specs as people write them take 8 MB; twice that, so that a few projects stay and old versions have left soon.
+  static constexpr std::size_t bytes_max_usual = std::size_t{16} * 1024 * 1024;
+
+  explicit SpecPages(std::size_t bytes_max = bytes_max_usual) : bytes_max_(bytes_max) {}
+
   /// `body` is what is shown of `source`, from `first_line` of the file on; `folder` is the spec's.
   [[nodiscard]] Page page(const ProjectId& project, std::string_view folder, const spec::SourceFile& source, std::string_view body,
                           std::uint32_t first_line);
 
-  static constexpr std::size_t bytes_max = std::size_t{32} * 1024 * 1024;
+  /// Renders what the page of a spec shows, for whoever opens it first.
+  void prepare(const ProjectId& project, const spec::SpecEntry& entry);
+  [[nodiscard]] std::size_t bytes() const;
 
  private:
   struct Kept {
@@ -30,7 +38,8 @@ class SpecPages {
     Page page;
     std::size_t bytes;
   };
-  std::mutex mutex_;
+  const std::size_t bytes_max_;
+  mutable std::mutex mutex_;
   std::size_t bytes_ = 0;
   std::list<Kept> by_use_;
   std::unordered_map<std::string, std::list<Kept>::iterator> by_key_;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <utility>
 
+#include "host/process_memory.h"
 #include "host/shutdown_signal.h"
 #include "hub/access/one_time_link.h"
 #include "hub/api/metrics.h"
@@ -84,6 +85,24 @@ void warm_up_search(api::Services& services) {
   }
 }
 
+/// The pages of the specs and what is counted on them: the first look at a spec must not be the one that renders it. As many
+/// as leave half of the room for those that people open.
+void warm_up_pages(api::Services& services, api::SpecPages& pages) {
+  const auto projects = services.directory.list();
+  if (!projects) return;
+  for (const auto& project : *projects) {
+    const store::Branch* branch = project->branch({});
+    if (branch == nullptr) continue;
+    const auto at = services.views.view_at(branch->id);
+    if (!at) continue;
+    for (const spec::SpecEntryPtr& entry : at->view->all()) {
+      if (services.draining() || pages.bytes() > api::SpecPages::bytes_max_usual / 2) return;
+      (void)at->view->body_tokens(*entry);
+      pages.prepare(project->project.id, *entry);
+    }
+  }
+}
+
 /// Drops what nobody can ask for any more.
 void tidy(store::Store& store, Instant now, host::Log& log) {
   const Status done = store.write([&](store::Session& session) -> Status {
@@ -108,6 +127,7 @@ void log_request(host::Log& log, const net::server::HttpServer::Finished& finish
 
 Status serve(const ServeOptions& options, const host::Clock& clock, host::Entropy& entropy, host::Log& log) {
   LEANSPEC_TRY(check_exposure(options));
+  host::limit_heaps(options.threads);
   LEANSPEC_ASSIGN(host::ShutdownSignal shutdown, host::ShutdownSignal::install());
   LEANSPEC_ASSIGN(const std::unique_ptr<store::Store> store, store::sqlite::open_sqlite(options.data_directory, clock, entropy, log));
 
@@ -153,7 +173,11 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   OutsideChanges outside(*store, access_version, directory, roster);
   outside.look();  // before the first request is answered with rights that a command beside us may take away
   server->start();
-  (void)workers.post([&services] { warm_up_search(services); });
+  (void)workers.post([&services, &pages] {
+    warm_up_search(services);
+    warm_up_pages(services, pages);
+    host::return_free_memory();
+  });
 
   const std::string url = url_of(options, server->port());
   note_url(options.data_directory, url);
@@ -179,6 +203,7 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
     ticks.publish(now);
     if (now < tidy_at) continue;
     tidy(*store, now, log);
+    host::return_free_memory();
     tidy_at = now + tidy_interval;
   }
 
