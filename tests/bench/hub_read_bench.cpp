@@ -61,6 +61,13 @@ void run(const Flags& flags) {
     e2e::HttpClient client = site.hub.client();
     Samples times;
     double bytes = 0;
+    double spent = look_at(site.hub.pid()).cpu_seconds;
+    // What the hub itself computed: the same on a quiet machine and on a busy one.
+    const auto add_cpu = [&](const std::string& figure, std::size_t answers) {
+      const double now = look_at(site.hub.pid()).cpu_seconds;
+      figures.add(figure, 1e6 * (now - spent) / static_cast<double>(answers), "us");
+      spent = now;
+    };
     for (std::size_t at = 0; at < requests + 50; ++at) {
       const auto begun = Stopwatch::now();
       const auto answer = client.get(question(at));
@@ -71,6 +78,7 @@ void run(const Flags& flags) {
     }
     figures.add(name, times);
     figures.add(name + "_mean_bytes", bytes / static_cast<double>(requests + 50), "bytes");
+    add_cpu(name + "_hub_cpu_us", requests + 50);
 
     std::atomic<std::size_t> answered = 0;
     std::atomic<bool> failed = false;
@@ -88,6 +96,7 @@ void run(const Flags& flags) {
     for (std::thread& thread : threads) thread.join();
     must(!failed, name + " failed under load");
     figures.add(name + "_requests_per_second", 1000 * static_cast<double>(answered) / milliseconds_since(begun), "/s");
+    add_cpu(name + "_hub_cpu_us_under_load", answered);
   }
   figures.add("rss_after_load_mb", look_at(site.hub.pid()).resident_mb, "MB");
   figures.finish();
