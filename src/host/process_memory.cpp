@@ -1,5 +1,7 @@
 #include "host/process_memory.h"
 
+#include <cstdlib>  // says which library it is
+
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif

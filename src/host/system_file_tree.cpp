@@ -107,7 +107,7 @@ class SystemFileTree final : public WritableFileTree {
     if (before.kind != FileKind::regular) return Error(ErrorCode::invalid, "is no ordinary file", root_.shown(path));
     if (before.size > limit) return too_large(path, limit);
     FileContent content;
-    content.bytes.reserve(static_cast<std::size_t>(before.size));
+    content.bytes.reserve(static_cast<std::size_t>(before.size) + 1);  // one more, so that the end shows itself
     std::size_t length = 0;
     for (;;) {
       content.bytes.resize(

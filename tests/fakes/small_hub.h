@@ -37,9 +37,10 @@ class SmallHub {
       greet(*hello, answers);
     else if (const auto* push = std::get_if<wire::Push>(&message))
       take(*push, answers);
-    else if (const auto* pull = std::get_if<wire::Pull>(&message))
+    else if (const auto* pull = std::get_if<wire::Pull>(&message)) {
       answers.emplace_back(page(pull->after));
-    else if (const auto* ping = std::get_if<wire::Ping>(&message))
+      ++pages_read;
+    } else if (const auto* ping = std::get_if<wire::Ping>(&message))
       answers.emplace_back(wire::Pong{ping->nonce});
     else if (const auto* part = std::get_if<wire::Part>(&message)) {
       auto& bytes = parts[part->digest];
@@ -123,6 +124,7 @@ class SmallHub {
   std::size_t retries = 0;            ///< answer so many pushes `retry`
   std::size_t page_entries = 500;
   std::size_t parts_received = 0;
+  std::size_t pages_read = 0;
   std::size_t deltas = 0;
   bool forgets_bases = false;           ///< cannot open deltas
   bool accepts_changed_resend = false;  ///< set by a change id that came with other bytes

@@ -76,6 +76,7 @@ std::optional<ScanRequest> Folder::next_scan(Now now) {
   request.body_bytes_max = ReplicaEngine::pending_bytes_max;
   if (everything_at_ && *everything_at_ <= now.boot) {
     request.everything = true;
+    request.body_bytes_max = whole_look_bytes_max;
     everything_at_.reset();
     everything_wanted_ = false;
   } else if (auto due = settle_.due(now.boot); !due.empty()) {

@@ -34,6 +34,9 @@ class Folder {
   /// A file that could not be looked at is tried again after this, the root more often.
   static constexpr std::chrono::seconds unknown_retry{60};
   static constexpr std::chrono::seconds root_retry{5};
+  /// Bytes that a look at everything brings along, for what changed while nobody watched; of a first sync, where all is
+  /// new, they are the first few files, and the rest is asked for when it is sent.
+  static constexpr std::uint64_t whole_look_bytes_max = 1024 * 1024;
   /// Files that are gone for certain wait so long for others that may be gone with them.
   static constexpr std::chrono::milliseconds judged_again_after{500};
   /// What the system said of renames is of use for this long.
@@ -52,6 +55,10 @@ class Folder {
 
   /// The bytes of a settled file: those of the last look, or a look is asked for and this is null.
   [[nodiscard]] std::shared_ptr<const std::string> bytes(const std::string& path, const Digest& digest);
+  /// Bytes were asked for and have not come yet.
+  [[nodiscard]] bool is_fetching() const {
+    return !bytes_wanted_.empty() || (under_way_ && under_way_->read_always);
+  }
   /// A look would give these bytes: the file is there with them, and neither in trouble nor about to settle as another.
   [[nodiscard]] bool is_readable(const std::string& path, const Digest& digest) const;
   /// Bytes of the last look are of no more use.

@@ -116,10 +116,10 @@ void Outbox::plan(Now now, bool online) {
     if (!plan_document(document, online, moves, edits)) moves_wait = true;
     ledger_.touched.erase(document);  // by what was just done
   }
-  // What had no room so far, in turn, but not for every single answer.
+  // What had no room so far, in turn, but not for every single answer, and not again while its bytes are on the way.
   const auto& all = ledger_.state().pending;
   const auto room = ReplicaEngine::pending_changes_max - std::min(ReplicaEngine::pending_changes_max, all.size());
-  if (room >= std::min(later_.size(), ReplicaEngine::pending_changes_max / 2)) {
+  if (!folder_.is_fetching() && room >= std::min(later_.size(), ReplicaEngine::pending_changes_max / 2)) {
     while (edits.size() < room && !later_.empty()) {
       const auto document = *later_.begin();
       later_.erase(later_.begin());

@@ -132,7 +132,7 @@ class ReplicaEngine {
   [[nodiscard]] const ReplicaState& state() const;
 
   /// Pending changes are made in batches of at most this many, so that a first sync is not one transaction per file.
-  static constexpr std::size_t pending_changes_max = 512;
+  static constexpr std::size_t pending_changes_max = 1'024;
   /// And with at most this many bytes of bodies (one larger body alone), the memory of one batch.
   static constexpr std::uint64_t pending_bytes_max = 4ULL * 1024 * 1024;
   /// Bodies of synced versions that are kept for deltas, on disk, oldest dropped first.

@@ -73,6 +73,42 @@ TEST(replica_engine, at_most_256_pushes_and_two_mebibytes_are_in_flight) {
   EXPECT_TRUE(bench.agrees());
 }
 
+TEST(replica_engine, a_feed_that_only_this_replica_writes_is_not_read_back) {
+  ReplicaBench bench;
+  bench.pass(ReplicaBench::a_while);
+  const auto pages = bench.hub.pages_read;
+  for (int i = 0; i < 50; ++i) bench.save("f" + std::to_string(i), text('a') + std::to_string(i));
+  bench.pass(ReplicaBench::a_while);
+  bench.tell_head();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_EQ(bench.hub.pages_read, pages);
+  EXPECT_EQ(bench.hub.acknowledged, bench.hub.head());
+  EXPECT_EQ(bench.replica->state().replica.cursor_digest, bench.hub.digests.back());
+}
+
+TEST(replica_engine, own_changes_and_those_of_others_make_one_feed) {
+  ReplicaBench bench;
+  bench.save("a", text('a'));
+  bench.pass(ReplicaBench::a_while);
+  bench.hub.change(DocumentId{ReplicaBench::id(7'000)}, "theirs", "from elsewhere");
+  bench.save("b", text('b'));
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_EQ(bench.hub.head(), Seq{3});
+  bench.tell_head();
+  bench.save("c", text('c'));
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.replica->state().replica.cursor->seq, Seq{4});
+  EXPECT_EQ(bench.replica->state().replica.cursor_digest, bench.hub.digests.back());
+  EXPECT_EQ(bench.status().incoming_count, 1U);
+  bench.remove("b");
+  bench.pass(seconds{10});
+  bench.tell_head();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.replica->state().replica.cursor->seq, Seq{5});
+  EXPECT_EQ(bench.replica->state().replica.cursor_digest, bench.hub.digests.back());
+}
+
 TEST(replica_engine, nothing_is_sent_twice_for_a_file_that_is_only_touched) {
   ReplicaBench bench;
   bench.save("a.md", "text");

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "digest/sha256.h"
+#include "store/sql/version_log.h"
 
 namespace leanspec::store::sqlite {
 namespace {
@@ -52,6 +53,21 @@ TEST_F(OpenSqlite, makes_the_folder_and_keeps_the_epoch_for_ever) {
   const auto again = open();
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ((*again)->epoch(), epoch);
+}
+
+TEST_F(OpenSqlite, a_look_up_by_path_does_not_walk_the_branch) {
+  ASSERT_TRUE(open().has_value());
+  sqlite3* connection = nullptr;
+  ASSERT_EQ(sqlite3_open((folder_ / "hub.db").c_str(), &connection), SQLITE_OK);
+  const std::string question = std::string("EXPLAIN QUERY PLAN ") + sql::find_head_at_path;
+  sqlite3_stmt* statement = nullptr;
+  ASSERT_EQ(sqlite3_prepare_v2(connection, question.c_str(), -1, &statement, nullptr), SQLITE_OK);
+  std::string plan;
+  while (sqlite3_step(statement) == SQLITE_ROW)
+    plan += std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, 3))) + "\n";
+  sqlite3_finalize(statement);
+  sqlite3_close(connection);
+  EXPECT_NE(plan.find("heads_by_path (branch=? AND path=?)"), std::string::npos) << plan;
 }
 
 TEST_F(OpenSqlite, the_files_are_for_their_owner_only) {
