@@ -47,6 +47,7 @@ void ReplicaDriver::settings_changed(Now now) {
 
 void ReplicaDriver::network_up(Now now) {
   reconnect_.network_up(now.boot);
+  engine_.network_up(now);
   perform(now);
 }
 

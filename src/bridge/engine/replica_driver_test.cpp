@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "tests/fakes/memory_state_store.h"
@@ -141,6 +142,24 @@ TEST_F(DriverBench, a_stopped_driver_connects_no_more) {
 TEST_F(DriverBench, when_the_network_returns_it_connects_at_once) {
   refuse(wire::RefusedReason::forbidden);
   driver_->network_up(now_);
+  EXPECT_EQ(attempts_, 2);
+}
+
+TEST_F(DriverBench, a_connection_that_does_not_answer_after_the_network_returned_is_given_up) {
+  driver_->opened(now_);
+  driver_->received(wire::Welcome{}, now_);
+  const auto pings = [&] {
+    return std::count_if(sent_.begin(), sent_.end(),
+                         [](const auto& message) { return std::holds_alternative<wire::Ping>(message); });
+  };
+  driver_->network_up(now_);
+  EXPECT_EQ(pings(), 1);
+  driver_->received(wire::Pong{1}, now_);
+  pass(seconds(5));
+  EXPECT_EQ(dropped_, 0) << "it answered";
+  driver_->network_up(now_);
+  pass(seconds(4));
+  EXPECT_EQ(dropped_, 1);
   EXPECT_EQ(attempts_, 2);
 }
 

@@ -48,6 +48,11 @@ void ReplicaEngine::disconnected(const std::string& why, Now now) {
   impl_->advance(now);
 }
 
+void ReplicaEngine::network_up(Now now) {
+  impl_->network_up(now);
+  impl_->advance(now);
+}
+
 void ReplicaEngine::received(const wire::ToBridge& message, Now now) {
   impl_->received(message, now);
   impl_->advance(now);

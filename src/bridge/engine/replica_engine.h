@@ -98,6 +98,10 @@ class ReplicaEngine {
   void connect_failed(const std::string& why, bool refused, Now now);
   void received(const wire::ToBridge& message, Now now);
 
+  /// The system says that the network is back. What was lost in a short absence TCP sends again only after seconds, so a
+  /// connection that does not answer soon is given up.
+  void network_up(Now now);
+
   // ---- from people
   void pause(Now now);
   void resume(Now now);

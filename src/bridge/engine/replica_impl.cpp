@@ -63,6 +63,7 @@ void ReplicaEngine::Impl::disconnected(const std::string& why, Now) {
   welcome_ = false;
   connected_since_.reset();
   last_disconnect_ = why;
+  answer_by_.reset();
   outbox_.disconnected();
   catch_up.disconnected();
   changed();
@@ -71,6 +72,7 @@ void ReplicaEngine::Impl::disconnected(const std::string& why, Now) {
 void ReplicaEngine::Impl::received(const wire::ToBridge& message, Now now) {
   if (!connected_) return;  // a last word of a connection that is gone
   heard_ = now;
+  answer_by_.reset();
   std::visit(
       [&](const auto& kind) {
         using Kind = std::decay_t<decltype(kind)>;
@@ -183,12 +185,25 @@ void ReplicaEngine::Impl::tick(Now now) {
   keep_alive(now);
 }
 
+void ReplicaEngine::Impl::network_up(Now now) {
+  if (!connected_) return;
+  answer_by_ = now.boot + answer_after_return;
+  if (!welcome_) return;
+  pinged_ = now.boot;
+  send(wire::Ping{++nonce_});
+}
+
 /// A half-open connection looks like a quiet one: ask now and then, and give up in time.
 void ReplicaEngine::Impl::keep_alive(Now now) {
   if (!connected_) return;
   if (now.boot - heard_.boot >= wire::limits::silence_max) {
     heard_ = now;
     actions.emplace_back(Disconnect{"the hub has not answered for 45 seconds"});
+    return;
+  }
+  if (answer_by_ && now.boot >= *answer_by_) {
+    answer_by_.reset();
+    actions.emplace_back(Disconnect{"the hub has not answered since the network returned"});
     return;
   }
   if (!welcome_ || now.boot - std::max(heard_.boot, pinged_) < wire::limits::ping_interval) return;
@@ -266,6 +281,7 @@ std::optional<BootTime> ReplicaEngine::Impl::deadline() const {
   sooner(report_at_);
   if (connected_) {
     sooner(heard_.boot + wire::limits::silence_max);
+    sooner(answer_by_);
     if (welcome_) sooner(std::max(heard_.boot, pinged_) + wire::limits::ping_interval);
   }
   return when;

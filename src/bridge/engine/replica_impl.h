@@ -21,6 +21,7 @@ class ReplicaEngine::Impl {
   void connected(Now now);
   void disconnected(const std::string& why, Now now);
   void received(const wire::ToBridge& message, Now now);
+  void network_up(Now now);
   void set_paused(bool paused, Now now);
   void tick(Now now);
   void advance(Now now);
@@ -44,6 +45,8 @@ class ReplicaEngine::Impl {
  private:
   /// Reports to the hub are at least this far apart.
   static constexpr std::chrono::seconds report_interval{5};
+  /// Twice the round trip of the slowest lines that people sync over.
+  static constexpr std::chrono::seconds answer_after_return{2};
 
   void send(wire::ToHub message);
   void step(const CatchUp::Step& step, Now now);
@@ -64,6 +67,7 @@ class ReplicaEngine::Impl {
   bool welcome_ = false;
   Now heard_{};
   BootTime pinged_{};
+  std::optional<BootTime> answer_by_;  ///< the network returned, and nothing was heard since
   std::uint64_t nonce_ = 0;
   std::string project_name_;
   std::string hub_version_;
