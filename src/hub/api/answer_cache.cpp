@@ -48,8 +48,8 @@ std::optional<net::Response> AnswerCache::find(const State& state, const std::st
 
 void AnswerCache::put(const State& state, const std::string& question, const net::Response& response, Price price) {
   std::string key = key_of(state, question);
-  std::size_t bytes = 2 * key.size() + response.body->size() + 1024;  // the entry's own weight
-  for (const auto& encoded : response.encodings) bytes += encoded.body->size();
+  std::size_t bytes = 2 * key.size() + response.body->capacity() + 1024;  // the entry's own weight
+  for (const auto& encoded : response.encodings) bytes += encoded.body->capacity();
   if (bytes > bytes_max_ / share_of_one) return;
   const std::lock_guard lock(mutex_);
   if (!follow(state) || by_key_.contains(key)) return;

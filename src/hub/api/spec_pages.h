@@ -19,7 +19,7 @@ class SpecPages {
  public:
   using Page = std::shared_ptr<const render::RenderedMarkdown>;
 
-  /// 500 specs as people write them take 8 MB; twice that, so that a few projects stay and old versions have left soon.
+  /// 450 specs as people write them take 8 MB; twice that, so that a few projects stay and old versions have left soon.
   static constexpr std::size_t bytes_max_usual = std::size_t{16} * 1024 * 1024;
 
   explicit SpecPages(std::size_t bytes_max = bytes_max_usual) : bytes_max_(bytes_max) {}

@@ -16,8 +16,17 @@ namespace {
 constexpr std::size_t batch_names_max = 20'000;
 constexpr std::size_t batch_body_bytes_max = std::size_t{2} * 1024 * 1024;
 
-/// What a summary takes, roughly.
-constexpr std::size_t row_bytes = 1024;
+/// Room for the array of these, so that it is written in one piece and takes no more than it needs.
+[[nodiscard]] std::size_t bytes_of(const ProjectId& project, const std::vector<spec::SpecEntryPtr>& entries) {
+  constexpr std::size_t row_not_written_yet = 1024;
+  constexpr std::size_t brackets_and_names = 20;
+  std::size_t bytes = 0;
+  for (const spec::SpecEntryPtr& entry : entries) {
+    const std::string* row = entry->row.kept();
+    bytes += project.value().size() + brackets_and_names + (row != nullptr ? row->size() : row_not_written_yet);
+  }
+  return bytes;
+}
 
 void write_state(JsonWriter& json, const Reading& reading) {
   json.text("projectId", reading.project.project.id.value());
@@ -55,7 +64,8 @@ void write_hierarchy(JsonWriter& json, std::string_view name, const ProjectId& p
   const ProjectId& project = reading.project.project.id;
   const spec::ListPage page = reading.at.view->list(*query);
   JsonWriter json;
-  json.reserve((page.specs.size() + 1) * row_bytes);
+  constexpr std::size_t beside_rows = 256;
+  json.reserve(bytes_of(project, page.specs) + beside_rows);
   json.begin_object();
   write_specs(json, "specs", project, page.specs);
   json.number("total", page.total);
