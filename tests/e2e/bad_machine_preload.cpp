@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,12 +13,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 namespace {
 
 /// The text of a small file in our folder; false if there is none.
 bool told(const char* name, char* text, size_t size) {
-  static const char* const folder = ::getenv("BAD_MACHINE");
+  static const char* const folder = ::getenv("BAD_MACHINE");  // NOLINT(concurrency-mt-unsafe)
   char path[512];
   if (folder == nullptr || std::snprintf(path, sizeof path, "%s/%s", folder, name) >= static_cast<int>(sizeof path))
     return false;
@@ -68,7 +68,7 @@ long long clock_offset() {
 
 struct Loaded {
   Loaded() {
-    const char* folder = ::getenv("BAD_MACHINE");
+    const char* folder = ::getenv("BAD_MACHINE");  // NOLINT(concurrency-mt-unsafe)
     char path[512];
     if (folder == nullptr || std::snprintf(path, sizeof path, "%s/works", folder) < 0) return;
     ::syscall(SYS_close, ::syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));

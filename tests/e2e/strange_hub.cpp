@@ -121,7 +121,7 @@ void StrangeHub::treat(int connection) {
   }
   if (!upgrade(connection)) return;
   if (manner_ == Manner::oversized) {
-    const std::string chunk(64 * 1024, 'x');
+    const std::string chunk(std::size_t{64} * 1024, 'x');
     if (!put(connection, gibibyte_frame)) return;
     while (put(connection, chunk)) {
     }
