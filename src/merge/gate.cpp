@@ -131,9 +131,59 @@ bool conserves_words(const BodyTexts& texts, const BodyMerge& merge, const TextL
   return balance.even();
 }
 
-/// Whether the line means what it meant: in or out of code and comments, a heading or not.
-bool same_meaning(const LineTraits& a, const LineTraits& b) {
-  return a.fenced == b.fenced && a.commented == b.commented && a.heading == b.heading;
+/// How often each line that is not blank stands in a text, lines that were merged by words left out.
+using LineCounts = std::unordered_map<std::string_view, std::int64_t>;
+
+LineCounts counts_of(const std::vector<std::string_view>& lines, const BodyMerge& merge, CellOf cell) {
+  LineCounts counts;
+  for (const auto line : lines)
+    if (!is_blank(line)) ++counts[line];
+  for (const WovenSection& section : merge.sections)
+    for (const Stretch& stretch : section.stretches)
+      for (const Row& row : stretch.rows)
+        if (row.words) --counts[cell != nullptr ? *(row.*cell) : std::string_view(row.words->text)];
+  return counts;
+}
+
+/// A line that one side only moved is there as often as the other side has it: what the one moved and the other deleted
+/// must not come back, and what both moved must not be there twice.
+bool keeps_counts(const BodyTexts& texts, const BodyMerge& merge, const TextLines& result) {
+  auto was = counts_of(texts.base.split.lines, merge, &Row::base);
+  auto ours = counts_of(texts.ours.split.lines, merge, &Row::ours);
+  auto theirs = counts_of(texts.theirs.split.lines, merge, &Row::theirs);
+  auto now = counts_of(result.lines, merge, nullptr);
+  for (const LineCounts* counts : {&ours, &theirs, &now})
+    for (const auto& [line, ignored] : *counts) was.try_emplace(line, 0);
+  return std::all_of(was.begin(), was.end(), [&](const auto& entry) {
+    const auto& [line, before] = entry;
+    const auto our = ours[line];
+    const auto their = theirs[line];
+    if (our == before) return now[line] == their;
+    return their != before || now[line] == our;
+  });
+}
+
+/// What a line is by its place: in or out of code and comments, a heading or not.
+struct Meaning {
+  bool fenced = false;
+  bool commented = false;
+  std::uint8_t heading = 0;
+
+  explicit Meaning(const LineTraits& line) : fenced(line.fenced), commented(line.commented), heading(line.heading) {}
+  friend bool operator==(const Meaning&, const Meaning&) = default;
+};
+
+/// The rule of three for each part of it; nothing where the sides made different headings of the line.
+std::optional<Meaning> merged_meaning(const Meaning& base, const Meaning& ours, const Meaning& theirs) {
+  Meaning merged = ours;
+  if (ours.fenced == base.fenced) merged.fenced = theirs.fenced;
+  if (ours.commented == base.commented) merged.commented = theirs.commented;
+  if (ours.heading == base.heading) {
+    merged.heading = theirs.heading;
+  } else if (theirs.heading != base.heading && theirs.heading != ours.heading) {
+    return std::nullopt;
+  }
+  return merged;
 }
 
 /// Each line of the result has the meaning that the rule of three gives it.
@@ -145,14 +195,17 @@ bool keeps_meaning(const BodyTexts& texts, const BodyMerge& merge, const std::ve
       std::size_t ours = stretch.ours.begin;
       std::size_t theirs = stretch.theirs.begin;
       for (const Row& row : stretch.rows) {
-        const LineTraits* const of_base = row.base ? &texts.base.traits[base++] : nullptr;
-        const LineTraits* const of_ours = row.ours ? &texts.ours.traits[ours++] : nullptr;
-        const LineTraits* const of_theirs = row.theirs ? &texts.theirs.traits[theirs++] : nullptr;
+        const auto meaning = [](const Cell& cell, const std::vector<LineTraits>& traits, std::size_t& next) {
+          return cell ? std::optional<Meaning>(traits[next++]) : std::nullopt;
+        };
+        const auto of_base = meaning(row.base, texts.base.traits, base);
+        const auto of_ours = meaning(row.ours, texts.ours.traits, ours);
+        const auto of_theirs = meaning(row.theirs, texts.theirs.traits, theirs);
         if (!row.merged()) continue;
-        const LineTraits* expected = of_ours != nullptr ? of_ours : of_theirs;
-        if (of_base != nullptr && of_ours != nullptr && of_theirs != nullptr && same_meaning(*of_ours, *of_base))
-          expected = of_theirs;
-        if (expected == nullptr || line >= result.size() || !same_meaning(*expected, result[line])) return false;
+        auto expected = of_ours ? of_ours : of_theirs;
+        if (of_ours && of_theirs && of_base) expected = merged_meaning(*of_base, *of_ours, *of_theirs);
+        if (of_ours && of_theirs && !of_base && *of_ours != *of_theirs) expected = std::nullopt;
+        if (!expected || line >= result.size() || *expected != Meaning(result[line])) return false;
         ++line;
       }
     }
@@ -198,6 +251,7 @@ std::optional<std::string> refuse(const BodyTexts& texts, const BodyMerge& merge
   const std::string text = merge.text();
   const TextLines result = split_lines(text);
   if (!conserves_words(texts, merge, result)) return not_exact;
+  if (!keeps_counts(texts, merge, result)) return "one side moved what the other changed";
   const auto traits = scan_markdown(result.lines);
   if (!keeps_meaning(texts, merge, traits))
     return "a line would move into or out of a code block, a comment or a heading";

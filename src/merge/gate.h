@@ -14,7 +14,7 @@ namespace leanspec::merge {
 ///    that taking one side's edits out of the result leaves exactly the other side;
 ///  - conservation: every word of the result is there as often as the base's, plus what each side added, minus what
 ///  each
-///    removed, what both did counted once;
+///    removed, what both did counted once; and a line that one side moved is there as often as the other side has it;
 ///  - order: moved sections stand as the side that moved them has them;
 ///  - structure: code fences, comments, headings, table widths, numbered lists and link definitions are no worse than
 ///  the

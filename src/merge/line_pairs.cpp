@@ -15,10 +15,14 @@ bool in_word(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// The words of a line in alphabetical order, its checkbox left out.
+/// The words of a line in alphabetical order, its checkbox and its number in a list left out.
 Words words_of(std::string_view line) {
   const Checkbox box = checkbox_in(line);
   if (box.length > 0) line.remove_prefix(box.offset + box.length);
+  const auto number = std::min(line.find_first_not_of(" \t"), line.size());
+  const auto behind = std::min(line.find_first_not_of("0123456789", number), line.size());
+  if (behind > number && behind < line.size() && (line[behind] == '.' || line[behind] == ')'))
+    line.remove_prefix(behind);
   Words words;
   for (std::size_t at = 0; at < line.size();) {
     if (!in_word(line[at])) {

@@ -110,6 +110,10 @@ std::uint8_t setext_level(std::string_view text) {
 
 }  // namespace
 
+std::uint8_t heading_level(std::string_view line) {
+  return columns_before(line) <= 3 ? atx_level(trimmed(line)) : std::uint8_t{0};
+}
+
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(blanks) == std::string_view::npos;
 }

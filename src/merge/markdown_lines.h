@@ -23,6 +23,9 @@ struct LineTraits {
 
 [[nodiscard]] std::vector<LineTraits> scan_markdown(std::span<const std::string_view> lines);
 
+/// The level of a line that reads as an ATX heading by itself, wherever it stands; 0 for others.
+[[nodiscard]] std::uint8_t heading_level(std::string_view line);
+
 [[nodiscard]] bool is_blank(std::string_view line);
 
 /// Whether the line begins something of its own: a list item, table row, heading, quote or fence; what does not

@@ -12,6 +12,27 @@ namespace {
 
 constexpr const char* why_too_much = "The texts differ in more places than can be compared";
 
+/// The traits with every line that looks like a heading taken for one, in code too.
+std::vector<LineTraits> with_all_headings(const BodyText& body) {
+  auto traits = body.traits;
+  for (std::size_t i = 0; i < traits.size(); ++i) {
+    if (traits[i].fenced || traits[i].commented) traits[i].heading = heading_level(body.split.lines[i]);
+  }
+  return traits;
+}
+
+/// Sections once more, where the fences of the text leave none: people nest fences in ways that Markdown reads
+/// otherwise, and move the sections that they see.
+std::optional<BodyMerge> merge_seen_sections(const BodyTexts& texts, WordsInLines words, DiffBudget& budget) {
+  const auto base = with_all_headings(texts.base);
+  const auto ours = with_all_headings(texts.ours);
+  const auto theirs = with_all_headings(texts.theirs);
+  const auto lines = [](const BodyText& body, const std::vector<LineTraits>& traits) {
+    return Lines{body.split.lines, body.elements, traits};
+  };
+  return merge_sections(lines(texts.base, base), lines(texts.ours, ours), lines(texts.theirs, theirs), words, budget);
+}
+
 }  // namespace
 
 BodyTexts read_bodies(std::string_view base, std::string_view ours, std::string_view theirs) {
@@ -63,6 +84,9 @@ BodyMerge merge_body(const BodyTexts& texts, WordsInLines words, DiffBudget& bud
       WovenSection& whole = merge.sections.emplace_back();
       whole.base = whole.ours = whole.theirs = 0;
       whole.stretches = std::move(*stretches);
+    }
+    if (stretches && !merge.clean()) {
+      if (auto seen = merge_seen_sections(texts, words, budget); seen && seen->clean()) merge = std::move(*seen);
     }
   }
   if (budget.steps_left == 0) {

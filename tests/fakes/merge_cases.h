@@ -185,8 +185,10 @@ class CaseMaker {
                 order.begin() + static_cast<std::ptrdiff_t>(lower.second));
     Typist typist(*body_, dice_);
     BodyEdits edits;
-    const auto line =
-        line_where([&](std::size_t i) { return i >= upper.first && i < lower.second && body_->editable(i); });
+    // One edit in four is in another section.
+    const bool inside = !dice_.chance(25);
+    const auto line = line_where(
+        [&](std::size_t i) { return body_->editable(i) && (!inside || (i >= upper.first && i < lower.second)); });
     if (!line) return std::nullopt;
     typist.edit(*line, edits, true);
     MergeCase made;

@@ -53,7 +53,7 @@ inline std::string join(const std::vector<std::string>& lines) {
 
 inline TypedBody read_typed(std::string_view text) {
   TypedBody body;
-  bool fence = false;
+  std::size_t fence = 0;  // length of the delimiter that is open
   for (std::size_t at = 0; at <= text.size();) {
     const auto end = std::min(text.find('\n', at), text.size());
     const std::string line(text.substr(at, end - at));
@@ -61,10 +61,11 @@ inline TypedBody read_typed(std::string_view text) {
     const std::string_view trimmed =
         begin == std::string::npos ? std::string_view() : std::string_view(line).substr(begin);
     LineKind kind = LineKind::prose;
-    const bool delimiter = trimmed.starts_with("```") || trimmed.starts_with("~~~");
-    if (delimiter || fence) {
+    const auto marks = std::min(trimmed.find_first_not_of(trimmed.starts_with('~') ? '~' : '`'), trimmed.size());
+    if (fence > 0 || marks >= 3) {
       kind = LineKind::fence;
-      if (delimiter) fence = !fence;
+      const bool closes = marks >= fence && marks == trimmed.size();
+      fence = fence == 0 ? marks : closes ? 0 : fence;
     } else if (trimmed.empty()) {
       kind = LineKind::blank;
     } else if (trimmed.starts_with('#')) {
