@@ -131,7 +131,7 @@ class FieldsMerger {
 
   std::string comments(const std::string& place, std::string_view base, std::string_view ours,
                        std::string_view theirs) {
-    if (ours != base && theirs != base && ours != theirs) {
+    if (ours != base && theirs != base && ours != theirs && !(is_blank_text(ours) && is_blank_text(theirs))) {
       if (is_blank_text(ours) && is_blank_text(base)) return std::string(theirs);
       if (is_blank_text(theirs) && is_blank_text(base)) return std::string(ours);
       result_.why_not = "Both changed the comment " + place;

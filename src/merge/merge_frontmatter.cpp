@@ -79,11 +79,13 @@ void agree_on_derived_times(TextLines& ours, TextLines& theirs, Side later) {
 
 FrontmatterMerge merge_as_text(const FrontmatterIn& base, const FrontmatterIn& ours, const FrontmatterIn& theirs,
                                Side later, DiffBudget& budget) {
-  TextLines our_lines = split_lines(ours.block());
-  TextLines their_lines = split_lines(theirs.block());
-  agree_on_derived_times(our_lines, their_lines, later);
-  const std::string our_text = join_lines(our_lines.lines, our_lines.final_newline);
-  const std::string their_text = join_lines(their_lines.lines, their_lines.final_newline);
+  const TextLines our_lines = split_lines(ours.block());
+  const TextLines their_lines = split_lines(theirs.block());
+  TextLines our_agreed = our_lines;
+  TextLines their_agreed = their_lines;
+  agree_on_derived_times(our_agreed, their_agreed, later);
+  const std::string our_text = join_lines(our_agreed.lines, our_agreed.final_newline);
+  const std::string their_text = join_lines(their_agreed.lines, their_agreed.final_newline);
   const auto texts = read_bodies(base.block(), our_text, their_text);
   const auto stretches =
       merge_lines(texts.base.lines(), texts.ours.lines(), texts.theirs.lines(), WordsInLines::never, budget);

@@ -57,7 +57,14 @@ class SectionMerge {
     const Column& skeleton = ours_moved ? ours_ : theirs_;
     const Column& other = ours_moved ? theirs_ : ours_;
     if (ours_moved && theirs_moved && !same_order()) return std::nullopt;
-    if (!merge_order(skeleton, other)) return std::nullopt;
+    if (ours_moved && theirs_moved) {
+      // Neither is more of a skeleton than the other: both ways round must agree.
+      if (!merge_order(other, skeleton)) return std::nullopt;
+      const auto one_way = std::exchange(order_, {});
+      if (!merge_order(skeleton, other) || order_ != one_way) return std::nullopt;
+    } else if (!merge_order(skeleton, other)) {
+      return std::nullopt;
+    }
     BodyMerge merge;
     merge.by_headings = true;
     for (const auto index : order_) merge.sections.push_back(woven(members_[index]));
