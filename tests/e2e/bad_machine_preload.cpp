@@ -1,6 +1,6 @@
-// The library of tests/e2e/bad_machine.h: stands before the C library in a program under test. The files in $BAD_MACHINE
-// are looked at on each call, so that a test can change the machine at any moment. Everything that is not ours goes to
-// the kernel directly.
+// The library of tests/e2e/bad_machine.h: stands before the C library in a program under test. The files in
+// $BAD_MACHINE are looked at on each call, so that a test can change the machine at any moment. Everything that is not
+// ours goes to the kernel directly.
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -92,8 +92,7 @@ ssize_t pwrite64(int file, const void* bytes, size_t size, off64_t at) {
 }
 
 int ftruncate64(int file, off64_t size) noexcept {
-  return unless_read_only(is_read_only(file),
-                          [&] { return static_cast<int>(::syscall(SYS_ftruncate, file, size)); });
+  return unless_read_only(is_read_only(file), [&] { return static_cast<int>(::syscall(SYS_ftruncate, file, size)); });
 }
 
 int open(const char* path, int flags, ...) {

@@ -45,8 +45,7 @@ constexpr std::string_view permitted_frame("\x82\x7e\xea\x60", 4);
 
 }  // namespace
 
-StrangeHub::StrangeHub(Manner manner)
-    : manner_(manner), listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+StrangeHub::StrangeHub(Manner manner) : manner_(manner), listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

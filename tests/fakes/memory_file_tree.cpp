@@ -65,7 +65,9 @@ void MemoryFileTree::touch_parent(std::string_view path) {
 }
 
 Status MemoryFileTree::check(std::string_view path) {
-  if (const auto interruption = interruption_) interruption(path);  // a copy: it may take itself away
+  if (listening_ && calls_left_ && (*calls_left_)-- == 0) at_limit_();
+  if (const auto interruption = interruption_; interruption && listening_)
+    interruption(path);  // a copy: it may take itself away
   if (!stays_inside(path)) return Error(ErrorCode::invalid, "is no path inside the folder", std::string(path));
   if (away_) return no_such(path);
   for (std::string at(path);; at = parent_of(at)) {
@@ -74,7 +76,8 @@ Status MemoryFileTree::check(std::string_view path) {
       return Error(ErrorCode::invalid, "is beyond a symbolic link", std::string(path));
     }
     // Looking at an unreadable file works, as on a real disk; looking beneath an unreadable folder does not.
-    if (const auto failing = failing_.find(at); failing != failing_.end() && at != path) return failing->second;
+    if (const auto failing = failing_.find(at); failing != failing_.end() && at != path && listening_)
+      return failing->second;
     if (at.empty()) return {};
   }
 }
@@ -97,7 +100,7 @@ Result<std::vector<host::DirectoryEntry>> MemoryFileTree::list(std::string_view 
     return Error(ErrorCode::invalid, "is a symbolic link", std::string(folder));
   if (found->second.facts.kind != FileKind::directory)
     return Error(ErrorCode::not_found, "is no folder", std::string(folder));
-  if (const auto failing = failing_.find(folder); failing != failing_.end()) return failing->second;
+  if (const auto failing = failing_.find(folder); failing != failing_.end() && listening_) return failing->second;
   std::vector<host::DirectoryEntry> entries;
   for (const auto& [path, item] : items_) {
     if (path.empty() || parent_of(path) != folder) continue;

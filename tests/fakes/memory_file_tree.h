@@ -59,6 +59,14 @@ class MemoryFileTree final : public host::WritableFileTree {
   void set_one_step(bool can) { one_step_ = can; }
   /// Runs before every call that looks at the disk, with its path: for a user who acts between any two of our calls.
   void set_interruption(std::function<void(std::string_view path)> interruption);
+  /// After so many more calls `then` runs in the middle of one, and may throw.
+  void set_call_limit(std::optional<std::uint64_t> calls, std::function<void()> then) {
+    calls_left_ = calls;
+    at_limit_ = std::move(then);
+  }
+  [[nodiscard]] std::optional<std::uint64_t> calls_left() const { return calls_left_; }
+  /// False: nobody interrupts and nothing fails, for a test that looks itself.
+  void set_listening(bool listening) { listening_ = listening; }
 
   // Time.
   void set_time(std::int64_t nanoseconds) { now_ns_ = nanoseconds; }
@@ -98,6 +106,9 @@ class MemoryFileTree final : public host::WritableFileTree {
   std::map<std::string, std::string, std::less<>> during_read_;
   std::function<void(std::string_view)> interruption_;
   std::size_t reads_ = 0;
+  bool listening_ = true;
+  std::optional<std::uint64_t> calls_left_;
+  std::function<void()> at_limit_;
   bool full_ = false;
   bool one_step_ = true;
 };

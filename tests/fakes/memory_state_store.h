@@ -28,6 +28,7 @@ class MemoryStateStore final : public bridge::engine::StateStore {
     write(state_.remote, update.remote);
     write(state_.holds, update.holds);
     write(state_.pending, update.pending);
+    write(state_.intents, update.intents);
     if (update.released) state_.released = *update.released;
     for (const auto& [digest, bytes] : update.bodies) {
       if (bytes) {

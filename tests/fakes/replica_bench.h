@@ -109,7 +109,18 @@ class SmallDisk {
     return result;
   }
 
+  /// As the applier does it, without its staging folder: what came out is only told.
+  engine::ApplyResult apply(const engine::ApplyRequest& request) {
+    engine::ApplyResult result;
+    result.id = request.id;
+    for (const auto& item : request.items) result.results.push_back(apply(item));
+    return result;
+  }
+
   std::map<std::string, File> files;
+  std::optional<Error> refuses_writes;
+  /// A user who saves after the plan was made and before the exchange.
+  std::function<void()> before_exchange;
   std::set<std::string> unreadable_folders;
   std::map<std::string, std::uint64_t> size_of;  ///< what the facts say, where the text would be too long to keep
   engine::RootHealth root = engine::RootHealth::healthy;
@@ -120,6 +131,63 @@ class SmallDisk {
   std::size_t reads = 0;
 
  private:
+  engine::Applied apply(const engine::ApplyItem& item) {
+    engine::Applied applied;
+    const auto& wanted = item.wanted;
+    const auto at = wanted.from ? files.find(*wanted.from) : files.end();
+    const bool there = at != files.end();
+    applied.outcome = engine::ApplyOutcome::applied;
+    if (item.step == engine::ApplyStep::swap) {
+      if (!there || !files.contains(*wanted.to)) return outcome(engine::ApplyOutcome::moved_on);
+      std::swap(at->second, files.at(*wanted.to));
+      return facts_of(*wanted.to);
+    }
+    if (item.step == engine::ApplyStep::recover) {
+      const auto now_there = wanted.to ? files.find(*wanted.to) : files.end();
+      const bool stands =
+          wanted.to ? now_there != files.end() && digest::sha256(now_there->second.text) == wanted.digest : !there;
+      if (!stands) return outcome(engine::ApplyOutcome::moved_on);
+      return wanted.to ? facts_of(*wanted.to) : applied;
+    }
+    if (item.step != engine::ApplyStep::apply) return applied;
+    if (refuses_writes) {
+      applied.outcome = engine::ApplyOutcome::failed;
+      applied.error = *refuses_writes;
+      return applied;
+    }
+    if (wanted.from && (!there || digest::sha256(at->second.text) != wanted.expected))
+      return outcome(engine::ApplyOutcome::moved_on);
+    if (there && at->second.writer_open && !wanted.despite_writer) return outcome(engine::ApplyOutcome::writer_open);
+    if (wanted.to && wanted.to != wanted.from && files.contains(*wanted.to))
+      return outcome(engine::ApplyOutcome::moved_on);
+    if (before_exchange) std::exchange(before_exchange, nullptr)();
+    if (there) {
+      const auto text = at->second.text;
+      if (digest::sha256(text) != wanted.expected)
+        applied.displaced = engine::Displaced{digest::sha256(text), std::make_shared<const std::string>(text)};
+    }
+    if (!wanted.to) {
+      files.erase(*wanted.from);
+      return applied;
+    }
+    if (there && wanted.from != wanted.to) rename(*wanted.from, *wanted.to);
+    if (wanted.bytes) replace(*wanted.to, *wanted.bytes);
+    applied.facts = facts_of(*wanted.to).facts;
+    return applied;
+  }
+  static engine::Applied outcome(engine::ApplyOutcome what) {
+    engine::Applied applied;
+    applied.outcome = what;
+    return applied;
+  }
+  engine::Applied facts_of(const std::string& path) {
+    const auto& file = files.at(path);
+    engine::Applied applied;
+    applied.outcome = engine::ApplyOutcome::applied;
+    applied.facts = {file.kind, 1, file.inode, file.text.size(), file.changed, file.changed, file.born, 0644};
+    return applied;
+  }
+
   static bool within(const std::string& path, const std::string& folder) {
     return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
   }
@@ -168,6 +236,7 @@ class ReplicaBench {
     config.boot = id(3);
     config.rescan_interval = std::chrono::seconds{0};
     config.document_bytes_max = document_bytes_max;
+    config.mode = mode;
     auto opened = engine::ReplicaEngine::open(
         config, store, [this] { return id(++ids_); }, now_);
     replica = std::move(opened).value();
@@ -234,6 +303,11 @@ class ReplicaBench {
         if (auto* scan = std::get_if<engine::ScanRequest>(&action)) {
           if (before_scan) before_scan();
           replica->scanned(disk.scan(*scan, replica->files()), now_);
+        } else if (auto* application = std::get_if<engine::ApplyRequest>(&action)) {
+          const auto result = disk.apply(*application);
+          ++applications;
+          if (lose_power) return;
+          replica->applied(result, now_);
         } else if (auto* send = std::get_if<engine::SendMessage>(&action)) {
           if (online) to_hub.push_back(std::move(send->message));
         } else if (auto* disconnect = std::get_if<engine::Disconnect>(&action)) {
@@ -289,6 +363,9 @@ class ReplicaBench {
   std::deque<wire::ToHub> to_hub;
   bool online = false;
   std::uint64_t document_bytes_max = wire::limits::document_bytes_max;  ///< from the next start() on
+  engine::SyncMode mode = engine::SyncMode::push;                       ///< from the next start() on
+  bool lose_power = false;                                              ///< right after the disk was written to
+  std::size_t applications = 0;
   bool hold_messages = false;
   bool lose_answers = false;
   std::function<void()> before_scan;

@@ -48,6 +48,18 @@ class SmallHub {
       ++parts_received;
     } else if (const auto* query = std::get_if<wire::PartsQuery>(&message)) {
       answers.emplace_back(wire::PartsState{query->digest, parts[query->digest].size()});
+    } else if (const auto* fetch = std::get_if<wire::Fetch>(&message)) {
+      ++fetches;
+      const auto found = bodies.find(fetch->digest);
+      wire::Body body;
+      body.digest = fetch->digest;
+      body.offset = fetch->offset;
+      body.missing = found == bodies.end();
+      if (!body.missing) {
+        body.size = found->second.size();
+        body.bytes = found->second.substr(fetch->offset, wire::limits::part_bytes_max);
+      }
+      answers.emplace_back(std::move(body));
     } else if (const auto* ack = std::get_if<wire::Ack>(&message))
       acknowledged = ack->seq;
     else if (const auto* report = std::get_if<wire::Report>(&message))
@@ -125,6 +137,7 @@ class SmallHub {
   std::size_t page_entries = 500;
   std::size_t parts_received = 0;
   std::size_t pages_read = 0;
+  std::size_t fetches = 0;
   std::size_t deltas = 0;
   bool forgets_bases = false;           ///< cannot open deltas
   bool accepts_changed_resend = false;  ///< set by a change id that came with other bytes

@@ -12,7 +12,7 @@ namespace leanspec::simulation {
 /// same hash; otherwise something looked at the real world.
 class EventLog {
  public:
-  static constexpr std::size_t lines_kept = 400;
+  static constexpr std::size_t lines_kept = 2'000;
 
   void add(std::chrono::milliseconds at, std::string_view what) {
     mix(std::to_string(at.count()));

@@ -11,6 +11,9 @@ namespace leanspec::simulation {
 
 namespace {
 
+/// Of one document; more are not in flight on all connections together.
+constexpr std::size_t versions_of_one_commit = 20;
+
 std::string short_hex(const std::optional<Digest>& digest) {
   return digest ? to_hex(*digest).substr(0, 10) : "deleted";
 }
@@ -72,7 +75,8 @@ void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToH
   auto& flight = in_flight_[link];
   if (!push->group) flight.insert(push->change);
   const auto allowed = in_flight_allowed_.find(link);
-  const std::size_t most = allowed == in_flight_allowed_.end() ? in_flight_max : std::min(in_flight_max, allowed->second);
+  const std::size_t most =
+      allowed == in_flight_allowed_.end() ? in_flight_max : std::min(in_flight_max, allowed->second);
   if (flight.size() > most)
     fail("I11", "more than " + std::to_string(most) + " pushes are in flight on one connection");
 }
@@ -116,7 +120,8 @@ void Invariants::hub_sent(std::size_t bridge, std::uint64_t link, const wire::To
       if (owed != owed_.end()) {
         const bool kept = result->outcome != wire::PushOutcome::rejected;
         if (kept && owed->second.digest && !texts_.contains(*owed->second.digest))
-          fail("I1", "the hub said that it has " + owed->second.path + " and does not");
+          fail("I1", "the hub said that it has " + owed->second.path + " and does not (answer " +
+                         std::to_string(static_cast<int>(result->outcome)) + ", \"" + result->why + "\")");
       }
     }
   }
@@ -152,7 +157,8 @@ void Invariants::look_at_version(const store::Version& version) {
   const auto author = std::find_if(bridges_.begin(), bridges_.end(),
                                    [&](const Bridge& bridge) { return bridge.replica == version.replica; });
   if (author == bridges_.end() || !author->was_taken_away(version.path))
-    fail("I5", version.path + " was deleted and nobody took it away");
+    fail("I5", version.path + " was deleted by bridge " + std::to_string(author - bridges_.begin()) +
+                   " and nobody took it away");
 }
 
 void Invariants::look_at_feed(store::Session& session) {
@@ -174,6 +180,11 @@ void Invariants::look_at_sides(store::Session& session) {
   for (const auto& side : *held) {
     documents_.insert(side.version.document);
     look_at_version(side.version);
+    // One commit may keep a text and the one that takes its place as the held one.
+    const auto history =
+        session.versions().history(branch_, side.version.document, std::nullopt, versions_of_one_commit);
+    if (!history) return fail("I6", "a history cannot be read: " + history.error().sentence());
+    for (const auto& version : *history) look_at_version(version);
   }
 }
 

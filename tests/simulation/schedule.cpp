@@ -73,6 +73,7 @@ constexpr std::array<KindRow, event_kinds> kinds{{
     {EventKind::hub_clock_jump, "hub_clock_jump", 3},
     {EventKind::machine_revoked, "machine_revoked", 2},
     {EventKind::key_expired, "key_expired", 3},
+    {EventKind::bridge_crash_while_applying, "bridge_crash_while_applying", 8},
 }};
 
 [[nodiscard]] std::optional<EventKind> kind_named(std::string_view name) {
@@ -98,6 +99,8 @@ Schedule expand(std::uint64_t seed) {
   schedule.latency = chance.time(0, chance.percent(30) ? 250 : 10);
   schedule.jitter = chance.time(0, 20);
   schedule.busy = chance.time(10'000, chance.percent(30) ? 240'000 : 60'000);
+
+  schedule.two_way = chance.percent(60);
 
   std::vector<KindRow> chosen;
   const std::uint64_t share = chance.percent(10) ? 0 : static_cast<std::uint64_t>(chance.between(10, 70));
@@ -133,8 +136,8 @@ std::string to_text(const Schedule& schedule) {
   std::ostringstream out;
   out << "seed " << schedule.seed << "\nbridges " << schedule.bridges << "\nfiles " << schedule.files << "\nrescan_ms "
       << schedule.rescan.count() << "\ntimestamp_granularity_ns " << schedule.timestamp_granularity_ns
-      << "\nlatency_ms " << schedule.latency.count() << "\njitter_ms " << schedule.jitter.count() << "\nbusy_ms "
-      << schedule.busy.count() << "\n";
+      << "\nlatency_ms " << schedule.latency.count() << "\njitter_ms " << schedule.jitter.count() << "\ntwo_way "
+      << schedule.two_way << "\nbusy_ms " << schedule.busy.count() << "\n";
   for (const auto& event : schedule.events) {
     out << "event " << event.at.count() << " " << to_string(event.kind) << " " << event.bridge << " " << event.value
         << "\n";
@@ -178,6 +181,8 @@ Result<Schedule> parse_schedule(std::string_view text) {
       schedule.latency = milliseconds(number);
     else if (word == "jitter_ms")
       schedule.jitter = milliseconds(number);
+    else if (word == "two_way")
+      schedule.two_way = number != 0;
     else if (word == "busy_ms")
       schedule.busy = milliseconds(number);
     else

@@ -77,8 +77,10 @@ enum class EventKind {
   hub_clock_jump,
   machine_revoked,
   key_expired,
+  // two-way sync
+  bridge_crash_while_applying,
 };
-constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::key_expired) + 1;
+constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::bridge_crash_while_applying) + 1;
 
 [[nodiscard]] std::string_view to_string(EventKind kind);
 
@@ -100,6 +102,7 @@ struct Schedule {
   std::int64_t timestamp_granularity_ns = 1;  ///< of the disks
   milliseconds latency{2};                    ///< of the network, one way
   milliseconds jitter{3};
+  bool two_way = false;       ///< the bridges write what the hub has newer
   milliseconds busy{60'000};  ///< how long users and faults are at work
   std::vector<Event> events;
   friend bool operator==(const Schedule&, const Schedule&) = default;

@@ -30,6 +30,36 @@ std::string_view word_of(wire::PushOutcome outcome) {
   return "nothing";
 }
 
+std::string_view word_of(engine::ApplyStep step) {
+  switch (step) {
+    case engine::ApplyStep::apply:
+      return "applies";
+    case engine::ApplyStep::recover:
+      return "recovers";
+    case engine::ApplyStep::look_back:
+      return "looks back at";
+    case engine::ApplyStep::swap:
+      return "swaps";
+    case engine::ApplyStep::remove:
+      return "removes what came out of";
+  }
+  return "does nothing with";
+}
+
+std::string_view word_of(engine::ApplyOutcome outcome) {
+  switch (outcome) {
+    case engine::ApplyOutcome::applied:
+      return "done";
+    case engine::ApplyOutcome::writer_open:
+      return "a writer has it open";
+    case engine::ApplyOutcome::moved_on:
+      return "the disk moved on";
+    case engine::ApplyOutcome::failed:
+      return "failed";
+  }
+  return "nothing";
+}
+
 std::string short_of(const Uuid& id) {
   return to_string(id).substr(24);
 }
@@ -67,6 +97,8 @@ void SimulatedBridge::start() {
   ++life_;
   store.restart();
   sends_left.reset();
+  disk_calls_left.reset();
+  applier_.emplace(disk.tree);
   scanner_ = std::make_unique<bridge::disk::Scanner>(disk.tree, clock);
   scanning_ = false;
   reconnect_.emplace([this] { return stage_.chance.bits(); });
@@ -76,6 +108,7 @@ void SimulatedBridge::start() {
   config.replica = replica_;
   config.project = "project";
   config.branch = "main";
+  config.mode = stage_.schedule.two_way ? engine::SyncMode::two_way : engine::SyncMode::push;
   config.client_version = "simulation";
   config.platform = "simulated";
   config.root_hint = "specs";
@@ -96,6 +129,7 @@ void SimulatedBridge::stop() {
   ++life_;
   drop_connection();
   driver_.reset();
+  applier_.reset();
   engine_.reset();
   scanner_.reset();
   wake_at_.reset();
@@ -260,6 +294,64 @@ void SimulatedBridge::send(const wire::ToHub& message) {
 
 void SimulatedBridge::scan(engine::ScanRequest request) {
   if (!is_dead()) scanner_->begin(std::move(request));
+}
+
+void SimulatedBridge::apply(engine::ApplyRequest request) {
+  if (is_dead()) return;
+  stage_.executor.after(stage_.chance.time(0, 3), [this, life = life_, request = std::move(request)] {
+    if (life == life_ && engine_) carry_out(request);
+  });
+}
+
+namespace {
+struct Killed {};
+}  // namespace
+
+/// The real applier. A user may act between any two of its calls, and it may die there.
+void SimulatedBridge::carry_out(const engine::ApplyRequest& request) {
+  disk.set_clock(stage_.executor.now(), clock.now().time_since_epoch().count());
+  disk.tree.set_call_limit(disk_calls_left, [] { throw Killed{}; });
+  engine::ApplyResult result;
+  try {
+    result = applier_->carry_out(request);
+  } catch (const Killed&) {
+    disk.tree.set_call_limit(std::nullopt, nullptr);
+    notice_applied();
+    say("dies while it applies");
+    return crash(stage_.chance.time(10, 5'000));
+  }
+  if (disk_calls_left) disk_calls_left = disk.tree.calls_left();
+  disk.tree.set_call_limit(std::nullopt, nullptr);
+  notice_applied();
+  tell_of(request, result);
+  engine_->applied(result, now());
+  driver_->perform(now());
+}
+
+void SimulatedBridge::notice_applied() {
+  disk.notice_applied(
+      [this](const std::string& text) { return stage_.invariants.texts_at_hub().contains(digest::sha256(text)); });
+}
+
+/// The watcher sees our own work as it sees everybody's.
+void SimulatedBridge::tell_of(const engine::ApplyRequest& request, const engine::ApplyResult& result) {
+  for (std::size_t i = 0; i < result.results.size(); ++i) {
+    const auto& item = request.items[i];
+    say(std::string(word_of(item.step)) + " " + short_of(item.wanted.document.value()) + " from " +
+        item.wanted.from.value_or("nowhere") + " to " + item.wanted.to.value_or("nowhere") + ": " +
+        std::string(word_of(result.results[i].outcome)) + (result.results[i].displaced ? ", a text came out" : "") +
+        (result.results[i].error ? ", " + result.results[i].error->sentence() : ""));
+    if (result.results[i].outcome != engine::ApplyOutcome::applied) continue;
+    const auto& wanted = item.wanted;
+    if (item.step == engine::ApplyStep::swap) hint(engine::HintKind::moved_in, *wanted.from, wanted.to);
+    if (item.step != engine::ApplyStep::swap && item.step != engine::ApplyStep::apply) continue;
+    if (wanted.from && wanted.to && wanted.from != wanted.to)
+      hint(engine::HintKind::moved_in, *wanted.to, wanted.from);
+    else if (wanted.to)
+      hint(engine::HintKind::moved_in, *wanted.to);
+    else
+      hint(engine::HintKind::removed, *wanted.from);
+  }
 }
 
 void SimulatedBridge::performed() {

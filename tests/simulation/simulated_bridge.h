@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/disk/applier.h"
 #include "bridge/disk/scanner.h"
 #include "bridge/engine/reconnect.h"
 #include "bridge/engine/replica_driver.h"
@@ -96,6 +97,8 @@ class SimulatedBridge : private engine::ReplicaPort {
   SimulatedStateStore store;
   /// Dies after so many more messages were sent.
   std::optional<std::uint64_t> sends_left;
+  /// Dies after so many more of the applier's calls to the disk.
+  std::optional<std::uint64_t> disk_calls_left;
 
  private:
   // engine::ReplicaPort
@@ -103,10 +106,14 @@ class SimulatedBridge : private engine::ReplicaPort {
   void drop_connection() override;
   void send(const wire::ToHub& message) override;
   void scan(engine::ScanRequest request) override;
+  void apply(engine::ApplyRequest request) override;
   void status_changed() override {}
   void connection_ended(const engine::ConnectionEnd& end) override;
   void performed() override;
 
+  void carry_out(const engine::ApplyRequest& request);
+  void notice_applied();
+  void tell_of(const engine::ApplyRequest& request, const engine::ApplyResult& result);
   void stop();
   /// The process is gone in the middle of what it was doing, and does nothing more.
   [[nodiscard]] bool is_dead() const { return died_sending_ || store.power_gone; }
@@ -127,6 +134,7 @@ class SimulatedBridge : private engine::ReplicaPort {
   std::unique_ptr<engine::ReplicaEngine> engine_;
   std::optional<engine::Reconnect> reconnect_;
   std::optional<engine::ReplicaDriver> driver_;
+  std::optional<bridge::disk::Applier> applier_;
   std::optional<LinkId> link_;
   bool open_ = false;
   bool scanning_ = false;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,6 +71,27 @@ class SimulatedDisk {
     }
   }
 
+  /// Takes over what the bridge wrote. A text that it took from its place is remembered: it must be somewhere in the
+  /// end. `is_safe`: the hub has it.
+  void notice_applied(const std::function<bool(const std::string&)>& is_safe) {
+    if (covered || root_is_away) return;  // another disk stands in its place
+    std::map<std::string, std::string> there;
+    collect("", there);
+    for (auto file = files_.begin(); file != files_.end();) {
+      const auto now_there = there.find(file->first);
+      if (now_there != there.end() && now_there->second == file->second.text) {
+        there.erase(now_there);
+        ++file;
+        continue;
+      }
+      if (!is_safe(file->second.text)) taken_.insert(file->second.text);
+      file = now_there == there.end() ? files_.erase(file) : std::next(file);
+    }
+    for (auto& [path, text] : there) files_[path] = {std::move(text), now_};
+  }
+  /// Texts of this machine's user that the bridge replaced or removed.
+  [[nodiscard]] const std::set<std::string>& taken() const { return taken_; }
+
   [[nodiscard]] const std::map<std::string, Truth>& files() const { return files_; }
   [[nodiscard]] bool has(const std::string& path) const { return files_.contains(path); }
   [[nodiscard]] std::vector<std::string> within(const std::string& path) const {
@@ -91,6 +114,19 @@ class SimulatedDisk {
   std::optional<fakes::MemoryFileTree> covered;
 
  private:
+  void collect(const std::string& folder, std::map<std::string, std::string>& there) {
+    tree.set_listening(false);
+    const auto entries = tree.list(folder);
+    if (entries) {
+      for (const auto& entry : *entries) {
+        const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
+        if (entry.kind == host::FileKind::directory && entry.name != ".leanspec-sync") collect(path, there);
+        if (entry.kind == host::FileKind::regular) there.emplace(path, *tree.content(path));
+      }
+    }
+    tree.set_listening(true);
+  }
+
   void put(const std::string& path, std::string text) {
     files_[path] = {std::move(text), now_};
     const auto since = gone_since_.find(path);
@@ -101,6 +137,7 @@ class SimulatedDisk {
 
   std::map<std::string, Truth> files_;
   std::map<std::string, std::string> expected_;
+  std::set<std::string> taken_;
   std::map<std::string, milliseconds> gone_since_;
   std::map<std::string, milliseconds> was_long_gone_;
   milliseconds now_{0};

@@ -275,9 +275,11 @@ bool SimulatedUser::save(EventKind kind, const std::string& path, Chance& dice) 
       return true;
     case EventKind::save_between_calls: {
       // Exactly when the bridge looks at the disk the next time, before it sees this file.
+      auto calls = std::make_shared<std::uint64_t>(dice.below(4));
       auto armed = std::make_shared<bool>(true);
-      bridge_.disk.tree.set_interruption([this, armed, path, text](std::string_view at) {
+      bridge_.disk.tree.set_interruption([this, armed, calls, path, text](std::string_view at) {
         if (!*armed || at != path || !reachable() || busy(path) || !bridge_.disk.has(path)) return;
+        if ((*calls)-- > 0) return;
         *armed = false;
         write(path, text, true);
       });

@@ -1,6 +1,7 @@
 #include "tests/simulation/world.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "digest/sha256.h"
@@ -147,6 +148,10 @@ class World final : public NetworkEnds {
         bridge.store.crash_at_commit = static_cast<std::size_t>(dice.below(12));
         bridge.store.crash_after_it = dice.percent(50);
         return true;
+      case EventKind::bridge_crash_while_applying:
+        if (!schedule_.two_way) return false;
+        bridge.disk_calls_left = dice.below(40);
+        return bridge.running();
       case EventKind::bridge_crash_while_sending:
         bridge.sends_left = dice.below(12);
         return true;
@@ -318,6 +323,7 @@ class World final : public NetworkEnds {
       bridge->store.full = false;
       bridge->store.crash_at_commit.reset();
       bridge->sends_left.reset();
+      bridge->disk_calls_left.reset();
       bridge->disk.tree.set_interruption(nullptr);
       give_root_back(*bridge);
       bridge->start();
@@ -370,6 +376,7 @@ class World final : public NetworkEnds {
       const auto status = bridge->replica()->status(bridge->now());
       text += std::string(engine::to_string(status.state)) + ", " + status.detail;
       for (const auto& item : status.pending) text += "; " + item.path + " " + item.why;
+      for (const auto& item : status.incoming) text += "; " + item.path + ": " + item.why;
       text += ". ";
     }
     return text;
@@ -467,6 +474,16 @@ class World final : public NetworkEnds {
               "I12", name + ": " + path + " is " + std::string(engine::to_string(why.state)) + ": " + why.sentence);
       }
     }
+    std::set<Digest> on_disks;
+    for (const auto& other : bridges_) {
+      for (const auto& [path, truth] : other->disk.files()) on_disks.insert(digest::sha256(truth.text));
+    }
+    for (const auto& text : bridge.disk.taken()) {
+      const auto digest = digest::sha256(text);
+      if (!invariants_.texts_at_hub().contains(digest) && !on_disks.contains(digest))
+        invariants_.fail("I1", name + " replaced a text that is nowhere any more: " + text.substr(0, 40));
+    }
+    if (schedule_.two_way) agree_on_disk(bridge, at_hub);
     if (bridges_.size() > 1 || hub_->was_restored() || state_lost_ || !all_in_sync) return;
     std::size_t synced_files = 0;
     for (const auto& [path, truth] : bridge.disk.files()) {
@@ -475,6 +492,23 @@ class World final : public NetworkEnds {
     if (at_hub.size() != synced_files)
       invariants_.fail("I4", "the hub has " + std::to_string(at_hub.size()) + " files and the only disk " +
                                  std::to_string(synced_files));
+  }
+
+  /// I4: what the hub has stands on every disk, or the bridge says why not.
+  void agree_on_disk(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub) {
+    const auto& files = bridge.disk.files();
+    for (const auto& [path, digest] : at_hub) {
+      const auto file = files.find(path);
+      if (file != files.end() && to_hex(digest::sha256(file->second.text)) == digest) continue;
+      const auto why = bridge.replica()->why(path, bridge.now());
+      const bool said =
+          why.state == engine::FileState::held || why.state == engine::FileState::ignored ||
+          (why.state == engine::FileState::incoming && why.sentence.find("another file") != std::string::npos);
+      if (!said)
+        invariants_.fail("I4", "bridge " + std::to_string(bridge.index()) + " does not have " + path +
+                                   " as the hub has it: " + std::string(engine::to_string(why.state)) + ", " +
+                                   why.sentence);
+    }
   }
 
   /// What people read: the view that grew change by change is the one made at once.

@@ -165,6 +165,7 @@ void write_time(JsonWriter& json, std::string_view name, const std::optional<Ins
 void write_replica(JsonWriter& json, const ReplicaStatus& replica) {
   json.field("state", engine::to_string(replica.state)).field("detail", replica.detail).field("remedy", replica.remedy);
   json.field("project", replica.project).field("projectName", replica.project_name).field("branch", replica.branch);
+  json.field("mode", engine::to_string(replica.mode));
   json.field("hubVersion", replica.hub_version);
   json.field("documents", replica.documents).field("inSync", replica.in_sync);
   write_items(json, "pending", replica.pending_count, replica.pending);

@@ -50,6 +50,68 @@ constexpr std::uint32_t folder_rules_mode = 0644;
 
 }  // namespace
 
+engine::ApplyResult Applier::carry_out(const engine::ApplyRequest& request) {
+  engine::ApplyResult result;
+  result.id = request.id;
+  for (const auto& item : request.items) {
+    switch (item.step) {
+      case engine::ApplyStep::apply:
+        result.results.push_back(apply(item.wanted, item.name));
+        break;
+      case engine::ApplyStep::recover:
+        result.results.push_back(recover(item.wanted, item.name));
+        break;
+      case engine::ApplyStep::look_back:
+        result.results.push_back(look_back(item.wanted, item.name));
+        break;
+      case engine::ApplyStep::swap:
+        result.results.push_back(swap(item.wanted));
+        break;
+      case engine::ApplyStep::remove: {
+        const Status removed = remove_left_over(item.name);
+        result.results.push_back(removed ? outcome(ApplyOutcome::applied) : stopped_by(removed.error()));
+        break;
+      }
+    }
+  }
+  if (const Status durable = make_durable(); !durable) {
+    result.not_durable = durable.error();
+    return result;
+  }
+  // Nearly always nobody has it open, and it can go at once.
+  for (std::size_t i = 0; i < result.results.size(); ++i) {
+    Applied& applied = result.results[i];
+    const auto& item = request.items[i];
+    if (!applied.left_over || applied.displaced || item.step == engine::ApplyStep::look_back) continue;
+    const Applied after = look_back(item.wanted, item.name);
+    applied.left_over = after.left_over;
+    applied.displaced = after.displaced;
+  }
+  return result;
+}
+
+Applied Applier::look_back(const Application& wanted, const std::string& name) {
+  auto left = look_at_left_over(name, *wanted.expected);
+  if (!left) return stopped_by(left.error());
+  Applied applied = outcome(ApplyOutcome::applied);
+  if (!left->gone) applied.left_over = name;
+  applied.displaced = std::move(left->edited);
+  return applied;
+}
+
+/// Two documents that take each other's place. Their texts go with them, whatever they are.
+Applied Applier::swap(const Application& wanted) {
+  for (const auto& path : {*wanted.from, *wanted.to}) {
+    const auto there = tree_.facts(path);
+    if (!there) return stopped_by(there.error());
+    if (there->kind != host::FileKind::regular) return outcome(ApplyOutcome::moved_on);
+  }
+  if (const Status swapped = tree_.exchange(*wanted.from, *wanted.to); !swapped) return stopped_by(swapped.error());
+  changed(*wanted.from);
+  changed(*wanted.to);
+  return stands(wanted);
+}
+
 Applied Applier::apply(const Application& wanted, const std::string& name) {
   if (const Status made = make_staging_folder(); !made) return stopped_by(made.error());
   const std::string staged = staged_path(name);
@@ -129,6 +191,7 @@ std::optional<Applied> Applier::objection(const Application& wanted, std::uint32
     if (there) return outcome(ApplyOutcome::moved_on);
     if (there.error().code != ErrorCode::not_found) return stopped_by(there.error());
   }
+  if (wanted.despite_writer) return std::nullopt;
   const auto writer = tree_.has_writer(*wanted.from);
   if (!writer) return stopped_by(writer.error());
   if (*writer) return outcome(ApplyOutcome::writer_open);

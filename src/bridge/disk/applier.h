@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/engine/apply.h"
 #include "host/files.h"
 #include "sync/disk_file.h"
 #include "vocabulary/digest.h"
@@ -15,39 +16,10 @@
 
 namespace leanspec::bridge::disk {
 
-/// Bring one document to the state that the hub has. What the planner saw on the disk is the precondition.
-struct Application {
-  DocumentId document;
-  std::optional<std::string> from;  ///< where it is; nothing: not on the disk
-  std::optional<Digest> expected;   ///< what stands there; with `from`
-  std::optional<std::string> to;    ///< where it belongs; nothing: deleted at the hub
-  std::optional<Digest> digest;     ///< what belongs there; with `to`
-  /// The bytes of `digest`; may be null where they are those of `expected` (a rename).
-  std::shared_ptr<const std::string> bytes;
-};
-
-/// A text that stood on the disk and is not the one that the planner saw: somebody saved in between. It is theirs, and
-/// is pushed with the plan's base; it is never put back in place of what came (law 9).
-struct Displaced {
-  Digest digest;
-  std::shared_ptr<const std::string> bytes;
-};
-
-enum class ApplyOutcome {
-  applied,      ///< the disk has it; it survives a power cut once make_durable() succeeded
-  writer_open,  ///< a program has the file open for writing: again when it closes, at most 5 s later (law 8)
-  moved_on,     ///< the disk is not what the plan says (changed, gone, or its place taken): look again, plan again
-  failed,       ///< `error` says why; the disk is as it was
-};
-
-struct Applied {
-  ApplyOutcome outcome = ApplyOutcome::failed;
-  std::optional<Error> error;
-  std::optional<Displaced> displaced;
-  sync::FileFacts facts;  ///< of the file as it stands now; with `applied` and a `to`
-  /// What was taken from its place still lies here: a program that had it open may yet write into it (law 8).
-  std::optional<std::string> left_over;
-};
+using engine::Application;
+using engine::Applied;
+using engine::ApplyOutcome;
+using engine::Displaced;
 
 /// Brings remote changes to the disk and loses nothing that is there (laws 8 to 11; the exchange after Linux's
 /// RENAME_EXCHANGE, the order of syncs after "All File Systems Are Not Created Equal", OSDI 2014). Replace: stage the
@@ -59,6 +31,9 @@ struct Applied {
 class Applier {
  public:
   explicit Applier(host::WritableFileTree& tree) : tree_(tree) {}
+
+  /// The whole request, made durable, with what came out looked at once more.
+  [[nodiscard]] engine::ApplyResult carry_out(const engine::ApplyRequest& request);
 
   /// `name`: of the staged file; unique, made before the intent is written down.
   [[nodiscard]] Applied apply(const Application& wanted, const std::string& name);
@@ -95,6 +70,8 @@ class Applier {
     sync::FileFacts facts;
   };
 
+  [[nodiscard]] Applied swap(const Application& wanted);
+  [[nodiscard]] Applied look_back(const Application& wanted, const std::string& name);
   [[nodiscard]] Applied come(const Application& wanted, const std::string& staged);
   [[nodiscard]] Applied go(const Application& wanted, const std::string& staged);
   [[nodiscard]] Applied change(const Application& wanted, const std::string& staged);

@@ -45,6 +45,7 @@ Result<ReplicaState> SqliteStateStore::load() {
   ReplicaState state;
   LEANSPEC_TRY(load_replica(state.replica));
   LEANSPEC_TRY(load_released(state.released));
+  LEANSPEC_TRY(load_intents(state.intents));
   LEANSPEC_TRY(load_local(state.local));
   LEANSPEC_TRY(load_tree("SELECT document, path, digest, size, version FROM synced", state.synced));
   LEANSPEC_TRY(load_tree("SELECT document, path, digest, size, version FROM remote", state.remote));
@@ -76,16 +77,16 @@ Result<std::string> SqliteStateStore::body(const Digest& digest) {
   std::string bytes(static_cast<std::size_t>(size), '\0');
   if (decompressor_ == nullptr) decompressor_.reset(ZSTD_createDCtx());
   if (decompressor_ == nullptr) throw std::bad_alloc();
-  const std::size_t got = ZSTD_decompressDCtx(decompressor_.get(), bytes.data(), bytes.size(), compressed.data(),
-                                              compressed.size());
+  const std::size_t got =
+      ZSTD_decompressDCtx(decompressor_.get(), bytes.data(), bytes.size(), compressed.data(), compressed.size());
   if (ZSTD_isError(got) != 0 || got != bytes.size() || digest::sha256(bytes) != digest)
     return damaged_state(file_, "a row of body");
   return bytes;
 }
 
 Status SqliteStateStore::load_replica(ReplicaRow& replica) {
-  Statement query =
-      statement_for_once("SELECT epoch, seq, cursor_digest, paused, root_device, root_inode, root_boot, last_sync FROM replica");
+  Statement query = statement_for_once(
+      "SELECT epoch, seq, cursor_digest, paused, root_device, root_inode, root_boot, last_sync FROM replica");
   LEANSPEC_ASSIGN(const bool found, query.step());
   if (!found) return {};
   if (const auto epoch = query.uuid(0)) replica.cursor = Cursor{Epoch{*epoch}, Seq{query.unsigned_integer(1)}};
@@ -169,7 +170,7 @@ Status SqliteStateStore::load_pending(std::map<ChangeId, PendingChange>& pending
   Statement query = statement_for_once(
       "SELECT change, document, base, base_digest, path, digest, size, moved_only, change_group, group_size, "
       "edit_boot, edit_at, "
-      "edit_wall, sent FROM pending");
+      "edit_wall, sent, displaced FROM pending");
   for (;;) {
     LEANSPEC_ASSIGN(const bool row, query.step());
     if (!row) return {};
@@ -191,6 +192,28 @@ Status SqliteStateStore::load_pending(std::map<ChangeId, PendingChange>& pending
     found.edited = EditTime{*boot, BootTime(std::chrono::nanoseconds(query.integer(11))),
                             Instant(std::chrono::milliseconds(query.integer(12)))};
     found.sent = query.integer(13) != 0;
+    found.displaced = query.integer(14) != 0;
+  }
+}
+
+Status SqliteStateStore::load_intents(std::map<std::string, engine::Intent>& intents) {
+  Statement query =
+      statement("SELECT name, document, from_path, expected, to_path, digest, size, base, version, done FROM intent");
+  for (;;) {
+    LEANSPEC_ASSIGN(const bool row, query.step());
+    if (!row) return {};
+    const auto document = query.uuid(1);
+    if (!document || (query.is_null(2) && query.is_null(4))) return damaged_state(file_, "a row of intent");
+    engine::Intent& found = intents[std::string(query.text(0))];
+    found.document = DocumentId{*document};
+    if (!query.is_null(2)) found.from = query.text(2);
+    found.expected = query.digest(3);
+    if (!query.is_null(4)) found.to = query.text(4);
+    found.digest = query.digest(5);
+    found.size = query.unsigned_integer(6);
+    if (const auto base = query.uuid(7)) found.base = VersionId{*base};
+    if (const auto version = query.uuid(8)) found.version = VersionId{*version};
+    found.done = query.integer(9) != 0;
   }
 }
 
@@ -214,6 +237,7 @@ Status SqliteStateStore::write(const StateUpdate& update) {
   LEANSPEC_TRY(write_tree("remote", update.remote));
   LEANSPEC_TRY(write_holds(update));
   LEANSPEC_TRY(write_pending(update));
+  LEANSPEC_TRY(write_intents(update));
   return write_bodies(update);
 }
 
@@ -300,7 +324,7 @@ Status SqliteStateStore::write_holds(const StateUpdate& update) {
 
 Status SqliteStateStore::write_pending(const StateUpdate& update) {
   if (update.pending.empty()) return {};
-  Statement put = statement("INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement put = statement("INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   Statement remove = statement("DELETE FROM pending WHERE change = ?");
   for (const auto& [id, change] : update.pending) {
     if (!change) {
@@ -314,7 +338,34 @@ Status SqliteStateStore::write_pending(const StateUpdate& update) {
     put.bind(std::int64_t{change->moved_only}).bind_optional(group).bind(std::int64_t{change->group_size});
     put.bind(change->edited.boot).bind(std::int64_t{change->edited.at.time_since_epoch().count()});
     put.bind(std::int64_t{change->edited.wall.time_since_epoch().count()});
-    LEANSPEC_TRY(put.bind(std::int64_t{change->sent}).run());
+    LEANSPEC_TRY(put.bind(std::int64_t{change->sent}).bind(std::int64_t{change->displaced}).run());
+  }
+  return {};
+}
+
+Status SqliteStateStore::write_intents(const StateUpdate& update) {
+  if (update.intents.empty()) return {};
+  Statement put = statement("INSERT OR REPLACE INTO intent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement remove = statement("DELETE FROM intent WHERE name = ?");
+  const auto bind_path = [&put](const std::optional<std::string>& path) {
+    if (path)
+      put.bind_bytes(path->data(), path->size());
+    else
+      put.bind_optional(std::optional<Uuid>());
+  };
+  for (const auto& [name, intent] : update.intents) {
+    if (!intent) {
+      LEANSPEC_TRY(remove.bind(std::string_view(name)).run());
+      continue;
+    }
+    put.bind(std::string_view(name)).bind(intent->document.value());
+    bind_path(intent->from);
+    put.bind_optional(intent->expected);
+    bind_path(intent->to);
+    put.bind_optional(intent->digest).bind_unsigned(intent->size);
+    put.bind_optional(intent->base ? std::optional(intent->base->value()) : std::nullopt);
+    put.bind_optional(intent->version ? std::optional(intent->version->value()) : std::nullopt);
+    LEANSPEC_TRY(put.bind(std::int64_t{intent->done}).run());
   }
   return {};
 }

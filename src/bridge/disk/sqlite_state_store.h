@@ -39,6 +39,7 @@ class SqliteStateStore final : public engine::StateStore {
   [[nodiscard]] Status load_tree(std::string_view sql, sync::Tree& tree);
   [[nodiscard]] Status load_holds(sync::Holds& holds);
   [[nodiscard]] Status load_pending(std::map<ChangeId, engine::PendingChange>& pending);
+  [[nodiscard]] Status load_intents(std::map<std::string, engine::Intent>& intents);
   [[nodiscard]] Status load_bodies(std::map<Digest, engine::BodyFacts>& bodies);
   [[nodiscard]] Status write(const engine::StateUpdate& update);
   [[nodiscard]] Status write_replica(const engine::ReplicaRow& replica);
@@ -48,6 +49,7 @@ class SqliteStateStore final : public engine::StateStore {
                                   const std::map<DocumentId, std::optional<sync::Node>>& nodes);
   [[nodiscard]] Status write_holds(const engine::StateUpdate& update);
   [[nodiscard]] Status write_pending(const engine::StateUpdate& update);
+  [[nodiscard]] Status write_intents(const engine::StateUpdate& update);
   [[nodiscard]] Status write_bodies(const engine::StateUpdate& update);
 
   Database database_;

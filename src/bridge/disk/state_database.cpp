@@ -39,6 +39,9 @@ CREATE TABLE body (inserted INTEGER PRIMARY KEY AUTOINCREMENT, digest BLOB NOT N
 /// From each version to the next; the first makes version 2.
 constexpr const char* upgrades[] = {
     "CREATE TABLE released (boot BLOB NOT NULL, at INTEGER NOT NULL, wall INTEGER NOT NULL, count INTEGER NOT NULL)",
+    "CREATE TABLE intent (name TEXT PRIMARY KEY, document BLOB NOT NULL, from_path BLOB, expected BLOB, to_path BLOB, "
+    "digest BLOB, size INTEGER NOT NULL, base BLOB, version BLOB, done INTEGER NOT NULL) WITHOUT ROWID;"
+    "ALTER TABLE pending ADD COLUMN displaced INTEGER NOT NULL DEFAULT 0",
 };
 static_assert(std::size(upgrades) + 1 == state_schema_version);
 

@@ -77,9 +77,26 @@ class StateDatabaseTest : public testing::Test {
     change.edited =
         engine::EditTime{uuid(7), BootTime(std::chrono::nanoseconds(8)), Instant(std::chrono::milliseconds(9))};
     change.sent = true;
+    change.displaced = true;
     update.pending[change.change] = change;
     update.bodies[digest::sha256("body")] = std::make_shared<const std::string>("body");
     update.bodies[digest::sha256("")] = std::make_shared<const std::string>();
+    engine::Intent coming;
+    coming.document = DocumentId{uuid(3)};
+    coming.from = "a.md";
+    coming.expected = digest::sha256("a");
+    coming.to = "caf\xC3\xA9.md";
+    coming.digest = digest::sha256("b");
+    coming.size = 1;
+    coming.base = VersionId{uuid(4)};
+    coming.version = VersionId{uuid(8)};
+    coming.done = true;
+    update.intents["staged"] = coming;
+    engine::Intent going;
+    going.document = DocumentId{uuid(9)};
+    going.from = "gone.md";
+    going.expected = digest::sha256("gone");
+    update.intents["other"] = going;
     update.released = {{change.edited, 3}, {change.edited, 4}};
     return update;
   }
@@ -108,6 +125,9 @@ TEST_F(StateDatabaseTest, every_row_comes_back_as_it_was_written) {
   EXPECT_EQ(state.holds.at(DocumentId{uuid(3)}), *update.holds.at(DocumentId{uuid(3)}));
   EXPECT_EQ(state.pending.at(ChangeId{uuid(5)}), *update.pending.at(ChangeId{uuid(5)}));
   EXPECT_EQ(state.released, *update.released);
+  ASSERT_EQ(state.intents.size(), 2U);
+  EXPECT_EQ(state.intents.at("staged"), *update.intents.at("staged"));
+  EXPECT_EQ(state.intents.at("other"), *update.intents.at("other"));
   EXPECT_EQ(state.bodies.size(), 2U);
   EXPECT_EQ(*store->body(digest::sha256("body")), "body");
   EXPECT_EQ(*store->body(digest::sha256("")), "");
@@ -125,11 +145,13 @@ TEST_F(StateDatabaseTest, removed_rows_are_gone) {
   update.holds[DocumentId{uuid(3)}] = std::nullopt;
   update.pending[ChangeId{uuid(5)}] = std::nullopt;
   update.bodies[digest::sha256("body")] = nullptr;
+  update.intents["staged"] = std::nullopt;
   ASSERT_TRUE(store->commit(update));
   const ReplicaState state = *store->load();
   EXPECT_TRUE(state.local.empty() && state.synced.empty() && state.holds.empty() && state.pending.empty());
   EXPECT_EQ(state.remote.size(), 1U);
   EXPECT_EQ(state.bodies.size(), 1U);
+  EXPECT_EQ(state.intents.size(), 1U);
   EXPECT_TRUE(state.replica.cursor);
 }
 
@@ -194,7 +216,12 @@ TEST_F(StateDatabaseTest, a_file_of_the_first_version_is_upgraded_with_all_that_
   ASSERT_TRUE(open()->commit(full_update()));
   sqlite3* first = nullptr;
   ASSERT_EQ(sqlite3_open(file_.c_str(), &first), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(first, "DROP TABLE released; PRAGMA user_version = 1", nullptr, nullptr, nullptr), SQLITE_OK);
+  ASSERT_EQ(
+      sqlite3_exec(
+          first,
+          "DROP TABLE released; DROP TABLE intent; ALTER TABLE pending DROP COLUMN displaced; PRAGMA user_version = 1",
+          nullptr, nullptr, nullptr),
+      SQLITE_OK);
   ASSERT_EQ(sqlite3_close(first), SQLITE_OK);
   const auto store = open();
   EXPECT_EQ(notice_, "");

@@ -27,6 +27,11 @@ void Folder::hinted(const Hint& hint, Now now) {
     look_everywhere(now);
   if (hint.kind == HintKind::overflow || hint.path.empty()) return;
   const bool folder = hint.folder || hint.kind == HintKind::folder_changed;
+  if (hint.kind == HintKind::moved_in && hint.from && was_our_own(hint, now)) {
+    settle_.look(*hint.from, now.boot);
+    settle_.look(hint.path, now.boot);
+    return;
+  }
   if (hint.kind == HintKind::moved_in && hint.from) {
     const bool both_ours = !ignored_by(*hint.from) && !ignored_by(hint.path);
     if (both_ours) moves_.emplace_back(now.boot + evidence_life, sync::MoveEvidence{*hint.from, hint.path});
@@ -46,7 +51,42 @@ void Folder::look_everywhere(Now now) {
   everything_wanted_ = true;
 }
 
+/// What we moved ourselves is where the trees say, and no evidence of anything else.
+bool Folder::was_our_own(const Hint& hint, Now now) {
+  std::erase_if(own_moves_, [&](const auto& move) { return move.first < now.boot; });
+  const sync::MoveEvidence seen{*hint.from, hint.path};
+  return std::any_of(own_moves_.begin(), own_moves_.end(), [&](const auto& move) { return move.second == seen; });
+}
+
+/// Unless another document took its place in the meantime.
+void Folder::forget_place(const DocumentId& document) {
+  const auto* row = ledger_.local(document);
+  if (row == nullptr || ledger_.local_at(row->path) != document) return;
+  settle_.forget(row->path);
+  files_.erase(row->path);
+}
+
+void Folder::placed(const DocumentId& document, const std::string& path, sync::DiskFile file, Now now) {
+  if (const auto* row = ledger_.local(document); row != nullptr && row->path != path) {
+    own_moves_.emplace_back(now.boot + evidence_life, sync::MoveEvidence{row->path, path});
+    forget_place(document);
+  }
+  problems_.erase(path);
+  files_.insert_or_assign(path, file);
+  ledger_.set_local(document, LocalRow{path, std::move(file)});
+  settle_.look(path, now.boot);
+}
+
+void Folder::taken_away(const DocumentId& document, const std::string& path) {
+  forget_place(document);
+  problems_.erase(path);
+  guard_.returned(document);
+  approved_.erase(document);
+  ledger_.set_local(document, std::nullopt);
+}
+
 void Folder::approve(Now now) {
+  another_root_ = another_root_ || guard_.reason() == sync::GuardReason::root_replaced;
   for (const auto& document : guard_.approve()) approved_.insert(document);
   look_everywhere(now);
 }

@@ -51,6 +51,14 @@ class Folder {
   [[nodiscard]] std::optional<BootTime> deadline() const;
 
   void look_everywhere(Now now);
+  void look_at(const std::string& path, Now now) { settle_.look(path, now.boot); }
+  [[nodiscard]] bool is_looking() const { return under_way_.has_value(); }
+
+  // ---- what this program did to the disk itself
+  /// The document stands at `path` now. It is looked at, since somebody may have been quick.
+  void placed(const DocumentId& document, const std::string& path, sync::DiskFile file, Now now);
+  void taken_away(const DocumentId& document, const std::string& path);
+
   void approve(Now now);
 
   /// The bytes of a settled file: those of the last look, or a look is asked for and this is null.
@@ -90,6 +98,8 @@ class Folder {
   [[nodiscard]] bool has_unseen_sources(const std::string& path, const sync::DiskFile& file, Look& look, Now now);
   void give_documents(Look& look, Now now);
   void let_go(Look& look, Now now);
+  void forget_place(const DocumentId& document);
+  [[nodiscard]] bool was_our_own(const Hint& hint, Now now);
   void remember_release(std::size_t count, Now now);
   [[nodiscard]] EditTime time_of(Now now) const;
   void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
@@ -110,6 +120,7 @@ class Folder {
   std::set<std::string> bytes_wanted_;
   std::uint64_t bytes_wanted_size_ = 0;
   std::vector<std::pair<BootTime, sync::MoveEvidence>> moves_;
+  std::vector<std::pair<BootTime, sync::MoveEvidence>> own_moves_;  ///< of these the system tells us as well
 
   std::optional<ScanRequest> under_way_;
   std::uint64_t last_id_ = 0;
@@ -121,6 +132,9 @@ class Folder {
   std::size_t over_limit_ = 0;
   std::vector<std::string> warnings_;
   std::string root_problem_;
+  /// A person said that another folder is to be synced in place of the one that was: what is missing in it was never
+  /// taken away (I5).
+  bool another_root_ = false;
 };
 
 }  // namespace leanspec::bridge::engine

@@ -184,6 +184,10 @@ void Ledger::set_replica(ReplicaRow row) {
   next_.replica = std::move(row);
 }
 
+void Ledger::set_intent(const std::string& name, std::optional<Intent> intent) {
+  write(state_.intents, next_.intents, name, std::move(intent));
+}
+
 void Ledger::set_released(std::vector<ReleasedDeletes> released) {
   state_.released = released;
   next_.released = std::move(released);

@@ -18,13 +18,13 @@ namespace leanspec::bridge::engine {
 
 /// The replica's state in memory, what of it is not durable yet, and which documents it leaves to be planned. Every
 /// change goes through here, so the trees, their indices and the next transaction cannot disagree. Writing is behind by
-/// at most `write_behind` (in bulk `write_behind_in_bulk`); whatever must be durable first (law 2) asks for commit(). When
-/// a commit fails nothing is forgotten: the same rows are in the next one.
+/// at most `write_behind` (in bulk `write_behind_in_bulk`); whatever must be durable first (law 2) asks for commit().
+/// When a commit fails nothing is forgotten: the same rows are in the next one.
 class Ledger {
  public:
   static constexpr std::chrono::milliseconds write_behind{20};
-  /// With so many changes on their way the commit of the next batch comes soon and carries the answers along: each commit
-  /// costs a flush, during which nothing is sent.
+  /// With so many changes on their way the commit of the next batch comes soon and carries the answers along: each
+  /// commit costs a flush, during which nothing is sent.
   static constexpr std::size_t bulk_changes = 64;
   static constexpr std::chrono::milliseconds write_behind_in_bulk{250};
   static constexpr std::chrono::seconds retry_interval{2};
@@ -55,6 +55,7 @@ class Ledger {
   void add_pending(PendingChange change);
   void drop_pending(const ChangeId& change);
   void set_replica(ReplicaRow row);
+  void set_intent(const std::string& name, std::optional<Intent> intent);
   void set_released(std::vector<ReleasedDeletes> released);
 
   /// Documents that something happened to since they were last planned. The planner takes out what it has dealt with.

@@ -9,13 +9,14 @@
 namespace leanspec::bridge::engine {
 
 Outbox::Outbox(Ledger& ledger, Folder& folder, CatchUp& catch_up, const ReplicaConfig& config,
-               ReplicaEngine::MakeUuid make_uuid, Send send)
+               ReplicaEngine::MakeUuid make_uuid, Send send, Planned planned)
     : ledger_(ledger),
       folder_(folder),
       catch_up_(catch_up),
       config_(config),
       make_uuid_(std::move(make_uuid)),
-      send_(std::move(send)) {}
+      send_(std::move(send)),
+      planned_(std::move(planned)) {}
 
 void Outbox::connected(const wire::PeerLimits& limits) {
   in_flight_max_ = wire::limits::pushes_in_flight_max;

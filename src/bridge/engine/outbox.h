@@ -18,8 +18,8 @@
 namespace leanspec::bridge::engine {
 
 /// Turns plans into changes and changes into pushes. A change gets its id and its bytes are kept in one transaction
-/// before it is sent (law 2); one change per document is on its way; as many at a time as the hub allows, and a credit of
-/// bytes; resent with the same fields until the hub has answered.
+/// before it is sent (law 2); one change per document is on its way; as many at a time as the hub allows, and a credit
+/// of bytes; resent with the same fields until the hub has answered.
 ///
 /// Order (law 5): renames of one plan travel as one group. Any other change that takes a path waits until the document
 /// that the hub has there has left it, so the hub never takes a new file for the one that was renamed away.
@@ -42,9 +42,11 @@ class Outbox {
   static constexpr std::size_t parts_at_once = 4;
 
   using Send = std::function<void(wire::ToHub)>;
+  /// Something happened to the document, and it was planned; `incoming`: the hub has something newer of it.
+  using Planned = std::function<void(const DocumentId&, bool incoming)>;
 
   Outbox(Ledger& ledger, Folder& folder, CatchUp& catch_up, const ReplicaConfig& config,
-         ReplicaEngine::MakeUuid make_uuid, Send send);
+         ReplicaEngine::MakeUuid make_uuid, Send send, Planned planned);
 
   /// Plans what was touched. `online`: what it makes is sent at once, so it cannot be replaced any more.
   void plan(Now now, bool online);
@@ -72,8 +74,9 @@ class Outbox {
   [[nodiscard]] const sync::Hold* rejected(const DocumentId& document) const;
   /// Why a planned change is not sent yet; empty: it is sent next.
   [[nodiscard]] std::string waits_for(const DocumentId& document) const;
-  /// Whether what it waits for will not leave its path by itself: that document stays where the hub has it (it is held, or
-  /// the hub has newer of it), or waits for one that does. Then this one is held as well, until the other is settled.
+  /// Whether what it waits for will not leave its path by itself: that document stays where the hub has it (it is held,
+  /// or the hub has newer of it), or waits for one that does. Then this one is held as well, until the other is
+  /// settled.
   [[nodiscard]] bool waits_in_vain(const DocumentId& document) const;
   /// What the planner says of a document now.
   [[nodiscard]] sync::Plan plan_of(const DocumentId& document) const;
@@ -130,6 +133,7 @@ class Outbox {
   [[nodiscard]] std::optional<std::chrono::milliseconds> pause_after(const PendingChange& change,
                                                                      const wire::PushResult& result);
   void settled(const PendingChange& change, const wire::PushResult& result, Now now);
+  void displaced_settled(const PendingChange& change, const wire::PushResult& result, Now now);
   void agreed(const PendingChange& change, const DocumentId& document, const std::optional<VersionId>& version,
               const wire::PushResult& result);
   [[nodiscard]] bool take_canonical(const PendingChange& change, const DocumentId& canonical,
@@ -144,6 +148,7 @@ class Outbox {
   const ReplicaConfig& config_;
   ReplicaEngine::MakeUuid make_uuid_;
   Send send_;
+  Planned planned_;
   std::size_t in_flight_max_ = 0;
   std::uint64_t credit_ = 0;
   std::map<ChangeId, std::uint64_t> in_flight_;  ///< bytes

@@ -92,6 +92,7 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
   retry_at_.erase(change.change);
   why_later_.erase(change.change);
   need_body_.erase(change.change);
+  if (change.displaced) return displaced_settled(change, result, now);
   ledger_.drop_pending(change.change);
   const auto canonical = result.document.value().is_nil() ? change.document : result.document;
   if (result.outcome == wire::PushOutcome::rejected)
@@ -118,6 +119,18 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
     case wire::PushOutcome::need_body:
       return;
   }
+}
+
+/// The text is at the hub, in whatever role; the file is another one, and its trees stay as they are. A text that the
+/// hub will not take stands nowhere else: it is offered again and again.
+void Outbox::displaced_settled(const PendingChange& change, const wire::PushResult& result, Now now) {
+  if (result.outcome == wire::PushOutcome::rejected) {
+    retry_at_[change.change] = now.boot + refused_pause;
+    why_later_[change.change] = result.why;
+    return;
+  }
+  ledger_.drop_pending(change.change);
+  ledger_.release_body(*change.digest);
 }
 
 /// Held in memory only, and offered again after a pause that doubles as long as the file stays the same.

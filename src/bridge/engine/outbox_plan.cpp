@@ -95,6 +95,7 @@ bool Outbox::plan_document(const DocumentId& document, bool online, Pushes& move
     ledger_.set_hold(document, std::nullopt);
     forget_refusal(document);
   }
+  planned_(document, !plan.apply.empty());
   if (plan.push.empty()) {
     if (plan.held.empty() && plan.apply.empty()) ledger_.set_hold(document, std::nullopt);
     return true;

@@ -64,6 +64,8 @@ void ReplicaDriver::perform(Now now) {
       if (linked_) port_.send(send->message);
     } else if (auto* request = std::get_if<ScanRequest>(&action)) {
       port_.scan(std::move(*request));
+    } else if (auto* application = std::get_if<ApplyRequest>(&action)) {
+      port_.apply(std::move(*application));
     } else if (std::holds_alternative<StatusChanged>(action)) {
       changed = true;
     } else if (auto* disconnect = std::get_if<Disconnect>(&action)) {

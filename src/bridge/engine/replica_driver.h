@@ -19,6 +19,7 @@ class ReplicaPort {
   virtual void drop_connection() = 0;
   virtual void send(const wire::ToHub& message) = 0;
   virtual void scan(ScanRequest request) = 0;
+  virtual void apply(ApplyRequest request) = 0;
   virtual void status_changed() = 0;
   /// For people: why the connection ended or none came about. The engine hears of it next.
   virtual void connection_ended(const ConnectionEnd& end) = 0;

@@ -59,6 +59,7 @@ class DriverBench : public testing::Test, private ReplicaPort {
   void drop_connection() override { ++dropped_; }
   void send(const wire::ToHub& message) override { sent_.push_back(message); }
   void scan(ScanRequest) override {}
+  void apply(ApplyRequest) override {}
   void status_changed() override {}
   void connection_ended(const ConnectionEnd& end) override { ends_.push_back(end); }
   void performed() override {}

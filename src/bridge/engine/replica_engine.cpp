@@ -29,6 +29,11 @@ void ReplicaEngine::scanned(const ScanResult& result, Now now) {
   impl_->advance(now);
 }
 
+void ReplicaEngine::applied(const ApplyResult& result, Now now) {
+  impl_->applied(result, now);
+  impl_->advance(now);
+}
+
 void ReplicaEngine::connected(Now now) {
   impl_->connected(now);
   impl_->advance(now);

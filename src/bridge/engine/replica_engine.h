@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "bridge/engine/apply.h"
 #include "bridge/engine/scan.h"
 #include "bridge/engine/state.h"
 #include "bridge/engine/status.h"
@@ -34,6 +35,7 @@ struct ReplicaConfig {
   std::string project;  ///< id, or a name to join or create
   bool create_project = false;
   std::string branch;  ///< "" for folders without git
+  SyncMode mode = SyncMode::push;
   std::string client_version;
   std::string platform;
   std::string root_hint;  ///< the folder's last name
@@ -56,15 +58,16 @@ struct Disconnect {
   std::string why;
 };
 
-using Action = std::variant<SendMessage, ScanRequest, StatusChanged, Disconnect>;
+using Action = std::variant<SendMessage, ScanRequest, ApplyRequest, StatusChanged, Disconnect>;
 
 /// The mind of one watched folder: hints, observations and messages in, actions out. No I/O but the StateStore, no
 /// clock, no chance: time and ids are passed in, so the simulation runs this very code. Not thread-safe; one owner.
 ///
 /// The way through it: hint → settle → scan → identify → local tree → reconcile(local, synced, remote) → pending change
 /// with its bytes in one commit → push → result → synced tree. Nothing is a queue: after a crash the three trees and
-/// the pending changes say what is to be done. This version applies nothing to the disk: what the hub has newer is
-/// listed as incoming.
+/// the pending changes say what is to be done. The way back, in two-way mode: changes → remote tree, whole → reconcile
+/// → bodies → intent, durable → ApplyRequest → local and synced trees in one commit (laws 6, 8 to 10). In push mode
+/// what the hub has newer is listed as incoming.
 ///
 /// Beside git (laws 22 to 25) the fingerprint of the work tree comes in with ScanResult, as it was before the look, and
 /// once more before take_actions() gives out what was planned from that look; where the two differ those changes are
@@ -72,8 +75,9 @@ using Action = std::variant<SendMessage, ScanRequest, StatusChanged, Disconnect>
 /// to a branch: one ReplicaState each, and an engine for each that has pending changes (law 24), of which only the one
 /// of the branch that is checked out is given looks at the disk.
 ///
-/// The caller: creates it, connects when it likes, answers each ScanRequest with exactly one scanned(), calls tick() at
-/// deadline(), and after every call carries out take_actions() in order.
+/// The caller: creates it, connects when it likes, answers each ScanRequest with exactly one scanned() and each
+/// ApplyRequest with exactly one applied(), calls tick() at deadline(), and after every call carries out take_actions()
+/// in order.
 class ReplicaEngine {
  public:
   /// Any unique value; version 7 (make_uuid7) so that rows sort by time.
@@ -89,6 +93,7 @@ class ReplicaEngine {
   // ---- from the disk
   void hinted(const Hint& hint, Now now);
   void scanned(const ScanResult& result, Now now);
+  void applied(const ApplyResult& result, Now now);
 
   // ---- from the connection
   /// A WebSocket is open: answers with Hello.

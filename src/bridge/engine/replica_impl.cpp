@@ -16,7 +16,12 @@ ReplicaEngine::Impl::Impl(ReplicaConfig replica_config, StateStore& store, Repli
       ledger(store, std::move(loaded)),
       folder(ledger, config, make_uuid, now),
       catch_up(ledger),
-      outbox_(ledger, folder, catch_up, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); }) {}
+      outbox_(
+          ledger, folder, catch_up, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); },
+          [this](const DocumentId& document, bool incoming) {
+            if (config.mode == SyncMode::two_way) inbox_.planned(document, incoming);
+          }),
+      inbox_(ledger, folder, outbox_, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); }) {}
 
 void ReplicaEngine::Impl::send(wire::ToHub message) {
   actions.emplace_back(SendMessage{std::move(message)});
@@ -65,6 +70,7 @@ void ReplicaEngine::Impl::disconnected(const std::string& why, Now) {
   last_disconnect_ = why;
   answer_by_.reset();
   outbox_.disconnected();
+  inbox_.disconnected();
   catch_up.disconnected();
   changed();
 }
@@ -97,8 +103,10 @@ void ReplicaEngine::Impl::received(const wire::ToBridge& message, Now now) {
         } else if constexpr (std::is_same_v<Kind, wire::Notice>) {
           if (!kind.machine_name.empty()) config.machine_name = kind.machine_name;
           if (!kind.text.empty()) warning_ = kind.text;
+        } else if constexpr (std::is_same_v<Kind, wire::Body>) {
+          inbox_.received(kind, now);
         } else {
-          static_assert(std::is_same_v<Kind, wire::Body> || std::is_same_v<Kind, wire::Pong>);
+          static_assert(std::is_same_v<Kind, wire::Pong>);
         }
       },
       message);
@@ -118,6 +126,7 @@ void ReplicaEngine::Impl::on_welcome(const wire::Welcome& welcome, Now now) {
   hub_version_ = welcome.hub_version;
   warning_ = welcome.warning;
   outbox_.connected(welcome.limits);
+  inbox_.connected();
   step(catch_up.welcome(welcome), now);
 }
 
@@ -129,7 +138,10 @@ void ReplicaEngine::Impl::on_refused(const wire::Refused& refused, Now) {
 
 void ReplicaEngine::Impl::on_page(const wire::Changes& page, Now now) {
   if (!welcome_) return;
-  for (const auto& entry : page.entries) outbox_.seen_in_feed(entry, now);
+  for (const auto& entry : page.entries) {
+    outbox_.seen_in_feed(entry, now);
+    if (config.mode == SyncMode::two_way) inbox_.seen_in_feed(entry);
+  }
   step(catch_up.page(page), now);
 }
 
@@ -211,16 +223,38 @@ void ReplicaEngine::Impl::keep_alive(Now now) {
   send(wire::Ping{++nonce_});
 }
 
+/// Nothing holds the folder.
+bool ReplicaEngine::Impl::may_plan() const {
+  return folder.looked_once() && !ledger.state().replica.paused && !folder.guard().halted();
+}
+
+/// A disk that is being written to, or was when the power went, shows what never was.
+bool ReplicaEngine::Impl::may_look() const {
+  return !inbox_.is_under_way() && !inbox_.must_recover();
+}
+
+/// The remote tree is whole whenever there is a cursor (CatchUp).
+bool ReplicaEngine::Impl::may_apply() const {
+  return config.mode == SyncMode::two_way && may_plan() && ledger.state().replica.cursor.has_value();
+}
+
 void ReplicaEngine::Impl::advance(Now now) {
-  const bool may_plan = folder.looked_once() && !ledger.state().replica.paused && !folder.guard().halted();
-  if (may_plan && (!connected_ || may_send())) outbox_.plan(now, may_send());
+  if (may_plan() && (!connected_ || may_send())) outbox_.plan(now, may_send());
   if (may_send()) outbox_.send(now);
   folder.forget_bytes();
-  if (auto request = folder.next_scan(now)) actions.emplace_back(std::move(*request));
+  if (auto request = inbox_.next(now, may_apply())) actions.emplace_back(std::move(*request));
+  if (may_look()) {
+    if (auto request = folder.next_scan(now)) actions.emplace_back(std::move(*request));
+  }
   note_agreement(now);
   ledger.tick(now.boot);
   acknowledge();
   report(now);
+}
+
+void ReplicaEngine::Impl::applied(const ApplyResult& result, Now now) {
+  inbox_.applied(result, now);
+  changed();
 }
 
 /// Remembers when everything was last the same on both sides.
@@ -275,7 +309,8 @@ std::optional<BootTime> ReplicaEngine::Impl::deadline() const {
   const auto sooner = [&](std::optional<BootTime> other) {
     if (other && (!when || *other < *when)) when = other;
   };
-  sooner(folder.deadline());
+  if (may_look()) sooner(folder.deadline());
+  sooner(inbox_.deadline(may_apply()));
   sooner(ledger.deadline());
   if (may_send()) sooner(outbox_.deadline());
   sooner(report_at_);
@@ -288,8 +323,8 @@ std::optional<BootTime> ReplicaEngine::Impl::deadline() const {
 }
 
 bool ReplicaEngine::Impl::quiet() const {
-  return folder.quiet() && ledger.state().pending.empty() && ledger.touched.empty() && !outbox_.has_more() &&
-         ledger.is_durable();
+  return folder.quiet() && inbox_.quiet() && ledger.state().pending.empty() && ledger.touched.empty() &&
+         !outbox_.has_more() && ledger.is_durable();
 }
 
 }  // namespace leanspec::bridge::engine

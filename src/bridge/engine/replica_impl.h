@@ -6,6 +6,7 @@
 
 #include "bridge/engine/catch_up.h"
 #include "bridge/engine/folder.h"
+#include "bridge/engine/inbox.h"
 #include "bridge/engine/ledger.h"
 #include "bridge/engine/outbox.h"
 #include "bridge/engine/replica_engine.h"
@@ -27,6 +28,7 @@ class ReplicaEngine::Impl {
   void advance(Now now);
   /// People and the hub will want to know.
   void changed();
+  void applied(const ApplyResult& result, Now now);
   [[nodiscard]] std::optional<BootTime> deadline() const;
   [[nodiscard]] bool quiet() const;
 
@@ -58,11 +60,15 @@ class ReplicaEngine::Impl {
   void acknowledge();
   void report(Now now);
   void note_agreement(Now now);
+  [[nodiscard]] bool may_plan() const;
+  [[nodiscard]] bool may_look() const;
+  [[nodiscard]] bool may_apply() const;
   [[nodiscard]] bool may_send() const;
   void explain_state(ReplicaStatus& status) const;
   void list_documents(ReplicaStatus& status) const;
 
   Outbox outbox_;
+  Inbox inbox_;
   bool connected_ = false;
   bool welcome_ = false;
   Now heard_{};

@@ -98,13 +98,16 @@ std::string what_changed(const sync::PushOperation& push) {
   return push.base ? "edited here" : "new here";
 }
 
-std::string what_comes(const sync::ApplyOperation& apply) {
-  if (!apply.to) return "the hub deleted it; this version of the bridge writes nothing here";
-  if (!apply.from) return "the hub has it and this folder does not; this version of the bridge writes nothing here";
-  if (apply.from != apply.to && apply.expected == apply.digest) {
-    return "the hub renamed it to " + *apply.to + "; this version of the bridge writes nothing here";
-  }
-  return "the hub has a newer version; this version of the bridge writes nothing here";
+std::string what_comes(const sync::ApplyOperation& apply, const ReplicaConfig& config, const std::string& why_not_yet) {
+  std::string what = "the hub has a newer version";
+  if (!apply.to)
+    what = "the hub deleted it";
+  else if (!apply.from)
+    what = "the hub has it and this folder does not";
+  else if (apply.from != apply.to && apply.expected == apply.digest)
+    what = "the hub renamed it to " + *apply.to;
+  if (config.mode == SyncMode::push) return what + "; this folder is only sent, nothing is written here";
+  return what + "; " + (why_not_yet.empty() ? "it comes next" : why_not_yet);
 }
 
 }  // namespace
@@ -118,7 +121,7 @@ ReplicaStateName ReplicaEngine::Impl::state_name() const {
   if (!folder.looked_once()) return ReplicaStateName::starting;
   if (!welcome_) return ReplicaStateName::offline;
   if (!catch_up.caught_up()) return ReplicaStateName::catching_up;
-  if (!ledger.state().pending.empty() || !ledger.touched.empty() || outbox_.has_more())
+  if (!ledger.state().pending.empty() || !ledger.touched.empty() || outbox_.has_more() || !inbox_.quiet())
     return ReplicaStateName::syncing;
   return ReplicaStateName::live;
 }
@@ -143,7 +146,9 @@ void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
           return;
         case sync::GuardReason::root_replaced:
           status.detail = "another folder stands in the place of the one that was synced";
-          status.remedy = "mount the right one, or run `leanspec-bridge approve` to sync this one";
+          status.remedy =
+              "mount the right one, or run `leanspec-bridge approve` to sync this one; what is missing in it is "
+              "deleted nowhere";
           return;
         case sync::GuardReason::none:
         case sync::GuardReason::mass_delete:
@@ -214,7 +219,8 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
       list(status.pending, status.pending_count, push.path, waits.empty() ? what_changed(push) : waits);
     }
     for (const auto& apply : plan.apply) {
-      list(status.incoming, status.incoming_count, apply.to ? *apply.to : *apply.from, what_comes(apply));
+      list(status.incoming, status.incoming_count, apply.to ? *apply.to : *apply.from,
+           what_comes(apply, config, inbox_.why_not_yet(document)));
     }
     for (const auto& held : plan.held)
       list(status.held, status.held_count, held.path, held.why, "edit it again, or take over the hub's version");
@@ -225,6 +231,7 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
 ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
   ReplicaStatus status;
   status.state = state_name();
+  status.mode = config.mode;
   status.project = config.project;
   status.project_name = project_name_;
   status.branch = config.branch;
@@ -322,7 +329,8 @@ FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const
   }
   if (!plan.held.empty())
     return say(FileState::held, plan.held.front().why, "edit it again, or take over the hub's version");
-  if (!plan.apply.empty()) return say(FileState::incoming, what_comes(plan.apply.front()));
+  if (!plan.apply.empty())
+    return say(FileState::incoming, what_comes(plan.apply.front(), config, inbox_.why_not_yet(*answer.document)));
   const auto& cursor = ledger.state().replica.cursor;
   return say(FileState::in_sync,
              "in sync" + (cursor ? " with the hub at change " + std::to_string(cursor->seq.value()) : std::string{}));

@@ -51,6 +51,9 @@ struct PendingChange {
   EditTime edited;
   /// It may have reached the hub: never replace it by a newer edit, only resend it.
   bool sent = false;
+  /// A text that came out when the hub's was put in its place: it stands on no disk, and what the hub says of it says
+  /// nothing about the file.
+  bool displaced = false;
   friend bool operator==(const PendingChange&, const PendingChange&) = default;
 };
 
@@ -71,6 +74,21 @@ struct ReplicaRow {
   friend bool operator==(const ReplicaRow&, const ReplicaRow&) = default;
 };
 
+/// One document is being brought to the state that the hub has; durable before the disk is touched (law 9).
+struct Intent {
+  DocumentId document;
+  std::optional<std::string> from;
+  std::optional<Digest> expected;
+  std::optional<std::string> to;
+  std::optional<Digest> digest;
+  std::uint64_t size = 0;
+  std::optional<VersionId> base;     ///< of what is there: a text that comes out is an edit of that
+  std::optional<VersionId> version;  ///< of what comes
+  /// It stands there. What came out is looked at until nobody has it open for writing.
+  bool done = false;
+  friend bool operator==(const Intent&, const Intent&) = default;
+};
+
 struct BodyFacts {
   std::uint64_t size = 0;
   std::uint64_t order = 0;  ///< grows with each insertion: the oldest goes first
@@ -86,6 +104,7 @@ struct ReplicaState {
   sync::Holds holds;
   std::map<ChangeId, PendingChange> pending;
   std::map<Digest, BodyFacts> bodies;     ///< the bytes come from StateStore::body
+  std::map<std::string, Intent> intents;  ///< by the name of the staged file
   std::vector<ReleasedDeletes> released;  ///< in order of time, at most one a second of the guard's window
 };
 
@@ -100,11 +119,12 @@ struct StateUpdate {
   std::map<DocumentId, std::optional<sync::Hold>> holds;
   std::map<ChangeId, std::optional<PendingChange>> pending;
   std::map<Digest, std::shared_ptr<const std::string>> bodies;
+  std::map<std::string, std::optional<Intent>> intents;
   std::optional<std::vector<ReleasedDeletes>> released;  ///< all of them, anew
 
   [[nodiscard]] bool empty() const {
     return !replica && local.empty() && synced.empty() && !clear_remote && remote.empty() && holds.empty() &&
-           pending.empty() && bodies.empty() && !released;
+           pending.empty() && bodies.empty() && intents.empty() && !released;
   }
 };
 

@@ -62,4 +62,21 @@ std::string_view to_string(FileState state) {
   return "not-there";
 }
 
+std::string_view to_string(SyncMode mode) {
+  switch (mode) {
+    case SyncMode::push:
+      return "push";
+    case SyncMode::two_way:
+      return "two-way";
+  }
+  return "push";
+}
+
+std::optional<SyncMode> sync_mode_of(std::string_view word) {
+  for (const SyncMode mode : {SyncMode::push, SyncMode::two_way}) {
+    if (word == to_string(mode)) return mode;
+  }
+  return std::nullopt;
+}
+
 }  // namespace leanspec::bridge::engine

@@ -28,6 +28,13 @@ enum class ReplicaStateName {
 };
 [[nodiscard]] std::string_view to_string(ReplicaStateName name);
 
+enum class SyncMode {
+  push,     ///< what is saved here goes to the hub; nothing is written here
+  two_way,  ///< and what the hub has newer is brought here
+};
+[[nodiscard]] std::string_view to_string(SyncMode mode);
+[[nodiscard]] std::optional<SyncMode> sync_mode_of(std::string_view word);
+
 /// A path with the reason why it is not in sync, and what a person can do.
 struct StatusItem {
   std::string path;
@@ -41,6 +48,7 @@ struct ReplicaStatus {
   static constexpr std::size_t listed_max = 200;
 
   ReplicaStateName state = ReplicaStateName::starting;
+  SyncMode mode = SyncMode::push;
   std::string detail;  ///< one sentence for people
   std::string remedy;  ///< what to do next, where something is to do
 

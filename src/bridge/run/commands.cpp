@@ -105,12 +105,15 @@ void write_all(int file, std::string_view text) {
   const std::string project = line.value("project").empty() ? found->project_name : line.value("project");
   if (const Status named = check_name(project); !named)
     return report(Error(ErrorCode::invalid, "is no name for a project", project, "Give one with --project NAME."));
+  const std::string mode = line.value("mode").empty() ? "push" : line.value("mode");
+  if (!engine::sync_mode_of(mode))
+    return report(Error(ErrorCode::invalid, "is no mode", mode, "Give --mode push or --mode two-way."));
   const bool create = !line.has("join-only");
   const std::string socket = state.control_socket();
   const bool running = control::daemon_runs(socket);
   if (running) {
-    const int done = answer_of(
-        control::ask_daemon(socket, {"add", found->root, project, line.value("branch"), create ? "create" : "join"}));
+    const int done = answer_of(control::ask_daemon(
+        socket, {"add", found->root, project, line.value("branch"), create ? "create" : "join", mode}));
     if (done != exit_done) return done;
   } else {
     FolderSettings folder;
@@ -118,6 +121,7 @@ void write_all(int file, std::string_view text) {
     folder.root = found->root;
     folder.project = project;
     folder.branch = line.value("branch");
+    folder.mode = *engine::sync_mode_of(mode);
     folder.create_project = create;
     if (const Status added = StoppedBridge(state).add(std::move(folder)); !added) return report(added.error());
   }

@@ -286,6 +286,7 @@ void Daemon::add(const control::Words& words, Conversation& conversation) {
   added.root = words[1];
   added.project = words[2];
   added.branch = words[3];
+  if (const auto mode = words.size() > 5 ? engine::sync_mode_of(words[5]) : std::nullopt) added.mode = *mode;
   added.create_project = words[4] == "create";
   if (const Status fits = check_new_root(folders, added.root); !fits) return conversation.fail(fits.error());
   folders.push_back(added);

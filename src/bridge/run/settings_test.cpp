@@ -79,12 +79,14 @@ TEST_F(SettingsTest, folders_come_back_as_they_were_saved) {
   folder.root = "/home/me/sp \"ecs";
   folder.project = "mine";
   folder.create_project = true;
+  folder.mode = engine::SyncMode::two_way;
   ASSERT_TRUE(state->save_folders({folder}));
   const auto again = state->folders();
   ASSERT_EQ(again->size(), 1U);
   EXPECT_EQ((*again)[0].root, folder.root);
   EXPECT_EQ((*again)[0].replica, folder.replica);
   EXPECT_TRUE((*again)[0].create_project);
+  EXPECT_EQ((*again)[0].mode, engine::SyncMode::two_way);
   EXPECT_EQ(check_new_root(*again, folder.root).error().code, ErrorCode::already_exists);
   EXPECT_EQ(check_new_root(*again, folder.root + "/in").error().code, ErrorCode::conflict);
   EXPECT_EQ(check_new_root(*again, "/home/me").error().code, ErrorCode::conflict);

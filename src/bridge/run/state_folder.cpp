@@ -121,6 +121,11 @@ Result<std::vector<FolderSettings>> StateFolder::folders() const {
     folder.replica = ReplicaId{*replica};
     folder.project = section.value("project");
     folder.branch = section.value("branch");
+    if (const auto mode = section.value("mode"); !mode.empty()) {
+      const auto known = engine::sync_mode_of(mode);
+      if (!known) return damaged(file);
+      folder.mode = *known;
+    }
     folder.create_project = section.value("create") == "true";
     folders.push_back(std::move(folder));
   }
@@ -137,6 +142,8 @@ Status StateFolder::save_folders(const std::vector<FolderSettings>& folders) con
     section.settings.push_back(Setting{"replica", to_string(folder.replica.value())});
     section.settings.push_back(Setting{"project", folder.project});
     if (!folder.branch.empty()) section.settings.push_back(Setting{"branch", folder.branch});
+    if (folder.mode != engine::SyncMode::push)
+      section.settings.push_back(Setting{"mode", std::string(engine::to_string(folder.mode))});
     if (folder.create_project) section.settings.push_back(Setting{"create", "true"});
     sections.push_back(std::move(section));
   }

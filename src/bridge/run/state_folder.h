@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/engine/status.h"
 #include "host/clock.h"
 #include "host/entropy.h"
 #include "vocabulary/ids.h"
@@ -29,6 +30,7 @@ struct FolderSettings {
   std::string root;     ///< absolute, links resolved
   std::string project;  ///< id, or a name until the hub first answered
   std::string branch;   ///< "": the folder's only one
+  engine::SyncMode mode = engine::SyncMode::push;
   bool create_project = false;
 };
 

@@ -67,6 +67,7 @@ Status SyncedFolder::open() {
     services_.log.warning("the state of a folder was damaged", {{"folder", settings_.root}, {"what", notice_}});
   }
   LEANSPEC_ASSIGN(tree_, host::open_file_tree(settings_.root));
+  applier_.emplace(*tree_);
   scanner_ = std::make_unique<disk::Scanner>(*tree_, services_.clock);
   (void)scanner_->load_rules();  // what fails here is found and said by the first scan
   watched_rules_ = scanner_->rules();
@@ -86,6 +87,7 @@ Status SyncedFolder::open() {
   config.project = settings_.project;
   config.create_project = settings_.create_project;
   config.branch = settings_.branch;
+  config.mode = settings_.mode;
   config.client_version = services_.version;
   config.platform = services_.platform;
   config.root_hint = last_name(settings_.root);
@@ -99,12 +101,14 @@ Status SyncedFolder::open() {
 }
 
 void SyncedFolder::close_all() {
+  ++life_;
   disk_watch_.stop();
   link_.reset();
   driver_.reset();
   engine_.reset();
   watcher_.reset();
   scanner_.reset();
+  applier_.reset();
   tree_.reset();
   store_.reset();
   lock_.reset();
@@ -269,6 +273,15 @@ void SyncedFolder::send(const wire::ToHub& message) {
 
 void SyncedFolder::scan(engine::ScanRequest request) {
   scanner_->begin(std::move(request));
+}
+
+/// In a turn of its own: the driver is in the middle of handing out.
+void SyncedFolder::apply(engine::ApplyRequest request) {
+  boost::asio::post(services_.context, [this, alive = alive_, life = life_, request = std::move(request)] {
+    if (!*alive || life != life_ || !applier_) return;
+    engine_->applied(applier_->carry_out(request), now());
+    driver_->perform(now());
+  });
 }
 
 void SyncedFolder::status_changed() {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bridge/control/status_text.h"
+#include "bridge/disk/applier.h"
 #include "bridge/disk/root_lock.h"
 #include "bridge/disk/scanner.h"
 #include "bridge/disk/watcher.h"
@@ -107,6 +108,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   void drop_connection() override;
   void send(const wire::ToHub& message) override;
   void scan(engine::ScanRequest request) override;
+  void apply(engine::ApplyRequest request) override;
   void status_changed() override;
   void connection_ended(const engine::ConnectionEnd& end) override;
   void performed() override;
@@ -121,7 +123,8 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   std::string notice_;
   std::optional<disk::RootLock> lock_;
   std::unique_ptr<engine::StateStore> store_;
-  std::unique_ptr<host::FileTree> tree_;
+  std::unique_ptr<host::WritableFileTree> tree_;
+  std::optional<disk::Applier> applier_;
   std::unique_ptr<disk::Scanner> scanner_;
   std::shared_ptr<const sync::IgnoreRules> watched_rules_;
   std::unique_ptr<disk::Watcher> watcher_;
@@ -131,6 +134,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   std::unique_ptr<link::HubLink> link_;
   std::string connection_ = "not tried yet";
   std::string connection_remedy_;
+  std::uint64_t life_ = 0;  ///< of the engine: posted work is for that one only
   bool stepping_ = false;
   bool stopping_ = false;
   std::string last_state_;

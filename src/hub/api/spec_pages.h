@@ -13,8 +13,9 @@
 
 namespace leanspec::hub::api {
 
-/// Rendered Markdown of specs and their files, remembered by digest and place (links depend on the place), least recently used
-/// forgotten first. Safe from every thread; two readers of a new text may both render it, which costs time and nothing else.
+/// Rendered Markdown of specs and their files, remembered by digest and place (links depend on the place), least
+/// recently used forgotten first. Safe from every thread; two readers of a new text may both render it, which costs
+/// time and nothing else.
 class SpecPages {
  public:
   using Page = std::shared_ptr<const render::RenderedMarkdown>;
@@ -25,8 +26,8 @@ class SpecPages {
   explicit SpecPages(std::size_t bytes_max = bytes_max_usual) : bytes_max_(bytes_max) {}
 
   /// `body` is what is shown of `source`, from `first_line` of the file on; `folder` is the spec's.
-  [[nodiscard]] Page page(const ProjectId& project, std::string_view folder, const spec::SourceFile& source, std::string_view body,
-                          std::uint32_t first_line);
+  [[nodiscard]] Page page(const ProjectId& project, std::string_view folder, const spec::SourceFile& source,
+                          std::string_view body, std::uint32_t first_line);
 
   /// Renders what the page of a spec shows, for whoever opens it first.
   void prepare(const ProjectId& project, const spec::SpecEntry& entry);

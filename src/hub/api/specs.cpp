@@ -35,7 +35,8 @@ void write_state(JsonWriter& json, const Reading& reading) {
 }
 
 /// As the array `name`.
-void write_specs(JsonWriter& json, std::string_view name, const ProjectId& project, const std::vector<spec::SpecEntryPtr>& entries) {
+void write_specs(JsonWriter& json, std::string_view name, const ProjectId& project,
+                 const std::vector<spec::SpecEntryPtr>& entries) {
   json.name(name);
   json.begin_array();
   for (const spec::SpecEntryPtr& entry : entries) {
@@ -46,7 +47,8 @@ void write_specs(JsonWriter& json, std::string_view name, const ProjectId& proje
   json.end_array();
 }
 
-void write_hierarchy(JsonWriter& json, std::string_view name, const ProjectId& project, const std::vector<spec::HierarchyNode>& nodes) {
+void write_hierarchy(JsonWriter& json, std::string_view name, const ProjectId& project,
+                     const std::vector<spec::HierarchyNode>& nodes) {
   json.name(name);
   json.begin_array();
   for (const spec::HierarchyNode& node : nodes) {

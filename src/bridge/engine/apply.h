@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/disk_file.h"
+#include "vocabulary/digest.h"
+#include "vocabulary/ids.h"
+#include "vocabulary/result.h"
+
+namespace leanspec::bridge::engine {
+
+/// Bring one document to the state that the hub has. What the planner saw on the disk is the precondition.
+struct Application {
+  DocumentId document;
+  std::optional<std::string> from;  ///< where it is; nothing: not on the disk
+  std::optional<Digest> expected;   ///< what stands there; with `from`
+  std::optional<std::string> to;    ///< where it belongs; nothing: deleted at the hub
+  std::optional<Digest> digest;     ///< what belongs there; with `to`
+  /// The bytes of `digest`; may be null where they are those of `expected` (a rename).
+  std::shared_ptr<const std::string> bytes;
+  /// A program has had it open for writing for too long to wait: what it writes later is found in what came out (law
+  /// 8).
+  bool despite_writer = false;
+};
+
+/// A text that stood on the disk and is not the one that the planner saw: somebody saved in between. It is theirs, and
+/// is pushed with the plan's base; it is never put back in place of what came (law 9).
+struct Displaced {
+  Digest digest;
+  std::shared_ptr<const std::string> bytes;
+};
+
+enum class ApplyOutcome {
+  applied,      ///< the disk has it; it survives a power cut once make_durable() succeeded
+  writer_open,  ///< a program has the file open for writing; nothing was done (law 8)
+  moved_on,     ///< the disk is not what the plan says (changed, gone, or its place taken): look again, plan again
+  failed,       ///< `error` says why; the disk is as it was
+};
+
+struct Applied {
+  ApplyOutcome outcome = ApplyOutcome::failed;
+  std::optional<Error> error;
+  std::optional<Displaced> displaced;
+  sync::FileFacts facts;  ///< of the file as it stands now; with `applied` and a `to`
+  /// What was taken from its place still lies here: a program that had it open may yet write into it (law 8).
+  std::optional<std::string> left_over;
+};
+
+enum class ApplyStep {
+  apply,
+  recover,    ///< what a crash left of it
+  look_back,  ///< at what came out: is it still what it was, and does nobody write into it any more?
+  swap,       ///< the files at `from` and `to` change places
+  remove,     ///< what came out: its text is safe elsewhere
+};
+
+struct ApplyItem {
+  ApplyStep step = ApplyStep::apply;
+  Application wanted;
+  std::string name;  ///< of the file in the staging folder, unique
+};
+
+/// Hands on the disk. The answer is one ApplyResult with the same id, and no look is under way meanwhile.
+struct ApplyRequest {
+  std::uint64_t id = 0;
+  std::vector<ApplyItem> items;  ///< in this order
+};
+
+struct ApplyResult {
+  std::uint64_t id = 0;
+  std::vector<Applied> results;  ///< one for each item
+  /// What was done may not survive a power cut yet: it is not to be counted as done.
+  std::optional<Error> not_durable;
+};
+
+}  // namespace leanspec::bridge::engine

@@ -1,0 +1,259 @@
+#include <gtest/gtest.h>
+
+#include "tests/fakes/replica_bench.h"
+
+namespace leanspec::bridge::engine {
+namespace {
+
+using fakes::ReplicaBench;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct TwoWayBench : ReplicaBench {
+  TwoWayBench() : ReplicaBench(false) {
+    mode = SyncMode::two_way;
+    start();
+    connect();
+  }
+  DocumentId document_at(const std::string& path) {
+    for (const auto& [document, version] : hub.heads) {
+      if (version.path == path && version.digest) return document;
+    }
+    return {};
+  }
+  /// Somebody else's change arrives.
+  void elsewhere(const DocumentId& document, const std::string& path, std::optional<std::string> text) {
+    hub.change(document, path, std::move(text));
+    tell_head();
+    pass(a_while);
+  }
+  std::string on_disk(const std::string& path) {
+    return disk.files.contains(path) ? disk.files.at(path).text : "(none)";
+  }
+};
+
+const DocumentId theirs{ReplicaBench::id(77)};
+
+TEST(replica_two_way, what_others_make_change_rename_and_delete_is_brought_here_and_not_sent_back) {
+  TwoWayBench bench;
+  bench.elsewhere(theirs, "001-a/README.md", "one");
+  EXPECT_EQ(bench.on_disk("001-a/README.md"), "one");
+  bench.elsewhere(theirs, "001-a/README.md", "two");
+  EXPECT_EQ(bench.on_disk("001-a/README.md"), "two");
+  bench.elsewhere(theirs, "archived/001-a/README.md", "two");
+  EXPECT_EQ(bench.on_disk("archived/001-a/README.md"), "two");
+  EXPECT_EQ(bench.disk.files.size(), 1U);
+  bench.elsewhere(theirs, "002-a/README.md", "three");
+  EXPECT_EQ(bench.on_disk("002-a/README.md"), "three");
+  EXPECT_TRUE(bench.agrees());
+  bench.elsewhere(theirs, "002-a/README.md", std::nullopt);
+  EXPECT_TRUE(bench.disk.files.empty());
+  EXPECT_TRUE(bench.hub.pushes.empty()) << "I8";
+  EXPECT_TRUE(bench.replica->quiet());
+  EXPECT_EQ(bench.status().state, ReplicaStateName::live);
+  EXPECT_TRUE(bench.replica->state().intents.empty());
+}
+
+TEST(replica_two_way, an_edit_here_of_what_came_is_sent_with_that_as_its_base) {
+  TwoWayBench bench;
+  bench.elsewhere(theirs, "a.md", "from elsewhere");
+  const auto version = bench.hub.heads.at(theirs).version;
+  bench.save("a.md", "from elsewhere, and from here");
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_EQ(bench.hub.pushes.size(), 1U);
+  EXPECT_EQ(bench.hub.pushes[0].base, version);
+  EXPECT_EQ(bench.hub.pushes[0].document, theirs);
+  EXPECT_TRUE(bench.agrees());
+}
+
+TEST(replica_two_way, in_push_mode_nothing_is_written_and_the_reason_is_told) {
+  ReplicaBench bench;
+  bench.hub.change(theirs, "a.md", "text");
+  bench.tell_head();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_TRUE(bench.disk.files.empty());
+  EXPECT_EQ(bench.applications, 0U);
+  EXPECT_EQ(bench.replica->why("a.md", bench.now()).sentence,
+            "the hub has it and this folder does not; this folder is only sent, nothing is written here");
+}
+
+TEST(replica_two_way, a_large_text_is_fetched_in_parts) {
+  TwoWayBench bench;
+  const std::string large(3 * wire::limits::part_bytes_max + 7, 'x');
+  bench.elsewhere(theirs, "large.md", large);
+  EXPECT_EQ(bench.on_disk("large.md"), large);
+  EXPECT_EQ(bench.hub.fetches, 4U);
+}
+
+TEST(replica_two_way, a_text_that_the_hub_has_lost_is_asked_for_again_and_others_do_not_wait) {
+  TwoWayBench bench;
+  bench.hub.change(theirs, "lost.md", "lost");
+  const auto bodies = bench.hub.bodies;
+  bench.hub.bodies.clear();
+  bench.tell_head();
+  bench.elsewhere(DocumentId{ReplicaBench::id(78)}, "b.md", "there");
+  EXPECT_EQ(bench.on_disk("b.md"), "there");
+  EXPECT_NE(bench.replica->why("lost.md", bench.now()).sentence.find("the hub does not have its text"),
+            std::string::npos);
+  bench.hub.bodies = bodies;
+  bench.pass(seconds{70});
+  EXPECT_EQ(bench.on_disk("lost.md"), "lost");
+}
+
+// Law 9, P04
+TEST(replica_two_way, who_saves_just_before_the_exchange_loses_nothing) {
+  TwoWayBench bench;
+  bench.elsewhere(theirs, "a.md", "base");
+  const auto base = bench.hub.heads.at(theirs).version;
+  bench.disk.before_exchange = [&] { bench.disk.write("a.md", "base, typed at the last moment"); };
+  bench.elsewhere(theirs, "a.md", "base, from elsewhere");
+  EXPECT_EQ(bench.on_disk("a.md"), "base, from elsewhere");
+  ASSERT_EQ(bench.hub.pushes.size(), 1U);
+  EXPECT_EQ(bench.hub.pushes[0].base, base);
+  EXPECT_TRUE(bench.hub.bodies.contains(digest::sha256("base, typed at the last moment")));
+  EXPECT_TRUE(bench.replica->state().pending.empty());
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
+TEST(replica_two_way, a_text_that_came_out_and_that_the_hub_refuses_is_offered_until_it_takes_it) {
+  TwoWayBench bench;
+  bench.elsewhere(theirs, "a.md", "base");
+  bench.hub.reject = "the project is full";
+  bench.disk.before_exchange = [&] { bench.disk.write("a.md", "typed"); };
+  bench.elsewhere(theirs, "a.md", "new");
+  EXPECT_EQ(bench.replica->state().pending.size(), 1U);
+  bench.hub.reject.reset();
+  bench.pass(seconds{40});
+  EXPECT_TRUE(bench.hub.bodies.contains(digest::sha256("typed")));
+  EXPECT_TRUE(bench.replica->state().pending.empty());
+}
+
+// Law 8
+TEST(replica_two_way, a_program_that_has_the_file_open_is_waited_for_five_seconds) {
+  TwoWayBench bench;
+  bench.elsewhere(theirs, "a.md", "old");
+  bench.disk.files["a.md"].writer_open = true;
+  bench.elsewhere(theirs, "a.md", "new");
+  EXPECT_EQ(bench.on_disk("a.md"), "old");
+  EXPECT_NE(bench.replica->why("a.md", bench.now()).sentence.find("open for writing"), std::string::npos);
+  bench.pass(seconds{3});
+  EXPECT_EQ(bench.on_disk("a.md"), "new");
+}
+
+// FS21
+TEST(replica_two_way, a_disk_that_refuses_is_tried_again_and_the_reason_is_told) {
+  TwoWayBench bench;
+  bench.disk.refuses_writes = Error(ErrorCode::no_space, "the disk is full", "a.md");
+  bench.elsewhere(theirs, "a.md", "text");
+  EXPECT_NE(bench.replica->why("a.md", bench.now()).sentence.find("the disk is full"), std::string::npos);
+  const auto tried = bench.applications;
+  bench.pass(seconds{120});
+  EXPECT_LT(bench.applications, tried + 10) << "less and less often";
+  bench.disk.refuses_writes.reset();
+  bench.pass(seconds{61});
+  EXPECT_EQ(bench.on_disk("a.md"), "text");
+}
+
+// Law 5
+TEST(replica_two_way, documents_that_take_each_others_places_change_them) {
+  TwoWayBench bench;
+  std::vector<DocumentId> documents;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    documents.push_back(DocumentId{ReplicaBench::id(80 + i)});
+    bench.elsewhere(documents.back(), "f" + std::to_string(i) + ".md", "text " + std::to_string(i));
+  }
+  // A circle of three, told in one go.
+  for (std::size_t i = 0; i < 3; ++i)
+    bench.hub.change(documents[i], "f" + std::to_string((i + 1) % 3) + ".md", "text " + std::to_string(i));
+  bench.tell_head();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.on_disk("f1.md"), "text 0");
+  EXPECT_EQ(bench.on_disk("f2.md"), "text 1");
+  EXPECT_EQ(bench.on_disk("f0.md"), "text 2");
+  EXPECT_TRUE(bench.hub.pushes.empty());
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
+TEST(replica_two_way, a_shift_of_numbers_finds_each_place_free_in_turn) {
+  TwoWayBench bench;
+  std::vector<DocumentId> documents;
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    documents.push_back(DocumentId{ReplicaBench::id(80 + i)});
+    bench.elsewhere(documents.back(), "00" + std::to_string(i) + ".md", "text " + std::to_string(i));
+  }
+  for (std::size_t i = 5; i-- > 0;)
+    bench.hub.change(documents[i], "00" + std::to_string(i + 1) + ".md", "text " + std::to_string(i));
+  bench.tell_head();
+  bench.pass(ReplicaBench::a_while);
+  for (std::size_t i = 0; i < 5; ++i)
+    EXPECT_EQ(bench.on_disk("00" + std::to_string(i + 1) + ".md"), "text " + std::to_string(i));
+  EXPECT_EQ(bench.disk.files.size(), 5U);
+  EXPECT_TRUE(bench.hub.pushes.empty());
+}
+
+TEST(replica_two_way, nothing_is_written_while_paused_or_while_deletes_wait_for_a_person) {
+  TwoWayBench bench;
+  bench.replica->pause(bench.now());
+  bench.carry_out();
+  bench.elsewhere(theirs, "a.md", "text");
+  EXPECT_TRUE(bench.disk.files.empty());
+  bench.replica->resume(bench.now());
+  bench.carry_out();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.on_disk("a.md"), "text");
+}
+
+// Laws 9 and 10, P02
+TEST(replica_two_way, killed_right_after_the_disk_was_written_it_knows_at_the_next_start_what_stands_there) {
+  for (const std::optional<std::string>& next : {std::optional<std::string>("new"), std::optional<std::string>()}) {
+    TwoWayBench bench;
+    bench.elsewhere(theirs, "a.md", "old");
+    bench.lose_power = true;
+    bench.hub.change(theirs, "a.md", next);
+    bench.tell_head();
+    EXPECT_EQ(bench.on_disk("a.md"), next.value_or("(none)"));
+    EXPECT_FALSE(bench.store.durable().intents.empty());
+    EXPECT_NE(bench.store.durable().synced, bench.store.durable().remote);
+    bench.lose_power = false;
+    bench.start();
+    bench.connect();
+    bench.pass(ReplicaBench::a_while);
+    EXPECT_TRUE(bench.agrees());
+    EXPECT_TRUE(bench.hub.pushes.empty());
+    EXPECT_TRUE(bench.replica->state().intents.empty());
+  }
+}
+
+TEST(replica_two_way, a_deletion_elsewhere_does_not_take_what_was_edited_here) {
+  TwoWayBench bench;
+  bench.elsewhere(theirs, "a.md", "text");
+  bench.cut();
+  bench.save("a.md", "edited here");
+  bench.pass(seconds{1});
+  bench.hub.change(theirs, "a.md", std::nullopt);
+  bench.connect();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.on_disk("a.md"), "edited here");
+  EXPECT_TRUE(bench.hub.bodies.contains(digest::sha256("edited here")));
+}
+
+// I5, law 7
+TEST(replica_two_way, another_folder_in_place_of_the_root_deletes_nothing_when_it_is_approved) {
+  TwoWayBench bench;
+  for (int i = 0; i < 3; ++i) bench.save("f" + std::to_string(i) + ".md", "text " + std::to_string(i));
+  bench.pass(ReplicaBench::a_while);
+  bench.disk.files.erase("f1.md");
+  bench.disk.root_inode = 99;
+  bench.replica->rescan(bench.now());
+  bench.carry_out();
+  bench.pass(seconds{10});
+  EXPECT_EQ(bench.status().state, ReplicaStateName::halted);
+  bench.replica->approve(bench.now());
+  bench.carry_out();
+  bench.pass(seconds{10});
+  EXPECT_EQ(bench.hub.live(), 3U);
+  EXPECT_EQ(bench.on_disk("f1.md"), "text 1") << "it comes back";
+}
+
+}  // namespace
+}  // namespace leanspec::bridge::engine

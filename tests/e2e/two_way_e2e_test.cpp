@@ -1,0 +1,130 @@
+// Two machines, one hub: what is saved on one is on the disk of the other.
+#include <filesystem>
+#include <random>
+#include <set>
+
+#include "tests/e2e/site.h"
+
+namespace leanspec::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TwoMachines : public Site {
+ protected:
+  fs::path there = scratch / "laptop/specs";
+  BridgeProcess laptop{scratch, "laptop"};
+
+  void start_both() {
+    fs::create_directories(there);
+    ASSERT_TRUE(hub.start()) << hub.errors();
+    const MintedKey key = hub.make_key();
+    for (auto [one, folder] : {std::pair(&bridge, &specs), std::pair(&laptop, &there)}) {
+      ASSERT_EQ(one->login(hub.url(), key.secret).code, 0);
+      const Finished added = one->command({"add", folder->string(), "--project", project, "--mode", "two-way"});
+      ASSERT_EQ(added.code, 0) << added.errors;
+      ASSERT_TRUE(one->start()) << one->log();
+    }
+  }
+
+  /// Every file with its bytes, but what the bridge stages.
+  static std::map<std::string, std::string> files_in(const fs::path& root) {
+    std::map<std::string, std::string> files;
+    for (auto at = fs::recursive_directory_iterator(root); at != fs::recursive_directory_iterator(); ++at) {
+      if (at->path().filename() == ".leanspec-sync") at.disable_recursion_pending();
+      std::error_code gone;
+      if (at->is_regular_file(gone)) files[at->path().lexically_relative(root).string()] = tests::read_file(at->path());
+    }
+    return files;
+  }
+  [[nodiscard]] bool both_have(const std::map<std::string, std::string>& files) const {
+    return wait_until([&] {
+      try {
+        return files_in(specs) == files && files_in(there) == files;
+      } catch (const fs::filesystem_error&) {
+        return false;  // a folder went away under our eyes
+      }
+    });
+  }
+};
+
+TEST_F(TwoMachines, what_is_made_changed_renamed_and_deleted_on_one_is_so_on_the_other) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  save("001-a/README.md", spec_text("One"));
+  save("002-b/README.md", spec_text("Two"));
+  ASSERT_TRUE(both_have({{"001-a/README.md", spec_text("One")}, {"002-b/README.md", spec_text("Two")}}));
+  save_atomically(there / "001-a/README.md", spec_text("One, from the laptop"));
+  ASSERT_TRUE(both_have({{"001-a/README.md", spec_text("One, from the laptop")}, {"002-b/README.md", spec_text("Two")}}));
+  fs::create_directories(specs / "archived");
+  fs::rename(specs / "001-a", specs / "archived/001-a");
+  ASSERT_TRUE(both_have({{"archived/001-a/README.md", spec_text("One, from the laptop")}, {"002-b/README.md", spec_text("Two")}}));
+  EXPECT_FALSE(fs::exists(there / "001-a")) << "the empty folder goes with it";
+  fs::remove_all(there / "002-b");
+  ASSERT_TRUE(both_have({{"archived/001-a/README.md", spec_text("One, from the laptop")}}));
+  EXPECT_THAT(hub.history(project, "archived/001-a/README.md"), testing::SizeIs(3)) << "nothing is sent back";
+}
+
+TEST_F(TwoMachines, edits_made_while_one_was_away_reach_it_when_it_is_back) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  for (int number = 1; number <= 5; ++number) save(numbered_path(number), spec_text("Spec " + std::to_string(number)));
+  ASSERT_TRUE(wait_until([&] { return files_in(there).size() == 5; }));
+  ASSERT_EQ(laptop.stop(), 0);
+  save(numbered_path(2), spec_text("Edited meanwhile"));
+  fs::remove_all((specs / numbered_path(3)).parent_path());
+  save(numbered_path(6), spec_text("New"));
+  save_in_place(there / numbered_path(4), spec_text("Edited on the laptop meanwhile"));
+  ASSERT_TRUE(wait_until([&] { return hub.specs(project) == 5; }));
+  ASSERT_TRUE(laptop.start());
+  std::map<std::string, std::string> expected;
+  for (const int number : {1, 5}) expected[numbered_path(number)] = spec_text("Spec " + std::to_string(number));
+  expected[numbered_path(2)] = spec_text("Edited meanwhile");
+  expected[numbered_path(4)] = spec_text("Edited on the laptop meanwhile");
+  expected[numbered_path(6)] = spec_text("New");
+  EXPECT_TRUE(both_have(expected));
+}
+
+TEST_F(TwoMachines, killed_at_random_moments_while_it_writes_the_laptop_ends_with_the_same_files) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  std::mt19937 random(11);
+  std::map<std::string, std::string> expected;
+  for (int round = 0; round < 8; ++round) {
+    for (int number = 1; number <= 20; ++number) {
+      const auto text = spec_text("Round " + std::to_string(round) + " of " + std::to_string(number));
+      save(numbered_path(number), text);
+      expected[numbered_path(number)] = text;
+    }
+    // At some moment of the writing: after so many of them stand there.
+    const auto some = random() % 20;
+    (void)wait_until([&] {
+      std::size_t count = 0;
+      for (const auto& [path, text] : expected) count += fs::exists(there / path) && tests::read_file(there / path) == text;
+      return count >= some;
+    });
+    laptop.kill_now();
+    for (const auto& [path, text] : files_in(there)) EXPECT_TRUE(text.ends_with("Text.\n")) << "torn: " << path;
+    ASSERT_TRUE(laptop.start()) << laptop.log();
+  }
+  ASSERT_TRUE(both_have(expected));
+  EXPECT_TRUE(hub.held(project).empty());
+}
+
+TEST_F(TwoMachines, the_files_mode_stays_and_a_link_is_never_followed) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  save("001-a/run.sh", "echo one\n");
+  ASSERT_TRUE(wait_until([&] { return fs::exists(there / "001-a/run.sh"); }));
+  fs::permissions(there / "001-a/run.sh", fs::perms(0750));
+  const fs::path outside = scratch / "outside";
+  fs::create_directories(outside);
+  fs::create_directory_symlink(outside, there / "002-link");
+  save("001-a/run.sh", "echo two\n");
+  save("002-link/README.md", spec_text("Not through a link"));
+  save("003-c/README.md", spec_text("Three"));
+  ASSERT_TRUE(wait_until([&] { return fs::exists(there / "003-c/README.md"); }));
+  ASSERT_TRUE(wait_until([&] { return tests::read_file(there / "001-a/run.sh") == "echo two\n"; }));
+  EXPECT_EQ(fs::status(there / "001-a/run.sh").permissions(), fs::perms(0750));
+  EXPECT_TRUE(fs::is_empty(outside));
+  EXPECT_NE(laptop.command({"status"}).output.find("002-link/README.md"), std::string::npos) << "and the status says so";
+}
+
+}  // namespace
+}  // namespace leanspec::e2e
