@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 [ -f build/dev/compile_commands.json ] || cmake --preset dev > /dev/null
 # Generated headers must exist before a file that includes them can be read.
-ninja -C build/dev -t inputs all 2> /dev/null | grep -E '\.(pb\.h|inc)$' | xargs -r ninja -C build/dev > /dev/null || true
+ninja -C build/dev -t targets all | sed 's/: .*//' | grep -E '^[^/].*\.(pb\.h|inc)$' | xargs -r ninja -C build/dev > /dev/null || true
 
 mapfile -t files < <(if [ $# -gt 0 ]; then realpath "$@"; else grep -oE '"file": "[^"]+"' build/dev/compile_commands.json | cut -d'"' -f4 | grep -vE '\.pb\.cc$|/build/'; fi)
 mkdir -p build/dev/tidy

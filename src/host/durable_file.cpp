@@ -42,7 +42,7 @@ namespace {
 Status write_durable_file(const std::string& path, std::string_view bytes) {
   const std::string staged = path + ".new";
   ::unlink(staged.c_str());  // left by a crash; its content never counted
-  if (const Status written = write_and_flush(staged, bytes); !written) {
+  if (Status written = write_and_flush(staged, bytes); !written) {
     ::unlink(staged.c_str());
     return written;
   }

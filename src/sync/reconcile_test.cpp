@@ -248,6 +248,7 @@ void run_to_rest(World& world, std::uint32_t seed) {
     RC_ASSERT(plan == reconcile(world.local, world.synced, world.remote, {}));
     if (plan.empty()) break;
     std::vector<std::function<void()>> batch;
+    batch.reserve(plan.adopt.size() + plan.push.size() + plan.apply.size());
     for (const auto& operation : plan.adopt) batch.emplace_back([&world, operation] { world.succeed(operation); });
     for (const auto& operation : plan.push) batch.emplace_back([&world, operation] { world.succeed(operation); });
     for (const auto& operation : plan.apply) batch.emplace_back([&world, operation] { world.succeed(operation); });

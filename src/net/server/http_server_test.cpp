@@ -9,7 +9,7 @@
 namespace leanspec::net::server {
 namespace {
 
-ImmediateHandler says(std::string text) {
+ImmediateHandler says(const std::string& text) {
   return [text](const Request&) { return text_response(200, text); };
 }
 
@@ -49,9 +49,9 @@ TEST_F(HttpServerTest, pipelined_requests_are_answered_in_order) {
 
 TEST_F(HttpServerTest, a_deferred_answer_comes_from_another_thread) {
   std::vector<std::thread> threads;
-  add(Method::post, "/later", DeferredHandler([&](Request request, Responder respond) {
+  add(Method::post, "/later", DeferredHandler([&](Request request, Responder respond) {  // NOLINT(performance-unnecessary-value-param)
         threads.emplace_back(
-            [body = request.body, respond = std::move(respond)] { respond(text_response(201, body + "!")); });
+            [body = std::move(request.body), respond = std::move(respond)] { respond(text_response(201, body + "!")); });
       }),
       1000);
   serve();

@@ -75,7 +75,7 @@ TEST(RequestParser, refuses_every_kind_of_nonsense_with_its_status) {
   };
   const std::string get = "GET / HTTP/1.1\r\nHost: h\r\n";
   const std::vector<Row> rows{
-      {"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03garbage\r\n\r\n", 400},
+      {"\x16\x03\x01garbage\r\n\r\n", 400},
       {"GET\r\n\r\n", 400},
       {"GET /\r\n\r\n", 400},
       {"GET / HTTP/9.9\r\nHost: h\r\n\r\n", 505},
