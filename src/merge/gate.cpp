@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "merge/line_order.h"
 #include "merge/structure.h"
 
 namespace leanspec::merge {
@@ -252,6 +253,7 @@ std::optional<std::string> refuse(const BodyTexts& texts, const BodyMerge& merge
   const TextLines result = split_lines(text);
   if (!conserves_words(texts, merge, result)) return not_exact;
   if (!keeps_counts(texts, merge, result)) return "one side moved what the other changed";
+  if (!keeps_order(texts, result)) return "both sides moved text, in different ways";
   const auto traits = scan_markdown(result.lines);
   if (!keeps_meaning(texts, merge, traits))
     return "a line would move into or out of a code block, a comment or a heading";

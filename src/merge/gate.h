@@ -15,7 +15,7 @@ namespace leanspec::merge {
 ///  - conservation: every word of the result is there as often as the base's, plus what each side added, minus what
 ///  each
 ///    removed, what both did counted once; and a line that one side moved is there as often as the other side has it;
-///  - order: moved sections stand as the side that moved them has them;
+///  - order: moved sections, and any two lines, stand as in the side that changed their order;
 ///  - structure: code fences, comments, headings, table widths, numbered lists and link definitions are no worse than
 ///  the
 ///    sides made them, and no line changed its meaning;

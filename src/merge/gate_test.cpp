@@ -82,5 +82,10 @@ TEST(Gate, what_both_moved_is_not_there_twice) {
   EXPECT_NE(refused("one line\na\nb\nc\nd\ne\n", "a\nb\none line\nc\nd\ne\n", "a\nb\nc\nd\none line\ne\n"), "");
 }
 
+TEST(Gate, two_moves_that_cannot_both_be_had_do_not_pass) {
+  EXPECT_NE(refused("a\nb\nc\n", "b\na\nc\n", "a\nc\nb\n"), "");
+  EXPECT_EQ(refused("a\nb\n\nm\n\nc\nd\n", "b\na\n\nm\n\nc\nd\n", "a\nb\n\nm\n\nd\nc\n"), "");
+}
+
 }  // namespace
 }  // namespace leanspec::merge

@@ -160,7 +160,7 @@ class StretchMerge {
     const LineTraits& traits = author.side().traits[inserted.begin];
     for (std::size_t i = slot; i-- > run;) {
       const LineTraits& gone = base_.traits[begin_ + i];
-      if (gone.heading > 0) return traits.heading == 0 || traits.heading > gone.heading;  // a section that is gone
+      if (gone.heading > 0 && (traits.heading == 0 || traits.heading > gone.heading)) return true;  // a section
       if (!is_blank(first) && !is_blank(base_.texts[begin_ + i]) && gone.indent < traits.indent)
         return true;  // an item
     }

@@ -121,7 +121,9 @@ class WordMerge {
   WordMerge(const Column& base, const Column& ours, const Column& theirs) : base_(base), ours_(ours), theirs_(theirs) {}
 
   std::optional<MergedLine> run() {
-    if (rewritten(ours_) || rewritten(theirs_)) return std::nullopt;
+    // Ticking a box is apart from whatever was done to the text behind it.
+    if (!only_checkbox(ours_) && !only_checkbox(theirs_) && (rewritten(ours_) || rewritten(theirs_)))
+      return std::nullopt;
     std::size_t a = 0;
     std::size_t b = 0;
     while (a < ours_.hunks.size() || b < theirs_.hunks.size()) {
@@ -150,6 +152,14 @@ class WordMerge {
     for (const Hunk& hunk : side.hunks)
       for (auto i = hunk.base_begin; i < hunk.base_end; ++i) gone += counts_as_word(base_.tokens[i]) ? 1U : 0U;
     return gone * 2 > words;
+  }
+
+  [[nodiscard]] bool is_checkbox(const Hunk& hunk) const {
+    return hunk.base_end == hunk.base_begin + 1 && base_.tokens[hunk.base_begin].kind == TokenKind::checkbox;
+  }
+
+  [[nodiscard]] bool only_checkbox(const Column& side) const {
+    return side.hunks.size() == 1 && is_checkbox(side.hunks[0]);
   }
 
   [[nodiscard]] bool same_edit(const Hunk& our, const Hunk& their) const {
@@ -183,9 +193,6 @@ class WordMerge {
 
   [[nodiscard]] bool apart(const Hunk& before, const Hunk& after) const {
     if (after.base_begin < before.base_end) return false;
-    const auto is_checkbox = [&](const Hunk& hunk) {
-      return hunk.base_end == hunk.base_begin + 1 && base_.tokens[hunk.base_begin].kind == TokenKind::checkbox;
-    };
     if (is_checkbox(before) && after.base_begin >= before.base_end) return true;
     bool word = false;
     bool space = false;
