@@ -44,7 +44,7 @@ inline std::optional<std::string> harmful_part(const GumboNode& node) {
           value += *c >= 'A' && *c <= 'Z' ? static_cast<char>(*c - 'A' + 'a') : *c;
       }
       const std::size_t colon = value.find(':');
-      if (colon == std::string::npos) continue;
+      if (colon == std::string::npos || colon == 0) continue;  // no scheme
       if (value.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") < colon) continue;  // no scheme
       const std::string scheme = value.substr(0, colon);
       const bool picture = name == "src" && value.starts_with("data:image/") && !value.starts_with("data:image/svg");

@@ -91,6 +91,21 @@ bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 }
 
+/// Line ends that browsers rewrite and characters that gumbo replaces: control characters and what Unicode calls no
+/// characters at all. Of the latter some that are characters are taken for them; gumbo knows better.
+bool has_replaced_character(std::string_view html) {
+  const auto byte = [&](std::size_t i) { return i < html.size() ? static_cast<unsigned char>(html[i]) : 0U; };
+  for (std::size_t i = 0; i < html.size(); ++i) {
+    const unsigned here = byte(i);
+    if (here >= 0x20 && here < 0x7F) continue;
+    const unsigned next = byte(i + 1);
+    if (here < 0x20 && here != '\n' && here != '\t') return true;
+    if (here == 0x7F || (here == 0xC2 && next < 0xA0) || (here == 0xEF && next == 0xB7)) return true;
+    if (here == 0xBF && next >= 0xBE) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 class PlainHtmlTree::Reader {
@@ -99,8 +114,7 @@ class PlainHtmlTree::Reader {
 
   /// Null: not plain.
   const GumboNode* read() {
-    // Browsers turn the first into line feeds and the second into nothing or U+FFFD, depending on the place.
-    if (html_.find('\r') != std::string_view::npos || html_.find('\0') != std::string_view::npos) return nullptr;
+    if (has_replaced_character(html_)) return nullptr;
     open_.push_back({new_element(GUMBO_TAG_DIV), 0});
     while (at_ < html_.size()) {
       const bool read = html_[at_] != '<' ? text() : html_.substr(at_).starts_with("</") ? end_tag() : start_tag();
