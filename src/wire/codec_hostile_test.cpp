@@ -57,7 +57,7 @@ TEST(CodecHostile, a_push_with_one_bad_field_is_corrupt_and_the_field_is_named) 
 }
 
 TEST(CodecHostile, a_page_whose_entries_do_not_rise_or_pass_its_end_is_corrupt) {
-  const auto page = [](std::vector<std::uint64_t> seqs, std::uint64_t after, std::uint64_t through,
+  const auto page = [](const std::vector<std::uint64_t>& seqs, std::uint64_t after, std::uint64_t through,
                        std::uint64_t head) {
     proto::ToBridge message;
     proto::Changes& changes = *message.mutable_changes();
