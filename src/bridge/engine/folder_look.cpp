@@ -341,6 +341,7 @@ void Folder::give_documents(Look& look, Now) {
   if (look.taken.empty()) return;
 
   std::vector<sync::MoveEvidence> moves;
+  moves.reserve(moves_.size());
   for (const auto& [until, move] : moves_) moves.push_back(move);
   const auto identified = sync::identify(
       look.known, look.taken, moves,
