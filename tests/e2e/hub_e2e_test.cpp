@@ -17,7 +17,8 @@ using testing::SizeIs;
 class HubBadDays : public Site {
  protected:
   void save_many(int count, const std::string& what) const {
-    for (int number = 1; number <= count; ++number) save(numbered_path(number), spec_text(what + std::to_string(number)));
+    for (int number = 1; number <= count; ++number)
+      save(numbered_path(number), spec_text(what + std::to_string(number)));
   }
   [[nodiscard]] bool all_same(int count) const {
     for (int number = 1; number <= count; ++number) {
@@ -115,6 +116,16 @@ TEST_F(HubBadDays, a_taken_port_is_named) {
   EXPECT_THAT(second.errors, HasSubstr(std::to_string(hub.port())));
 }
 
+TEST_F(HubBadDays, a_name_that_somebody_has_is_refused_in_words) {
+  ASSERT_TRUE(hub.start());
+  const auto password = (scratch / "password").string();
+  save_in_place(password, "correct horse battery\n");
+  ASSERT_EQ(hub.command({"user", "add", "ada", "--password-file", password}).code, 0);
+  const Finished again = hub.command({"user", "add", "Ada", "--password-file", password});
+  EXPECT_EQ(again.code, 2);
+  EXPECT_NE(again.errors.find("Ada: somebody of this name is there already"), std::string::npos) << again.errors;
+}
+
 TEST_F(HubBadDays, off_loopback_without_tls_it_does_not_start_and_names_both_ways_out) {
   const Finished refused = hub.command({"--host", "0.0.0.0", "--port", "0"});
   EXPECT_EQ(refused.code, 2);
@@ -177,8 +188,10 @@ TEST_F(HubBadDays, garbage_and_oversized_requests_are_answered_or_cut_and_hurt_n
   save(numbered_path(1), spec_text("First"));
   ASSERT_NO_FATAL_FAILURE(start_all());
   const std::string upgrade =
-      "GET /api/bridge HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer " + hub.key() + "\r\n\r\n";
+      "GET /api/bridge HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: "
+      "13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer " +
+      hub.key() + "\r\n\r\n";
   const std::vector<Nonsense> all{
       {"bytes", std::string("\x16\x03\x01\x02\x00\x01\x00\x01", 8) + "\r\n\r\n", "HTTP/1.1 400"},
       {"method", "BREW /api/projects HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 501"},
@@ -188,8 +201,13 @@ TEST_F(HubBadDays, garbage_and_oversized_requests_are_answered_or_cut_and_hurt_n
       {"body", "POST /api/session HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999\r\n\r\n", "HTTP/1.1 413"},
       {"two lengths", "POST /api/session HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
        "HTTP/1.1 400"},
-      {"frame", upgrade + std::string("\x82\x84\x01\x02\x03\x04" "abcd", 10), "HTTP/1.1 101"},
-      {"long frame", upgrade + std::string("\x82\xff\x7f\xff\xff\xff\xff\xff\xff\xff\x01\x02\x03\x04", 14), "HTTP/1.1 101"},
+      {"frame",
+       upgrade + std::string("\x82\x84\x01\x02\x03\x04"
+                             "abcd",
+                             10),
+       "HTTP/1.1 101"},
+      {"long frame", upgrade + std::string("\x82\xff\x7f\xff\xff\xff\xff\xff\xff\xff\x01\x02\x03\x04", 14),
+       "HTTP/1.1 101"},
   };
   for (const Nonsense& nonsense : all) {
     const auto connection = HttpConnection::open(parse_address(hub.url()), std::chrono::seconds(20));

@@ -55,6 +55,10 @@ Status add_user(store::Store& store, host::Entropy& entropy, const Options& opti
     LEANSPEC_ASSIGN(user.id, session.accounts().create_user(user));
     return session.accounts().append_audit({now, "system", "user add", user.name, "ok", "command line"});
   });
+  if (!written && written.error().code == ErrorCode::already_exists) {
+    return Error(ErrorCode::invalid, "somebody of this name is there already", user.name,
+                 "Choose another name; leanspec-hub user list shows who there is.");
+  }
   if (!written) return written.error();
   if (options.json) {
     print(json::serialize(json::object{{"id", user.id.value()}, {"name", user.name}, {"administrator", user.administrator}}));

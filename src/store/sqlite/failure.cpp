@@ -18,7 +18,7 @@ namespace {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
     case SQLITE_CONSTRAINT_ROWID:
-      return Error(ErrorCode::already_exists, "is there already", said);
+      return Error(ErrorCode::already_exists, "another record has the same name or number", said);
     case SQLITE_CONSTRAINT_FOREIGNKEY:
       return Error(ErrorCode::invalid, "what the record refers to is not stored");
     default:
