@@ -351,7 +351,7 @@ Status SqliteStateStore::write_intents(const StateUpdate& update) {
     if (path)
       put.bind_bytes(path->data(), path->size());
     else
-      put.bind_optional(std::optional<Uuid>());
+      put.bind_null();
   };
   for (const auto& [name, intent] : update.intents) {
     if (!intent) {
@@ -363,8 +363,9 @@ Status SqliteStateStore::write_intents(const StateUpdate& update) {
     put.bind_optional(intent->expected);
     bind_path(intent->to);
     put.bind_optional(intent->digest).bind_unsigned(intent->size);
-    put.bind_optional(intent->base ? std::optional(intent->base->value()) : std::nullopt);
-    put.bind_optional(intent->version ? std::optional(intent->version->value()) : std::nullopt);
+    const auto base = intent->base ? std::optional(intent->base->value()) : std::nullopt;
+    const auto version = intent->version ? std::optional(intent->version->value()) : std::nullopt;
+    put.bind_optional(base).bind_optional(version);
     LEANSPEC_TRY(put.bind(std::int64_t{intent->done}).run());
   }
   return {};

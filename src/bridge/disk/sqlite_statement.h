@@ -45,6 +45,9 @@ class Statement {
   Statement& bind_optional(const std::optional<T>& value) {
     return value ? bind(*value) : bind_null();
   }
+  /// It would be gone before the row is written.
+  template <typename T>
+  Statement& bind_optional(std::optional<T>&& value) = delete;
 
   /// True: a row is there. After false or an error the statement can be bound anew.
   [[nodiscard]] Result<bool> step();
