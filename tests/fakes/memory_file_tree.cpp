@@ -127,6 +127,7 @@ Result<host::FileContent> MemoryFileTree::read(std::string_view path, std::uint6
     during_read_.erase(during);
     const std::size_t seen = item.bytes.size() / 2;
     write(path, bytes);
+    if (written_during_read_) written_during_read_(path, bytes);
     content.bytes = content.bytes.substr(0, seen) + (bytes.size() > seen ? bytes.substr(seen) : std::string());
     content.stable = false;
   }

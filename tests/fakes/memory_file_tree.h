@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "host/files.h"
 
@@ -50,6 +51,10 @@ class MemoryFileTree final : public host::WritableFileTree {
   /// The file is written in place while the next read of it is under way: that read sees the front of the old and the
   /// rest of the new.
   void write_during_next_read(std::string_view path, std::string_view bytes);
+  /// Hears of every such write when it happens.
+  void set_written_during_read(std::function<void(std::string_view path, std::string_view bytes)> heard) {
+    written_during_read_ = std::move(heard);
+  }
   void take_root_away();  ///< unmounted, or moved: not_found for the root and all in it
   void bring_root_back();
   void mount_empty_root();  ///< another, empty disk at the same place
@@ -104,6 +109,7 @@ class MemoryFileTree final : public host::WritableFileTree {
   std::set<std::string, std::less<>> writers_;
   std::map<std::string, Error, std::less<>> failing_;
   std::map<std::string, std::string, std::less<>> during_read_;
+  std::function<void(std::string_view, std::string_view)> written_during_read_;
   std::function<void(std::string_view)> interruption_;
   std::size_t reads_ = 0;
   bool listening_ = true;

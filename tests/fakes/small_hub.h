@@ -318,6 +318,13 @@ class SmallHub {
     return true;
   }
 
+  [[nodiscard]] Seq seq_of(const DocumentId& document) const {
+    for (auto entry = feed.rbegin(); entry != feed.rend(); ++entry) {
+      if (entry->document == document) return entry->seq;
+    }
+    return Seq{};
+  }
+
   static sync::Known known(const Version& version) {
     sync::Known made;
     made.document = version.document;
@@ -373,11 +380,13 @@ class SmallHub {
       result.outcome = wire::PushOutcome::unchanged;
       result.document = unchanged->document;
       result.head_version = unchanged->head;
+      result.seq = seq_of(unchanged->document);
     } else if (const auto* older = std::get_if<sync::KnownVersion>(&integration)) {
       result.outcome = wire::PushOutcome::known;
       result.document = older->document;
       result.known_version = older->version;
       result.head_version = older->head;
+      result.seq = seq_of(older->document);
     } else if (const auto* aside = std::get_if<sync::SetAside>(&integration)) {
       result.outcome = wire::PushOutcome::held;
       result.document = aside->document;

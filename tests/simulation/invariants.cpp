@@ -221,12 +221,19 @@ void Invariants::hub_restored() {
   restored_ = true;
   answers_.clear();
   version_of_.clear();
+  former_texts_[epoch_] = texts_;
   for (const auto& [id, version] : seen_versions_) {
     if (version.digest) texts_.erase(*version.digest);
   }
   std::erase_if(owed_, [](const auto& owed) { return owed.second.moved_only; });
   seen_versions_.clear();
   hub_committed();
+}
+
+bool Invariants::was_at_hub(const Digest& text, Epoch life) const {
+  if (life == epoch_) return texts_.contains(text);
+  const auto former = former_texts_.find(life);
+  return former != former_texts_.end() && former->second.contains(text);
 }
 
 void Invariants::must_be_at_hub(const std::string& path, const Digest& digest) {

@@ -49,6 +49,8 @@ class Invariants {
   void hub_restored();
   /// Every version that the hub has had in this life, heads and sides.
   [[nodiscard]] const std::set<Digest>& texts_at_hub() const { return texts_; }
+  /// In that life, to its end or until now.
+  [[nodiscard]] bool was_at_hub(const Digest& text, Epoch life) const;
   [[nodiscard]] std::uint64_t versions() const { return seen_versions_.size(); }
   [[nodiscard]] std::uint64_t pushes() const { return pushes_; }
 
@@ -82,6 +84,7 @@ class Invariants {
   std::map<VersionId, store::Version> seen_versions_;
   std::map<std::pair<ReplicaId, ChangeId>, VersionId> version_of_;
   std::set<Digest> texts_;
+  std::map<Epoch, std::set<Digest>> former_texts_;  ///< by the lives that a restore has ended
 
   struct Asked {
     std::optional<Digest> digest;

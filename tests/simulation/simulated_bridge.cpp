@@ -298,8 +298,10 @@ void SimulatedBridge::scan(engine::ScanRequest request) {
 
 void SimulatedBridge::apply(engine::ApplyRequest request) {
   if (is_dead()) return;
-  stage_.executor.after(stage_.chance.time(0, 3), [this, life = life_, request = std::move(request)] {
-    if (life == life_ && engine_) carry_out(request);
+  const auto& cursor = engine_->state().replica.cursor;
+  const auto life_of_hub = cursor ? std::optional{cursor->epoch} : std::nullopt;
+  stage_.executor.after(stage_.chance.time(0, 3), [this, life = life_, life_of_hub, request = std::move(request)] {
+    if (life == life_ && engine_) carry_out(request, life_of_hub);
   });
 }
 
@@ -308,7 +310,7 @@ struct Killed {};
 }  // namespace
 
 /// The real applier. A user may act between any two of its calls, and it may die there.
-void SimulatedBridge::carry_out(const engine::ApplyRequest& request) {
+void SimulatedBridge::carry_out(const engine::ApplyRequest& request, std::optional<Epoch> life_of_hub) {
   disk.set_clock(stage_.executor.now(), clock.now().time_since_epoch().count());
   disk.tree.set_call_limit(disk_calls_left, [] { throw Killed{}; });
   engine::ApplyResult result;
@@ -316,20 +318,29 @@ void SimulatedBridge::carry_out(const engine::ApplyRequest& request) {
     result = applier_->carry_out(request);
   } catch (const Killed&) {
     disk.tree.set_call_limit(std::nullopt, nullptr);
-    notice_applied();
+    notice_applied(life_of_hub);
     say("dies while it applies");
     return crash(stage_.chance.time(10, 5'000));
   }
   if (disk_calls_left) disk_calls_left = disk.tree.calls_left();
   disk.tree.set_call_limit(std::nullopt, nullptr);
-  notice_applied();
+  notice_applied(life_of_hub);
   tell_of(request, result);
   engine_->applied(result, now());
   driver_->perform(now());
 }
 
-void SimulatedBridge::notice_applied() {
-  disk.notice_applied(
+/// `life` of the hub: what was history there when the bridge learned of what came after it, it may replace, whatever a
+/// restore takes away in the meantime.
+void SimulatedBridge::notice_applied(std::optional<Epoch> life) {
+  disk.notice_applied([&](const std::string& text) {
+    const auto digest = digest::sha256(text);
+    return life ? stage_.invariants.was_at_hub(digest, *life) : stage_.invariants.texts_at_hub().contains(digest);
+  });
+}
+
+void SimulatedBridge::forget_what_is_safe() {
+  disk.forget_taken(
       [this](const std::string& text) { return stage_.invariants.texts_at_hub().contains(digest::sha256(text)); });
 }
 
@@ -370,6 +381,7 @@ void SimulatedBridge::performed() {
 
 void SimulatedBridge::scan_step() {
   scanning_ = false;
+  disk.set_clock(stage_.executor.now(), clock.now().time_since_epoch().count());  // somebody may write meanwhile
   auto result = scanner_->step(engine_->files());
   if (result) {
     if (stage_.canary == Canary::unknown_is_absence) {

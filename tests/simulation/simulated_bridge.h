@@ -80,6 +80,9 @@ class SimulatedBridge : private engine::ReplicaPort {
   void lost(LinkId link, unsigned code);
   void could_not_connect(LinkId link, bool refused);
 
+  /// Before the hub loses what is not in its backup.
+  void forget_what_is_safe();
+
   /// Nothing can keep a text on this disk from the hub, and that since then.
   void disturbed(milliseconds until);
   [[nodiscard]] milliseconds calm_since() const { return calm_since_; }
@@ -111,8 +114,8 @@ class SimulatedBridge : private engine::ReplicaPort {
   void connection_ended(const engine::ConnectionEnd& end) override;
   void performed() override;
 
-  void carry_out(const engine::ApplyRequest& request);
-  void notice_applied();
+  void carry_out(const engine::ApplyRequest& request, std::optional<Epoch> life_of_hub);
+  void notice_applied(std::optional<Epoch> life_of_hub);
   void tell_of(const engine::ApplyRequest& request, const engine::ApplyResult& result);
   void stop();
   /// The process is gone in the middle of what it was doing, and does nothing more.

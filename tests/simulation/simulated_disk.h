@@ -26,12 +26,15 @@ class SimulatedDisk {
 
   explicit SimulatedDisk(std::int64_t timestamp_granularity_ns) {
     tree.set_timestamp_granularity(timestamp_granularity_ns);
+    tree.set_written_during_read(
+        [this](std::string_view path, std::string_view text) { put(std::string(path), std::string(text)); });
   }
+  SimulatedDisk(const SimulatedDisk&) = delete;
+  SimulatedDisk& operator=(const SimulatedDisk&) = delete;
 
   /// Wall time of the machine. Each change gets a moment of its own, as on a disk that counts nanoseconds.
   void set_clock(milliseconds now, std::int64_t wall_ms) {
     now_ = now;
-    notice_writes();
     tree.set_time(wall_ms * 1'000'000 + ++changes_ % 1'000'000);
   }
 
@@ -59,16 +62,6 @@ class SimulatedDisk {
   /// Another program writes `text` while the bridge reads the file the next time.
   void write_during_next_read(const std::string& path, const std::string& text) {
     tree.write_during_next_read(path, text);
-    expected_[path] = text;
-  }
-  /// Takes over what was written during reads.
-  void notice_writes() {
-    for (auto at = expected_.begin(); at != expected_.end();) {
-      const auto file = files_.find(at->first);
-      const bool written = tree.content(at->first) == at->second;
-      if (written && file != files_.end() && file->second.text != at->second) file->second = {at->second, now_};
-      at = written ? expected_.erase(at) : std::next(at);
-    }
   }
 
   /// Takes over what the bridge wrote. A text that it took from its place is remembered: it must be somewhere in the
@@ -89,7 +82,9 @@ class SimulatedDisk {
     }
     for (auto& [path, text] : there) files_[path] = {std::move(text), now_};
   }
-  /// Texts of this machine's user that the bridge replaced or removed.
+  /// The hub has these now. Should it lose them later, then by a restore and not by the bridge.
+  void forget_taken(const std::function<bool(const std::string&)>& is_safe) { std::erase_if(taken_, is_safe); }
+  /// Texts of this machine's user that the bridge replaced or removed, and that the hub has not had since.
   [[nodiscard]] const std::set<std::string>& taken() const { return taken_; }
 
   [[nodiscard]] const std::map<std::string, Truth>& files() const { return files_; }
@@ -136,7 +131,6 @@ class SimulatedDisk {
   }
 
   std::map<std::string, Truth> files_;
-  std::map<std::string, std::string> expected_;
   std::set<std::string> taken_;
   std::map<std::string, milliseconds> gone_since_;
   std::map<std::string, milliseconds> was_long_gone_;

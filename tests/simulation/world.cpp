@@ -240,6 +240,7 @@ class World final : public NetworkEnds {
         hub_->back_up();
         return true;
       case EventKind::restore:
+        for (auto& bridge : bridges_) bridge->forget_what_is_safe();
         hub_->restore();
         return hub_->was_restored();
       case EventKind::key_expired:
@@ -280,7 +281,6 @@ class World final : public NetworkEnds {
   bool take_root(SimulatedBridge& bridge, bool empty, milliseconds until) {
     auto& disk = bridge.disk;
     if (disk.root_is_away || disk.covered) return false;
-    disk.notice_writes();
     if (empty) {
       disk.covered = disk.tree;
       disk.tree.mount_empty_root();
@@ -431,14 +431,17 @@ class World final : public NetworkEnds {
     if (!row.cursor || row.cursor->epoch != store_.epoch() || row.cursor->seq != branch.head ||
         row.cursor_digest != branch.head_digest)
       invariants_.fail("I4", name + " is not where the hub is");
-    if (state.remote.size() != heads.size())
-      invariants_.fail("I4", name + " knows " + std::to_string(state.remote.size()) + " documents, the hub has " +
-                                 std::to_string(heads.size()));
+    for (const auto& [document, node] : state.remote) {
+      if (!heads.contains(document))
+        invariants_.fail("I4", name + " knows " + node.path + " of " + to_string(document.value()).substr(24) +
+                                   ", which the hub does not have");
+    }
     for (const auto& [document, head] : heads) {
       const auto found = state.remote.find(document);
       if (found == state.remote.end() || found->second.path != head.path || found->second.digest != head.digest ||
           found->second.version != head.id)
-        invariants_.fail("I4", name + " has another idea of " + head.path + " than the hub");
+        invariants_.fail("I4", name + " has another idea of " + head.path + " of " +
+                                   to_string(document.value()).substr(24) + " than the hub");
     }
     const auto& durable = bridge.store.durable();
     if (durable.remote != state.remote || durable.synced != state.synced || durable.pending != state.pending ||
@@ -448,7 +451,6 @@ class World final : public NetworkEnds {
 
   void agree_on_texts(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub) {
     const auto name = "bridge " + std::to_string(bridge.index());
-    bridge.disk.notice_writes();
     bool all_in_sync = true;
     for (const auto& [path, truth] : bridge.disk.files()) {
       const auto digest = digest::sha256(truth.text);

@@ -136,6 +136,7 @@ class Outbox {
   void displaced_settled(const PendingChange& change, const wire::PushResult& result, Now now);
   void agreed(const PendingChange& change, const DocumentId& document, const std::optional<VersionId>& version,
               const wire::PushResult& result);
+  [[nodiscard]] bool is_read(Seq seq) const;
   [[nodiscard]] bool take_canonical(const PendingChange& change, const DocumentId& canonical,
                                     const wire::PushResult& result, Now now);
   void refuse(const DocumentId& document, sync::Hold hold, Now now);

@@ -106,8 +106,11 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
       return;
     case wire::PushOutcome::known:
       if (result.known_version && change.digest) {
-        ledger_.set_synced(canonical, sync::Node{change.path, *change.digest, change.size, result.known_version});
+        const sync::Node known{change.path, *change.digest, change.size, result.known_version};
+        ledger_.set_synced(canonical, known);
         ledger_.set_hold(canonical, std::nullopt);
+        // Until the feed has come to what is newer, nothing is: else the file would go back to what was before it.
+        if (!is_read(result.seq)) ledger_.set_remote(canonical, known);
         return;
       }
       [[fallthrough]];
@@ -161,11 +164,16 @@ void Outbox::agreed(const PendingChange& change, const DocumentId& document, con
   ledger_.set_synced(document, node);
   ledger_.set_hold(document, std::nullopt);
   // An answer to something sent again may be older than what the feed has said since.
-  const auto& cursor = ledger_.state().replica.cursor;
-  if (result.seq != Seq{} && cursor && cursor->seq >= result.seq) return;
+  if (is_read(result.seq)) return;
   ledger_.set_remote(document, node);
   // And the feed that is still to be read may hold older states of the document.
   if (result.seq != Seq{}) catch_up_.pushed(document, node, result.seq);
+}
+
+/// The remote tree knows what an answer of then can say, or better.
+bool Outbox::is_read(Seq seq) const {
+  const auto& cursor = ledger_.state().replica.cursor;
+  return seq != Seq{} && cursor && cursor->seq >= seq;
 }
 
 /// For the hub the pushed document is another one (law 4), and stays so: the file takes that identity. If that document

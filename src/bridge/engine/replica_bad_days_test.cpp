@@ -39,6 +39,25 @@ TEST(replica_engine, an_edit_whose_answer_was_lost_is_sent_again_with_the_same_i
   EXPECT_EQ(bench.versions_of("a.md"), 2U) << "both texts, each once";
 }
 
+// I4
+TEST(replica_engine, an_answer_that_is_older_than_what_was_read_since_takes_nothing_back) {
+  ReplicaBench bench;
+  const DocumentId theirs{ReplicaBench::id(77)};
+  bench.hub.change(theirs, "a.md", "text");
+  bench.lose_answers = true;
+  bench.save("a.md", "text");
+  bench.pass(milliseconds{10});
+  ASSERT_EQ(bench.hub.pushes.size(), 1U);
+  bench.cut();
+  bench.hub.change(theirs, "a.md", std::nullopt);
+  bench.lose_answers = false;
+  bench.connect();
+  bench.pass(milliseconds{10});
+  ASSERT_GE(bench.hub.pushes.size(), 2U);
+  EXPECT_EQ(bench.hub.pushes[1].change, bench.hub.pushes[0].change) << "answered word for word: unchanged";
+  EXPECT_FALSE(bench.replica->state().remote.contains(theirs));
+}
+
 // Law 2
 TEST(replica_engine, the_bytes_of_a_change_survive_a_crash_and_the_loss_of_the_file) {
   ReplicaBench bench;

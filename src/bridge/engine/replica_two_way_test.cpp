@@ -77,6 +77,20 @@ TEST(replica_two_way, in_push_mode_nothing_is_written_and_the_reason_is_told) {
             "the hub has it and this folder does not; this folder is only sent, nothing is written here");
 }
 
+// Law 7
+TEST(replica_two_way, a_file_that_is_an_older_version_stays_until_the_newer_one_was_read) {
+  TwoWayBench bench;
+  bench.hub.change(theirs, "a.md", "one");
+  bench.hub.change(theirs, "a.md", "two");
+  bench.save("a.md", "one");
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.on_disk("a.md"), "one") << "the hub says that it has newer, and the feed was not read yet";
+  bench.tell_head();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.on_disk("a.md"), "two");
+  EXPECT_TRUE(bench.agrees());
+}
+
 TEST(replica_two_way, a_large_text_is_fetched_in_parts) {
   TwoWayBench bench;
   const std::string large(3 * wire::limits::part_bytes_max + 7, 'x');

@@ -170,11 +170,13 @@ class Sequencer::Batch {
       result.outcome = wire::PushOutcome::unchanged;
       result.document = unchanged->document;
       result.head_version = unchanged->head;
+      result.seq = seq_of_head(member, unchanged->document);
     } else if (const auto* older = std::get_if<sync::KnownVersion>(&member.integration)) {
       result.outcome = wire::PushOutcome::known;
       result.document = older->document;
       result.head_version = older->head;
       result.known_version = older->version;
+      result.seq = seq_of_head(member, older->document);
     } else {
       const auto& aside = std::get<sync::SetAside>(member.integration);
       LEANSPEC_TRY(put_body(*member.push, member.body, session.bodies()));
@@ -197,6 +199,11 @@ class Sequencer::Batch {
       LEANSPEC_TRY(session.versions().add_alias(job.origin.branch, member.push->document, result.document));
     }
     return std::optional(std::move(result));
+  }
+
+  /// So that who reads the answer late can tell whether it is older than what they have read of the feed.
+  static Seq seq_of_head(const MemberPlan& member, const DocumentId& document) {
+    return member.head && member.head->document == document ? member.head->seq : Seq{};
   }
 
   store::Version make_version(const PushJob& job, const MemberPlan& member, Attempt& attempt) {

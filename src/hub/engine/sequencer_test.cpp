@@ -99,6 +99,7 @@ TEST_F(SequencerTest, equal_texts_at_one_path_are_one_document_for_ever) {
   EXPECT_EQ(joined.outcome, PushOutcome::unchanged);
   EXPECT_EQ(joined.document, doc(1));
   EXPECT_EQ(joined.head_version, first.head_version);
+  EXPECT_EQ(joined.seq, first.seq) << "where that head stands in the feed";
   // The loser's name goes on working.
   const auto edited = accepted(there_, text_push(doc(2), joined.head_version, "a.md", "next"));
   EXPECT_EQ(edited.document, doc(1));
