@@ -1,6 +1,7 @@
 #include "merge/diff.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace leanspec::merge {
@@ -24,6 +25,9 @@ class Differ {
     std::uint32_t largest = 0;
     for (const auto element : base) largest = std::max(largest, element);
     for (const auto element : side) largest = std::max(largest, element);
+    // A small part of a large text has few of its numbers.
+    constexpr std::size_t spread_max = 16;
+    if (largest > spread_max * (base.size() + side.size() + 1)) largest = renumber();
     seen_.resize(std::size_t{largest} + 1);
   }
 
@@ -42,6 +46,18 @@ class Differ {
   struct Seen {
     std::uint32_t in_base = 0, in_side = 0, base_at = 0, side_at = 0;
   };
+
+  std::uint32_t renumber() {
+    std::unordered_map<std::uint32_t, std::uint32_t> numbers;
+    const auto copy = [&](Elements& elements, std::vector<std::uint32_t>& own) {
+      for (const auto element : elements)
+        own.push_back(numbers.try_emplace(element, static_cast<std::uint32_t>(numbers.size())).first->second);
+      elements = own;
+    };
+    copy(base_, own_base_);
+    copy(side_, own_side_);
+    return static_cast<std::uint32_t>(numbers.size());
+  }
 
   static std::uint32_t size(Elements elements) { return static_cast<std::uint32_t>(elements.size()); }
 
@@ -206,6 +222,8 @@ class Differ {
 
   Elements base_;
   Elements side_;
+  std::vector<std::uint32_t> own_base_;  ///< what the spans show when they were renumbered
+  std::vector<std::uint32_t> own_side_;
   DiffBudget& budget_;
   std::vector<Seen> seen_;
   std::vector<Range> open_;

@@ -196,7 +196,8 @@ class DocumentMerge {
 Outcome merge_documents(std::string_view base, std::string_view ours, std::string_view theirs, Side later) {
   if (ours == theirs || theirs == base) return taken(ours);
   if (ours == base) return taken(theirs);
-  if (std::max({base.size(), ours.size(), theirs.size()}) > document_bytes_max)
+  if (std::max({base.size(), ours.size(), theirs.size()}) > document_bytes_max ||
+      std::max({lines_in(base), lines_in(ours), lines_in(theirs)}) > document_lines_max)
     return undecided(why_too_large, base, ours, theirs);
   if (!is_text(base) || !is_text(ours) || !is_text(theirs)) return undecided(why_no_text, base, ours, theirs);
   const NormalText normal_base = normalise(base);

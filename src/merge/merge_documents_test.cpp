@@ -105,6 +105,11 @@ TEST(MergeDocuments, sections_that_moved_take_edits_with_them) {
                       "# T\n\n" + one + two + three + "- more\n", Side::theirs);
   EXPECT_EQ(last.text, "# T\n\n" + one + three + "- more\n\n" + "## Two\n\nwords of two\n");
 
+  // What the other side took from its end leaves the blank lines as they would be in its place.
+  const auto shorter = merge_documents("# T\n\n## One\n\na\n\n## Two\n\nb\n", "# T\n\n## Two\n\nb\n\n## One\n\na\n",
+                                       "# T\n\n## One\n\na\n\n## Two\n\n", Side::theirs);
+  EXPECT_EQ(shorter.text, "# T\n\n## Two\n\n\n## One\n\na\n");
+
   const auto renamed = merge_documents("# T\n\n" + one + two + three, "# T\n\n" + two + one + three,
                                        "# T\n\n## First\n\n- a of one\n- b of one\n\n" + two + three, Side::theirs);
   EXPECT_EQ(renamed.text, "# T\n\n" + two + "## First\n\n- a of one\n- b of one\n\n" + three);
@@ -183,6 +188,21 @@ TEST(MergeDocuments, hostile_texts_are_a_conflict_and_never_a_hang) {
   for (int i = 0; i < 100000; ++i) line += i % 3 == 0 ? "a " : "b ";
   EXPECT_FALSE(merge_documents(line, "x " + line + "b a", line + "a a a b", Side::theirs).text.find("<<<<<<<") !=
                std::string::npos);
+  std::string headings;
+  for (std::size_t i = 0; i < 2 * document_lines_max / 3; ++i) headings += i % 2 == 0 ? "# a\n" : "# b\n";
+  EXPECT_TRUE(merge_documents(headings, "# a\nx\n" + headings, headings + "y\n", Side::theirs).clean());
+  EXPECT_FALSE(merge_documents(headings, "# b\n" + headings, headings + "# b\n# b\n", Side::theirs).text.empty());
+  std::string fields = "---\n";
+  for (int i = 0; i < 8000; ++i) fields += "k" + std::to_string(i) + ":\n";
+  EXPECT_FALSE(
+      merge_documents(fields + "a: 1\n---\n", fields + "a: 2\n---\n", fields + "a: 3\n---\n", Side::theirs).clean());
+  EXPECT_TRUE(merge_documents(fields + "a: 1\n---\n", "---\nb: 2\n" + fields.substr(4) + "a: 1\n---\n",
+                              fields + "a: 3\n---\n", Side::theirs)
+                  .clean());
+  std::string short_lines;
+  for (std::size_t i = 0; i <= document_lines_max; ++i) short_lines += "\n";
+  EXPECT_EQ(merge_documents(short_lines, short_lines + "a", "b" + short_lines, Side::theirs).conflicts.at(0).kind,
+            ConflictKind::document);
   const std::string large(document_bytes_max + 1, 'a');
   EXPECT_EQ(merge_documents(large, large + "b", "c" + large, Side::theirs).conflicts.at(0).kind,
             ConflictKind::document);

@@ -31,6 +31,14 @@ bool readable(const FrontmatterIn& in) {
   return closed(in) && !in.frontmatter.error;
 }
 
+bool has_few_fields(const FrontmatterIn& in) {
+  const auto& fields = in.frontmatter.fields;
+  return fields.size() <= fields_max &&
+         std::all_of(fields.begin(), fields.end(), [](const spec::FrontmatterField& field) {
+           return field.value.items.size() <= list_items_max && field.value.text.size() <= list_items_max * 64;
+         });
+}
+
 std::size_t lines_in(std::string_view text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
@@ -143,8 +151,9 @@ FrontmatterMerge merge_frontmatter(std::string_view base, std::string_view ours,
   };
   if (our.block() == from.block() || our.block() == their.block()) return take(their);
   if (their.block() == from.block()) return take(our);
-  if (!readable(our) || !readable(their) || (closed(from) && !readable(from)))
-    return merge_as_text(from, our, their, later, budget);
+  const bool by_fields = readable(our) && readable(their) && (readable(from) || !closed(from)) &&
+                         has_few_fields(from) && has_few_fields(our) && has_few_fields(their);
+  if (!by_fields) return merge_as_text(from, our, their, later, budget);
 
   FieldsMerge fields = merge_fields(from, our, their, later);
   if (fields.why_not.empty()) {

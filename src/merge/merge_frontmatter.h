@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,11 @@ struct FrontmatterMerge {
 
 /// Where the frontmatter ends and the body begins: behind the closing line; 0 without (closed) frontmatter.
 [[nodiscard]] std::size_t frontmatter_size(std::string_view text);
+
+/// Frontmatters with more fields, or items in one list, are merged as text: fields are looked up by name. The largest
+/// known ones have 14 fields and 30 items.
+inline constexpr std::size_t fields_max = 256;
+inline constexpr std::size_t list_items_max = 1000;
 
 /// Merges what stands above the bodies of three normal texts: by fields when all can be read, else as text, whole lines
 /// only. Derived times do not conflict there either.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 #include <utility>
 
 #include "merge/stretch_merge.h"
@@ -79,6 +80,8 @@ class LineMerge {
     const auto our_hunks = hunks_of(base_, ours_, budget_);
     const auto their_hunks = our_hunks ? hunks_of(base_, theirs_, budget_) : std::nullopt;
     if (!their_hunks) return std::nullopt;
+    added_by_ours_ = added(ours_, our_hunks->down);
+    added_by_theirs_ = added(theirs_, their_hunks->down);
     SideCursor our(*our_hunks);
     SideCursor their(*their_hunks);
     std::size_t done = 0;  // of the base
@@ -111,6 +114,18 @@ class LineMerge {
   }
 
  private:
+  static std::unordered_set<std::uint32_t> added(const Lines& side, const Hunks& hunks) {
+    std::unordered_set<std::uint32_t> elements;
+    for (const Hunk& hunk : hunks)
+      for (auto line = hunk.side_begin; line < hunk.side_end; ++line) elements.insert(side.elements[line]);
+    return elements;
+  }
+
+  [[nodiscard]] StretchResult woven(LineRange base, const Hunks& our, const Hunks& their) const {
+    return merge_stretch(base_, ours_, theirs_, {base, our, their, &added_by_ours_, &added_by_theirs_}, words_,
+                         budget_);
+  }
+
   static LineRange first_reach(const SideCursor& our, const SideCursor& their) {
     if (our.done()) return their.reach();
     if (their.done()) return our.reach();
@@ -134,7 +149,7 @@ class LineMerge {
   void merge(Stretch& stretch, const std::pair<Hunks, Hunks>& our, const std::pair<Hunks, Hunks>& their) {
     const auto& [our_down, our_up] = our;
     const auto& [their_down, their_up] = their;
-    StretchResult first = merge_stretch(base_, ours_, theirs_, {stretch.base, our_down, their_down}, words_, budget_);
+    StretchResult first = woven(stretch.base, our_down, their_down);
     stretch.why = std::move(first.why_not);
     if (!stretch.why.empty()) {
       stretch.kind = StretchKind::conflict;
@@ -156,10 +171,11 @@ class LineMerge {
   /// no reason: where they stand now, their order is clear.
   [[nodiscard]] bool ambiguous(LineRange base, const std::vector<Row>& rows, const std::pair<Hunks, Hunks>& our,
                                const std::pair<Hunks, Hunks>& their) {
-    const std::array<StretchEdits, 3> others = {
-        {{base, our.first, their.second}, {base, our.second, their.first}, {base, our.second, their.second}}};
-    return std::any_of(others.begin(), others.end(), [&](const StretchEdits& edits) {
-      const StretchResult other = merge_stretch(base_, ours_, theirs_, edits, words_, budget_);
+    using Places = std::pair<const Hunks&, const Hunks&>;
+    const std::array<Places, 3> others = {
+        {{our.first, their.second}, {our.second, their.first}, {our.second, their.second}}};
+    return std::any_of(others.begin(), others.end(), [&](const Places& places) {
+      const StretchResult other = woven(base, places.first, places.second);
       return other.why_not.empty() ? !same_merged(rows, other.rows) : !other.same_point;
     });
   }
@@ -175,6 +191,8 @@ class LineMerge {
   const Lines& theirs_;
   WordsInLines words_;
   DiffBudget& budget_;
+  std::unordered_set<std::uint32_t> added_by_ours_;
+  std::unordered_set<std::uint32_t> added_by_theirs_;
   std::vector<Stretch> stretches_;
 };
 

@@ -56,6 +56,12 @@ TEST(MergeLines, deletions_add_up_and_protect_what_belongs_to_them) {
   EXPECT_EQ(merged("- a\n- b\n- c\n", "- a\n- c\n", "- a\n- b\n- x\n- c\n"), "- a\n- x\n- c\nulu");
 }
 
+TEST(MergeLines, text_added_to_what_moved_far_away_does_not_stay_behind) {
+  EXPECT_EQ(merged("- a\n- b\n- c\nm\nn\no\n- d\n- e\n", "- a\n- c\nm\nn\no\n- d\n- b\n- e\n",
+                   "- a\n- b\n- new\n- c\nm\nn\no\n- d\n- e\n"),
+            "ucuou");
+}
+
 TEST(MergeLines, a_rewritten_stretch_merges_with_its_neighbours_and_not_with_edits_in_it) {
   EXPECT_EQ(merged("a\nb\nc\nd\n", "x y\nz q\nw\nc\nd\n", "a\nb\nC\nd\n"), "x y\nz q\nw\nC\nd\nlu");
   EXPECT_EQ(merged("a\nb\nc\nd\n", "x y\nz q\nw\nc\nd\n", "a\nB\nc\nd\n"), "cu");

@@ -48,6 +48,8 @@ class SectionMerge {
         budget_(budget) {}
 
   std::optional<BodyMerge> run() {
+    for (const Column* column : {&base_, &ours_, &theirs_})
+      if (column->sections.size() > sections_max) return std::nullopt;
     ours_.matches = match_sections(base_.lines, base_.sections, ours_.lines, ours_.sections);
     theirs_.matches = match_sections(base_.lines, base_.sections, theirs_.lines, theirs_.sections);
     const bool ours_moved = has_moves(ours_.matches);
@@ -55,6 +57,7 @@ class SectionMerge {
     if (!ours_moved && !theirs_moved) return std::nullopt;
     enlist();
     const Column& skeleton = ours_moved ? ours_ : theirs_;
+    mover_ = ours_moved && theirs_moved ? nullptr : &skeleton;
     const Column& other = ours_moved ? theirs_ : ours_;
     if (ours_moved && theirs_moved && !same_order()) return std::nullopt;
     if (ours_moved && theirs_moved) {
@@ -178,17 +181,52 @@ class SectionMerge {
       stretch.kind = StretchKind::conflict;
       stretch.why = why_deleted_section;
     } else {
-      add_rows(stretch, member, true);
-      add_rows(stretch, member, false);
+      // Two texts have it, with the same lines and perhaps another number of blank lines behind; or one has it alone.
+      add_rows(stretch, stretch.base, stretch.ours, stretch.theirs);
     }
     section.stretches.push_back(std::move(stretch));
     return section;
   }
 
+  /// The blank lines at the end of a section that are there because of its place, one text after the other. A side that
+  /// moves a section to or from the end of the text puts some in or takes some away; all others are lines of the
+  /// section.
+  struct Tails {
+    std::size_t base = 0;
+    std::size_t ours = 0;
+    std::size_t theirs = 0;
+  };
+
+  [[nodiscard]] Tails tails_of(const Member& member) const {
+    const Section& was = base_.section(member);
+    if (mover_ == nullptr) return {was.blanks, ours_.section(member).blanks, theirs_.section(member).blanks};
+    Tails tails;
+    const bool by_ours = mover_ == &ours_;
+    const Section& now = mover_->section(member);
+    const Section& other = (by_ours ? theirs_ : ours_).section(member);
+    const auto last = [](const Column& column, const Section& section) {
+      return section.lines.size() == 0 ? std::nullopt : std::optional(column.lines.elements[section.lines.end - 1]);
+    };
+    if (last(base_, was) != last(*mover_, now)) return tails;  // it edited the end
+    if (now.blanks > was.blanks) {
+      (by_ours ? tails.ours : tails.theirs) = now.blanks - was.blanks;
+    } else {
+      tails.base = was.blanks - now.blanks;
+      (by_ours ? tails.theirs : tails.ours) = std::min(tails.base, other.blanks);
+    }
+    return tails;
+  }
+
   void merge_contents(const Member& member, WovenSection& section) {
-    const auto base = base_.section(member).lines;
-    const auto ours = ours_.section(member).lines;
-    const auto theirs = theirs_.section(member).lines;
+    const Tails tails = tails_of(member);
+    const auto content = [&](const Column& column, std::size_t tail) {
+      LineRange lines = with_blanks(column.section(member));
+      lines.end -= tail;
+      return lines;
+    };
+    const auto base = content(base_, tails.base);
+    const auto ours = content(ours_, tails.ours);
+    const auto theirs = content(theirs_, tails.theirs);
     auto stretches =
         merge_lines(base_.lines.part(base), ours_.lines.part(ours), theirs_.lines.part(theirs), words_, budget_);
     if (!stretches) return;
@@ -204,24 +242,15 @@ class SectionMerge {
     }
     Stretch blanks;
     blanks.kind = StretchKind::one_side;
-    blanks.base = {base.end, base.end + base_.section(member).blanks};
-    blanks.ours = {ours.end, ours.end + ours_.section(member).blanks};
-    blanks.theirs = {theirs.end, theirs.end + theirs_.section(member).blanks};
-    add_rows(blanks, member, false);
+    blanks.base = {base.end, base.end + tails.base};
+    blanks.ours = {ours.end, ours.end + tails.ours};
+    blanks.theirs = {theirs.end, theirs.end + tails.theirs};
+    add_rows(blanks, blanks.base, blanks.ours, blanks.theirs);
     if (!blanks.rows.empty()) section.stretches.push_back(std::move(blanks));
   }
 
-  /// The rows of the section's lines, or of the blank lines behind them, when all texts that have it have it equally
-  /// but for the number of blank lines.
-  void add_rows(Stretch& stretch, const Member& member, bool content) const {
-    const auto range = [&](const Column& column) {
-      if (!column.has(member)) return LineRange();
-      const Section& of = column.section(member);
-      return content ? of.lines : LineRange{of.lines.end, of.lines.end + of.blanks};
-    };
-    const LineRange base = range(base_);
-    const LineRange ours = range(ours_);
-    const LineRange theirs = range(theirs_);
+  /// Rows of lines that are the same in all texts that have them; a text may have fewer.
+  void add_rows(Stretch& stretch, LineRange base, LineRange ours, LineRange theirs) const {
     const auto count = std::max({base.size(), ours.size(), theirs.size()});
     for (std::size_t i = 0; i < count; ++i) {
       const auto cell = [&](const Column& column, LineRange lines) -> std::optional<std::string_view> {
@@ -234,6 +263,7 @@ class SectionMerge {
   Column base_;
   Column ours_;
   Column theirs_;
+  const Column* mover_ = nullptr;  ///< the side that moved sections; null when both did
   WordsInLines words_;
   DiffBudget& budget_;
   std::vector<Member> members_;

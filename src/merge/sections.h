@@ -20,6 +20,10 @@ struct Section {
   friend bool operator==(const Section&, const Section&) = default;
 };
 
+/// A text with more sections is merged by lines: telling them apart compares many with many. The largest known spec has
+/// about 100.
+inline constexpr std::size_t sections_max = 1000;
+
 [[nodiscard]] std::vector<Section> split_sections(const Lines& lines);
 
 /// For each section of the side, the base's section that it is, if any: by its path of headings when that is unique,

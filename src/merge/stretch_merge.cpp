@@ -1,7 +1,6 @@
 #include "merge/stretch_merge.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "merge/line_pairs.h"
 
@@ -33,12 +32,10 @@ struct Rewrite {
 /// before line i.
 class SideEdits {
  public:
-  SideEdits(const Lines& base, const Lines& side, LineRange stretch, const Hunks& hunks, DiffBudget& budget)
-      : side_(side), begin_(stretch.begin), lines_(stretch.size()), slots_(stretch.size() + 1) {
-    for (const Hunk& hunk : hunks) {
-      for (auto line = hunk.side_begin; line < hunk.side_end; ++line) added_.insert(side.elements[line]);
-      add(base, hunk, budget);
-    }
+  SideEdits(const Lines& base, const Lines& side, LineRange stretch, const Hunks& hunks,
+            const std::unordered_set<std::uint32_t>* added, DiffBudget& budget)
+      : side_(side), added_(added), begin_(stretch.begin), lines_(stretch.size()), slots_(stretch.size() + 1) {
+    for (const Hunk& hunk : hunks) add(base, hunk, budget);
   }
 
   [[nodiscard]] const LineEdit& line(std::size_t i) const { return lines_[i]; }
@@ -50,7 +47,7 @@ class SideEdits {
   [[nodiscard]] bool gone(std::size_t i) const {
     return lines_[i].kind == LineEdit::Kind::deleted || lines_[i].kind == LineEdit::Kind::rewritten;
   }
-  [[nodiscard]] bool adds(std::uint32_t element) const { return added_.contains(element); }
+  [[nodiscard]] bool adds(std::uint32_t element) const { return added_ != nullptr && added_->contains(element); }
 
  private:
   void add(const Lines& base, const Hunk& hunk, DiffBudget& budget) {
@@ -86,11 +83,11 @@ class SideEdits {
   }
 
   const Lines& side_;
+  const std::unordered_set<std::uint32_t>* added_;
   std::size_t begin_;
   std::vector<LineEdit> lines_;
   std::vector<LineRange> slots_;
   std::vector<Rewrite> rewrites_;
-  std::unordered_set<std::uint32_t> added_;
 };
 
 class StretchMerge {
@@ -102,8 +99,8 @@ class StretchMerge {
         size_(edits.base.size()),
         words_(words),
         budget_(budget),
-        ours_(base, ours, edits.base, edits.ours, budget),
-        theirs_(base, theirs, edits.base, edits.theirs, budget) {}
+        ours_(base, ours, edits.base, edits.ours, edits.added_by_ours, budget),
+        theirs_(base, theirs, edits.base, edits.theirs, edits.added_by_theirs, budget) {}
 
   StretchResult run() {
     for (std::size_t i = 0; i <= size_ && result_.why_not.empty(); ++i) {

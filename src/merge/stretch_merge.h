@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "merge/merge_lines.h"
@@ -13,6 +15,9 @@ struct StretchEdits {
   LineRange base;
   Hunks ours;
   Hunks theirs;
+  /// Elements that each side put in anywhere in the text: a line that it took out here may stand elsewhere now.
+  const std::unordered_set<std::uint32_t>* added_by_ours = nullptr;
+  const std::unordered_set<std::uint32_t>* added_by_theirs = nullptr;
 };
 
 struct StretchResult {

@@ -233,6 +233,7 @@ std::vector<Token> tokenize(std::string_view line) {
 
 std::optional<MergedLine> merge_words(std::string_view base, std::string_view ours, std::string_view theirs,
                                       DiffBudget& budget) {
+  if (std::max({base.size(), ours.size(), theirs.size()}) > line_bytes_max) return std::nullopt;
   std::map<std::pair<std::string_view, TokenKind>, std::uint32_t> known;
   const auto column = [&](std::string_view line) {
     Column made;

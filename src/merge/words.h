@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,6 +41,9 @@ struct MergedLine {
   std::string text;
   std::vector<WordRow> rows;
 };
+
+/// Longer lines are no prose, and are not taken apart.
+inline constexpr std::size_t line_bytes_max = 64 * 1024;
 
 /// Merges two edits of one line, when between any two edits of different sides at least one word stands that neither
 /// touched, and they are not in the same run of non-blanks. Nothing when they are closer, when a side rewrote more than

@@ -81,6 +81,13 @@ TEST(Words, repeated_words_leave_no_doubt_or_no_merge) {
   EXPECT_EQ(merged("no no no yes it is so now", "no no yes it is so now", "no NO no yes it is so now"), "conflict");
 }
 
+TEST(Words, a_line_above_the_bound_is_not_taken_apart) {
+  const std::string within(line_bytes_max - 12, 'a');
+  EXPECT_EQ(merged("x y " + within + " z", "X y " + within + " z", "x y " + within + " Z"), "X y " + within + " Z");
+  const std::string above(line_bytes_max, 'a');
+  EXPECT_EQ(merged("x y " + above + " z", "X y " + above + " z", "x y " + above + " Z"), "conflict");
+}
+
 TEST(Words, ideographs_are_words_without_blanks) {
   EXPECT_EQ(merged("\xE4\xB8\x80\xE4\xBA\x8C\xE4\xB8\x89\xE5\x9B\x9B\xE4\xBA\x94",
                    "\xE5\x85\xAD\xE4\xBA\x8C\xE4\xB8\x89\xE5\x9B\x9B\xE4\xBA\x94",

@@ -27,7 +27,7 @@ struct ListText {
 };
 
 /// The list in its present text; an absent value counts as a list without items. Nothing when the value is no list, or
-/// is written in a way that cannot be taken apart (dashes within dashes, an item that begins on the next line).
+/// is written in a way that cannot be taken apart (an item that begins on the line behind its dash).
 [[nodiscard]] std::optional<ListText> take_list_apart(std::string_view file, const FrontmatterField& field);
 
 /// An item to put into `list`, in its style.
