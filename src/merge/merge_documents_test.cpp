@@ -174,6 +174,13 @@ TEST(MergeDocuments, a_conflict_names_its_places_and_can_be_decided_one_by_one) 
   EXPECT_EQ(decide(outcome, {{Take::base, ""}, {Take::base, ""}}), head + "# T\n\na\n\nmid\n\nb\n");
 }
 
+TEST(MergeDocuments, a_decided_text_has_the_documents_line_ends) {
+  const auto outcome = merge_documents("a\r\nb\r\n", "x\r\nb\r\n", "y\r\nb\r\n", Side::theirs);
+  ASSERT_EQ(outcome.conflicts.size(), 1U);
+  EXPECT_EQ(decide(outcome, {{Choice::Take::text, "z\r\nq\n"}}), "z\r\nq\r\nb\r\n");
+  EXPECT_EQ(decide(outcome, {{Choice::Take::both, ""}}), "x\r\ny\r\nb\r\n");
+}
+
 TEST(MergeDocuments, hostile_texts_are_a_conflict_and_never_a_hang) {
   std::string base;
   std::string ours;

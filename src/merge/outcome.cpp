@@ -60,6 +60,8 @@ std::string decide(const Outcome& outcome, const std::vector<Choice>& choices) {
   for (const DraftPiece& piece : outcome.draft.pieces) {
     text += piece.is_conflict() ? chosen(outcome.conflicts[piece.conflict], choices[piece.conflict]) : piece.text;
   }
+  // A text that a person typed may have brought the document's line ends along.
+  if (outcome.draft.line_end == LineEnd::crlf) text = normalise(text).text;
   return restore(text, outcome.draft.byte_order_mark, outcome.draft.line_end);
 }
 
