@@ -156,7 +156,9 @@ void Invariants::look_at_version(const store::Version& version) {
   if (version.digest) return;
   const auto author = std::find_if(bridges_.begin(), bridges_.end(),
                                    [&](const Bridge& bridge) { return bridge.replica == version.replica; });
-  if (author == bridges_.end() || !author->was_taken_away(version.path))
+  const auto before = version.parent ? seen_versions_.find(*version.parent) : seen_versions_.end();
+  const auto text = before == seen_versions_.end() ? std::nullopt : before->second.digest;
+  if (author == bridges_.end() || !author->was_taken_away(version.path, text))
     fail("I5", version.path + " was deleted by bridge " + std::to_string(author - bridges_.begin()) +
                    " and nobody took it away");
 }

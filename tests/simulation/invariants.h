@@ -26,7 +26,7 @@ class Invariants {
 
   struct Bridge {
     ReplicaId replica;
-    std::function<bool(const std::string& path)> was_taken_away;
+    std::function<bool(const std::string& path, const std::optional<Digest>& text)> was_taken_away;
   };
   void add_bridge(Bridge bridge) { bridges_.push_back(std::move(bridge)); }
   void set_branch(BranchId branch) { branch_ = branch; }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "digest/sha256.h"
 #include "tests/fakes/memory_file_tree.h"
 
 namespace leanspec::simulation {
@@ -22,6 +23,8 @@ class SimulatedDisk {
   struct Truth {
     std::string text;
     milliseconds changed_at{0};
+    std::set<Digest> texts;          ///< all that it ever had
+    std::set<std::string> stood_at;  ///< where it was before it was renamed
   };
 
   explicit SimulatedDisk(std::int64_t timestamp_granularity_ns) {
@@ -48,12 +51,22 @@ class SimulatedDisk {
       auto node = files_.extract(path);
       gone_since_[path] = now_;
       const auto place = to + path.substr(from.size());
-      put(place, std::move(node.mapped().text));
+      auto truth = std::move(node.mapped());
+      if (is_passing(place))
+        saved_over_[path] = truth;
+      else if (is_passing(path))
+        inherit(truth, place);
+      else
+        truth.stood_at.insert(path);
+      if (is_passing(place)) truth.stood_at.clear();
+      if (!is_passing(path)) end(place);
+      settle(place, std::move(truth));
     }
   }
   void remove(const std::string& path) {
     tree.remove(path);
     for (const auto& file : within(path)) {
+      end(file);
       files_.erase(file);
       gone_since_[file] = now_;
     }
@@ -62,6 +75,12 @@ class SimulatedDisk {
   /// Another program writes `text` while the bridge reads the file the next time.
   void write_during_next_read(const std::string& path, const std::string& text) {
     tree.write_during_next_read(path, text);
+  }
+
+  /// Of the real disk, also while another one stands in its place.
+  void set_failing(const std::string& path, const std::optional<Error>& error) {
+    tree.set_failing(path, error);
+    if (covered) covered->set_failing(path, error);
   }
 
   /// Takes over what the bridge wrote. A text that it took from its place is remembered: it must be somewhere in the
@@ -80,7 +99,12 @@ class SimulatedDisk {
       if (!is_safe(file->second.text)) taken_.insert(file->second.text);
       file = now_there == there.end() ? files_.erase(file) : std::next(file);
     }
-    for (auto& [path, text] : there) files_[path] = {std::move(text), now_};
+    for (auto& [path, text] : there) {
+      auto& truth = files_[path];
+      truth.text = std::move(text);
+      truth.changed_at = now_;
+      truth.texts.insert(digest::sha256(truth.text));
+    }
   }
   /// The hub has these now. Should it lose them later, then by a restore and not by the bridge.
   void forget_taken(const std::function<bool(const std::string&)>& is_safe) { std::erase_if(taken_, is_safe); }
@@ -97,8 +121,12 @@ class SimulatedDisk {
     }
     return found;
   }
-  /// The user took it away at some time, and for so long that two looks two seconds apart could see that.
-  [[nodiscard]] bool was_taken_away(const std::string& path, milliseconds now) const {
+  /// The user took it away at some time, and for so long that two looks two seconds apart could see that; or renamed
+  /// what stood there with that text and took it away later, whatever has come to its first place since.
+  [[nodiscard]] bool was_taken_away(const std::string& path, const std::optional<Digest>& text,
+                                    milliseconds now) const {
+    if (const auto ended = ended_.find(path); text && ended != ended_.end() && ended->second.contains(*text))
+      return true;
     const auto since = gone_since_.find(path);
     return was_long_gone_.contains(path) || (since != gone_since_.end() && now - since->second >= milliseconds(2'000));
   }
@@ -122,8 +150,38 @@ class SimulatedDisk {
     tree.set_listening(true);
   }
 
-  void put(const std::string& path, std::string text) {
-    files_[path] = {std::move(text), now_};
+  /// A name that an editor uses in the middle of a save.
+  static bool is_passing(const std::string& path) { return path.ends_with('~') || path.ends_with(".tmp"); }
+  /// An editor replaces the file by a new one: for people it is the same one. Who saw neither that nor that it was
+  /// renamed before cannot know.
+  void inherit(Truth& truth, const std::string& path) {
+    const auto file = files_.find(path);
+    const auto saved_over = saved_over_.find(path);
+    if (file == files_.end() && saved_over == saved_over_.end()) return;
+    const auto& former = file == files_.end() ? saved_over->second : file->second;
+    remember_end(former);
+    truth.texts.insert(former.texts.begin(), former.texts.end());
+    truth.stood_at.insert(former.stood_at.begin(), former.stood_at.end());
+  }
+  /// The file at the path is no more.
+  void end(const std::string& path) {
+    if (const auto file = files_.find(path); file != files_.end()) remember_end(file->second);
+  }
+  void remember_end(const Truth& truth) {
+    for (const auto& place : truth.stood_at) ended_[place].insert(truth.texts.begin(), truth.texts.end());
+  }
+  void put(const std::string& path, const std::string& text) {
+    const auto before = files_.find(path);
+    auto truth = before == files_.end() ? Truth() : before->second;
+    if (before == files_.end()) inherit(truth, path);
+    truth.text = text;
+    truth.texts.insert(digest::sha256(text));
+    settle(path, std::move(truth));
+  }
+  void settle(const std::string& path, Truth truth) {
+    truth.changed_at = now_;
+    files_[path] = std::move(truth);
+    saved_over_.erase(path);
     const auto since = gone_since_.find(path);
     if (since == gone_since_.end()) return;
     if (now_ - since->second >= milliseconds(2'000)) was_long_gone_[path] = now_;
@@ -134,6 +192,8 @@ class SimulatedDisk {
   std::set<std::string> taken_;
   std::map<std::string, milliseconds> gone_since_;
   std::map<std::string, milliseconds> was_long_gone_;
+  std::map<std::string, Truth> saved_over_;        ///< by the place where an editor is about to put the new one
+  std::map<std::string, std::set<Digest>> ended_;  ///< texts of files that are no more, by where they once were
   milliseconds now_{0};
   std::int64_t changes_ = 0;
 };

@@ -99,7 +99,12 @@ void SimulatedUser::before_change(const std::string& path) {
   stage_.invariants.must_be_at_hub(path, digest::sha256(file->second.text));
 }
 
+void SimulatedUser::say(const std::string& what) {
+  stage_.log.add(stage_.executor.now(), "user " + std::to_string(bridge_.index()) + " " + what);
+}
+
 void SimulatedUser::write(const std::string& path, const std::string& text, bool last) {
+  say("writes " + path);
   touch_clock();
   before_change(path);
   bridge_.disk.write(path, text);
@@ -107,6 +112,7 @@ void SimulatedUser::write(const std::string& path, const std::string& text, bool
 }
 
 void SimulatedUser::move(const std::string& from, const std::string& to, bool folder) {
+  say("moves " + from + " to " + to);
   touch_clock();
   for (const auto& path : bridge_.disk.within(from)) before_change(path);
   if (!folder) before_change(to);
@@ -116,6 +122,7 @@ void SimulatedUser::move(const std::string& from, const std::string& to, bool fo
 }
 
 void SimulatedUser::remove(const std::string& path) {
+  say("removes " + path);
   touch_clock();
   for (const auto& file : bridge_.disk.within(path)) {
     before_change(file);

@@ -29,6 +29,7 @@ class SimulatedUser {
   bool take_away(EventKind kind, Chance& dice);
 
   // ---- pieces
+  void say(const std::string& what);
   void write(const std::string& path, const std::string& text, bool last);
   void move(const std::string& from, const std::string& to, bool folder);
   void remove(const std::string& path);

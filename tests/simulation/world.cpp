@@ -30,9 +30,10 @@ class World final : public NetworkEnds {
     for (std::size_t i = 0; i < schedule_.bridges; ++i) {
       bridges_.push_back(std::make_unique<SimulatedBridge>(stage_, network_, i));
       users_.push_back(std::make_unique<SimulatedUser>(stage_, *bridges_.back()));
-      invariants_.add_bridge({bridges_.back()->replica_id(), [this, i](const std::string& path) {
-                                return bridges_[i]->disk.was_taken_away(path, executor_.now());
-                              }});
+      invariants_.add_bridge(
+          {bridges_.back()->replica_id(), [this, i](const std::string& path, const std::optional<Digest>& text) {
+             return bridges_[i]->disk.was_taken_away(path, text, executor_.now());
+           }});
     }
     hub_ = std::make_unique<SimulatedHub>(stage_, network_, store_);
   }
@@ -268,12 +269,12 @@ class World final : public NetworkEnds {
     if (files.empty()) return false;
     auto path = std::next(files.begin(), static_cast<std::ptrdiff_t>(dice.below(files.size())))->first;
     if (folder) path = path.substr(0, path.find('/'));
-    bridge.disk.tree.set_failing(
+    bridge.disk.set_failing(
         path, dice.percent(50) ? Error(ErrorCode::forbidden, "permission denied") : Error(ErrorCode::io, "I/O error"));
     const auto until = executor_.now() + dice.time(100, 40'000);
     bridge.disturbed(until + milliseconds(90'000));
     unreadable_.emplace_back(&bridge, path);
-    executor_.at(until, [&bridge, path] { bridge.disk.tree.set_failing(path, std::nullopt); });
+    executor_.at(until, [&bridge, path] { bridge.disk.set_failing(path, std::nullopt); });
     if (dice.percent(60)) bridge.overflow();
     return true;
   }
@@ -317,7 +318,7 @@ class World final : public NetworkEnds {
     hub_->fail_commits(fakes::CommitFault::none, 0);
     renew_key();
     hub_->start();
-    for (const auto& [bridge, path] : unreadable_) bridge->disk.tree.set_failing(path, std::nullopt);
+    for (const auto& [bridge, path] : unreadable_) bridge->disk.set_failing(path, std::nullopt);
     for (auto& bridge : bridges_) {
       hub_->revoke(bridge->machine(), false);
       bridge->store.full = false;
