@@ -31,14 +31,14 @@ void Inbox::planned(const DocumentId& document, bool incoming) {
   }
 }
 
-void Inbox::want(const DocumentId& document) {
+void Inbox::want(DocumentId document) {
   auto& wanted = wanted_[document];
   if (wanted.not_before) waiting_.erase({*wanted.not_before, document});
   wanted.not_before.reset();
   ready_.insert(document);
 }
 
-void Inbox::wait(const DocumentId& document, BootTime until, std::string why) {
+void Inbox::wait(DocumentId document, BootTime until, std::string why) {
   auto& wanted = wanted_[document];
   if (wanted.not_before) waiting_.erase({*wanted.not_before, document});
   wanted.not_before = until;
@@ -47,7 +47,7 @@ void Inbox::wait(const DocumentId& document, BootTime until, std::string why) {
   if (until != BootTime::max()) waiting_.emplace(until, document);
 }
 
-void Inbox::forget(const DocumentId& document) {
+void Inbox::forget(DocumentId document) {
   const auto found = wanted_.find(document);
   if (found == wanted_.end()) return;
   if (found->second.not_before) waiting_.erase({*found->second.not_before, document});

@@ -95,9 +95,10 @@ class Inbox {
   void stands(const Intent& intent, const Applied& applied, Now now);
   void keep_displaced(const Intent& intent, const Displaced& displaced, Now now);
   void postpone(const DocumentId& document, const Applied& applied, Now now);
-  void want(const DocumentId& document);
-  void wait(const DocumentId& document, BootTime until, std::string why);
-  void forget(const DocumentId& document);
+  // By value: they take the document out of the very sets that callers walk.
+  void want(DocumentId document);
+  void wait(DocumentId document, BootTime until, std::string why);
+  void forget(DocumentId document);
   [[nodiscard]] ApplyItem item_of(const std::string& name, const Intent& intent, ApplyStep step) const;
 
   Ledger& ledger_;
