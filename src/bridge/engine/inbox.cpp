@@ -129,6 +129,13 @@ void Inbox::take_up(const DocumentId& document, UnderWay& under_way, Now now) {
     if (path && folder_.settle().waiting(*path))
       return wait(document, now.boot + moved_on_pause, "the file is being written here");
   }
+  // What stands there unread may be anybody's; a look tells when it can be read.
+  if (apply.to && apply.to != apply.from) {
+    const auto problem = folder_.problems().find(*apply.to);
+    if (problem != folder_.problems().end() && problem->second.state != FileState::ignored)
+      return wait(document, now.boot + held_interval,
+                  "another file stands at " + *apply.to + ", and " + problem->second.why);
+  }
   if (!place_is_free(apply, under_way)) return;
 
   ApplyItem item;

@@ -91,6 +91,23 @@ TEST(replica_two_way, a_file_that_is_an_older_version_stays_until_the_newer_one_
   EXPECT_TRUE(bench.agrees());
 }
 
+TEST(replica_two_way, a_file_that_cannot_be_read_keeps_its_place_and_is_named_as_the_reason) {
+  TwoWayBench bench;
+  bench.disk.write("a.md", "mine");
+  bench.disk.files["a.md"].unreadable = true;
+  bench.replica->rescan(bench.now());
+  bench.carry_out();
+  bench.elsewhere(theirs, "a.md", "theirs");
+  bench.pass(seconds{30});
+  EXPECT_EQ(bench.on_disk("a.md"), "mine");
+  EXPECT_EQ(bench.applications, 0U) << "there is nothing to try";
+  EXPECT_NE(bench.status().incoming.at(0).why.find("cannot be read"), std::string::npos);
+  bench.disk.files["a.md"].unreadable = false;
+  bench.pass(std::chrono::minutes{2});
+  EXPECT_EQ(bench.on_disk("a.md"), "mine") << "the hub set it aside";
+  EXPECT_TRUE(bench.hub.bodies.contains(digest::sha256("mine")));
+}
+
 TEST(replica_two_way, a_large_text_is_fetched_in_parts) {
   TwoWayBench bench;
   const std::string large(3 * wire::limits::part_bytes_max + 7, 'x');
