@@ -289,12 +289,25 @@ void Inbox::applied(const ApplyResult& result, Now now) {
     folder_.look_everywhere(now);
     return;
   }
+  auto results = result.results;
+  std::set<DocumentId> left;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto other = under_way.swapped.find(items[i].name);
+    if (results[i].outcome == ApplyOutcome::applied && items[i].wanted.from != items[i].wanted.to)
+      left.insert(items[i].wanted.document);
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto& item = items[i];
+    // An equal text that stands there may still be that of the document that was to leave.
+    const auto there =
+        item.step == ApplyStep::recover && item.wanted.to ? ledger_.local_at(*item.wanted.to) : std::nullopt;
+    if (there && *there != item.wanted.document && !left.contains(*there) &&
+        results[i].outcome == ApplyOutcome::applied)
+      results[i].outcome = ApplyOutcome::moved_on;
+    const auto other = under_way.swapped.find(item.name);
     if (other != under_way.swapped.end())
-      swapped(items[i], result.results[i], other->second, now);
+      swapped(item, results[i], other->second, now);
     else
-      settled(items[i], result.results[i], now);
+      settled(item, results[i], now);
   }
   if (wanted_.empty() && fetching_.empty()) {
     bodies_.clear();
