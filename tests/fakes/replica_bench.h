@@ -304,6 +304,7 @@ class ReplicaBench {
           if (before_scan) before_scan();
           replica->scanned(disk.scan(*scan, replica->files()), now_);
         } else if (auto* application = std::get_if<engine::ApplyRequest>(&action)) {
+          if (lose_power_first) return;
           const auto result = disk.apply(*application);
           ++applications;
           if (lose_power) return;
@@ -364,6 +365,7 @@ class ReplicaBench {
   bool online = false;
   std::uint64_t document_bytes_max = wire::limits::document_bytes_max;  ///< from the next start() on
   engine::SyncMode mode = engine::SyncMode::push;                       ///< from the next start() on
+  bool lose_power_first = false;                                        ///< just before the disk would be written to
   bool lose_power = false;                                              ///< right after the disk was written to
   std::size_t applications = 0;
   bool hold_messages = false;

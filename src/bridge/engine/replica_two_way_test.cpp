@@ -255,6 +255,26 @@ TEST(replica_two_way, killed_right_after_the_disk_was_written_it_knows_at_the_ne
   }
 }
 
+// I5
+TEST(replica_two_way, after_a_crash_an_equal_text_in_the_way_is_not_taken_for_the_one_that_was_to_come) {
+  TwoWayBench bench;
+  const std::string same(100, 'x');
+  bench.elsewhere(theirs, "a.md", same);
+  bench.lose_power_first = true;
+  bench.hub.change(theirs, "b.md", same);
+  bench.hub.change(DocumentId{ReplicaBench::id(78)}, "a.md", same);
+  bench.tell_head();
+  ASSERT_EQ(bench.store.durable().intents.size(), 2U) << "one goes, the other comes to its place";
+  bench.lose_power_first = false;
+  bench.start();
+  bench.connect();
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.on_disk("a.md"), same);
+  EXPECT_EQ(bench.on_disk("b.md"), same);
+  EXPECT_EQ(bench.hub.live(), 2U);
+  EXPECT_TRUE(bench.hub.pushes.empty());
+}
+
 TEST(replica_two_way, a_deletion_elsewhere_does_not_take_what_was_edited_here) {
   TwoWayBench bench;
   bench.elsewhere(theirs, "a.md", "text");
