@@ -52,8 +52,12 @@ Style merged_style(const NormalText& base, const NormalText& ours, const NormalT
   Style style;
   style.byte_order_mark = ours.byte_order_mark == base.byte_order_mark ? theirs.byte_order_mark : ours.byte_order_mark;
   // The document's own line ends; another machine's style is no edit unless both agree on it.
-  const auto own = base.line_end ? base.line_end : ours.line_end;
-  style.line_end = ours.line_end && ours.line_end == theirs.line_end ? *ours.line_end : own.value_or(LineEnd::lf);
+  if (ours.line_end == theirs.line_end)
+    style.line_end = ours.line_end.value_or(LineEnd::lf);
+  else if (base.line_end)
+    style.line_end = *base.line_end;
+  else if (!ours.line_end || !theirs.line_end)
+    style.line_end = ours.line_end ? *ours.line_end : *theirs.line_end;  // of a text of one line, continued by one side
   return style;
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace leanspec::merge {
 namespace {
@@ -213,6 +214,21 @@ TEST(MergeDocuments, hostile_texts_are_a_conflict_and_never_a_hang) {
   const std::string large(document_bytes_max + 1, 'a');
   EXPECT_EQ(merge_documents(large, large + "b", "c" + large, Side::theirs).conflicts.at(0).kind,
             ConflictKind::document);
+}
+
+TEST(merge_documents, line_ends_are_chosen_alike_whichever_side_is_called_ours) {
+  const std::vector<std::string> texts{"one", "one\n", "one\r\n", "two\n", "two\r\n", "one\r\ntwo\r\n"};
+  for (const auto& base : texts) {
+    for (const auto& one : texts) {
+      for (const auto& other : texts) {
+        const auto there = merge_documents(base, one, other, Side::theirs);
+        const auto back = merge_documents(base, other, one, Side::ours);
+        EXPECT_EQ(there.text, back.text) << testing::PrintToString(base) << testing::PrintToString(one)
+                                         << testing::PrintToString(other);
+      }
+    }
+  }
+  EXPECT_EQ(merge_documents("one", "\n", "\r\n", Side::theirs).text, "\n");
 }
 
 }  // namespace
