@@ -13,7 +13,7 @@ command -v "$compiler" > /dev/null || { echo "$compiler is missing: apt-get inst
 view=build/windows/include
 rm -rf build/windows
 mkdir -p "$view/openssl"
-ln -s /usr/include/boost /usr/include/google /usr/include/libfyaml.h /usr/include/zstd.h /usr/include/zstd_errors.h "$view/"
+ln -s /usr/include/boost /usr/include/google /usr/include/zstd.h /usr/include/zstd_errors.h "$view/"
 ln -s /usr/include/openssl/* /usr/include/*-linux-gnu/openssl/* "$view/openssl/"
 mkdir -p build/windows/proto
 find proto -name '*.proto' -print0 | xargs -0 -r protoc --proto_path=proto --cpp_out=build/windows/proto || exit 1

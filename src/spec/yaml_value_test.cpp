@@ -71,12 +71,13 @@ TEST(YamlValue, what_specs_do_not_use_is_an_error_with_its_line) {
            Row{"a: 1\nb: !!binary x\n", 1, "tag"},
            Row{"a: !ruby/object:X {}\n", 0, "tag"},
            Row{"completed: '2025-11-01'\n  - 082-web\nb: 1\n", 1, "not valid YAML"},
-           Row{"\ta: 1\n", 0, "tab"},
-           Row{"a: [1, 2\n", 1, "bracket"},
+           Row{"\ta: 1\n", 0, "not with a tab"},
+           Row{"a: [1, 2\n", 1, "']'"},
            Row{"a: @x\n", 0, "not valid YAML"},
-           Row{"a: 1\n...\nb: 2\n", 1, "second YAML document"},
+           Row{"a: 1\n--- # two\nb: 2\n", 1, "second YAML document"},
+           Row{"a: 1\n...\nb: 2\n", 2, "not valid YAML"},
            Row{"? [a]\n: b\n", 0, "plain word"},
-           Row{"tags:\n- a\n: b\n", 1, "plain word"},
+           Row{"tags:\n- a\n: b\n", 2, "not valid YAML"},
            Row{"~: b\n", 0, "plain word"},
            Row{std::string(500, '['), 0, "nested more than 16"},
        }) {
@@ -111,7 +112,7 @@ TEST(YamlValue, single_quoted_texts_are_unquoted_and_folded) {
         Row{"'a  \n\n  b'", "a\nb"}, Row{"'a\r\n\r\n\r\n  b'", "a\n\nb"}, Row{"'a\n  '", "a "}, Row{"'\n  a'", " a"}}) {
     const std::string file = std::string("k: ") + written + "\n";
     EXPECT_EQ(read(file).entries.at(0).value.text, text) << written;
-    std::string twin = file;  // the double-quoted twin is read by the library
+    std::string twin = file;
     if (file.find("''") == std::string::npos) {
       std::replace(twin.begin(), twin.end(), '\'', '"');
       EXPECT_EQ(read(twin).entries.at(0).value.text, text) << twin;
@@ -127,6 +128,46 @@ TEST(YamlValue, a_value_of_which_nothing_is_written_stands_behind_the_one_before
   EXPECT_EQ(items[1].kind, YamlKind::null);
   EXPECT_GE(items[1].range.begin, items[0].range.end);
   EXPECT_LE(items[1].range.end, items[2].range.begin);
+}
+
+TEST(YamlValue, a_block_scalar_ends_with_its_text_unless_it_keeps_the_blank_lines) {
+  struct Row {
+    std::string_view header;
+    std::string_view range;
+    std::string_view text;
+  };
+  for (const auto& [header, range, text] : {Row{"|", "|\n  x\n", "x\n"}, Row{"|-", "|-\n  x\n", "x"},
+                                            Row{">", ">\n  x\n", "x\n"}, Row{"|+", "|+\n  x\n\n\n", "x\n\n\n"}}) {
+    const std::string file = "a: " + std::string(header) + "\n  x\n\n\nb: 1\n";
+    const auto map = read(file);
+    ASSERT_EQ(map.entries.size(), 2U) << file;
+    EXPECT_EQ(cut(file, map.entries[0].value.range), range);
+    EXPECT_EQ(map.entries[0].value.text, text);
+    EXPECT_EQ(map.entries[1].line, 4U);
+  }
+}
+
+TEST(YamlValue, only_line_feeds_end_lines_whatever_yaml_takes_for_a_line_end) {
+  const std::string_view text = "a: 'x\xE2\x80\xA8 y'\nb: 1\nc: [\n";
+  const auto parsed = parse_yaml(text);
+  ASSERT_TRUE(std::holds_alternative<YamlError>(parsed));
+  EXPECT_EQ(std::get<YamlError>(parsed).line, 3U);
+  const auto map = read(text.substr(0, text.find("c:")));
+  EXPECT_EQ(map.entries.at(1).line, 1U);
+  EXPECT_EQ(cut(text, map.entries.at(1).value.range), "1");
+}
+
+TEST(YamlValue, control_characters_are_an_error_with_their_line) {
+  const auto parsed = parse_yaml("\xE4\xB8\xAD: 1\nb: \x01\n");
+  ASSERT_TRUE(std::holds_alternative<YamlError>(parsed));
+  EXPECT_EQ(std::get<YamlError>(parsed).line, 1U);
+}
+
+TEST(YamlValue, nested_compact_lists_with_tabs_do_not_bring_the_reader_down) {
+  // A file of this shape ended libfyaml 0.7.12 with a null pointer.
+  const std::string text =
+      "?\n-\t-<-:\t-\n-=d:\n-\t-<:\n-\t---:\n-\t-:\n-\t-<::\n-\t--=:\n-\t-<:\n-\t--=:?\n-\t-<:\n-\t---5:\n0:";
+  EXPECT_TRUE(std::holds_alternative<YamlError>(parse_yaml(text)));
 }
 
 TEST(YamlValue, an_empty_text_or_only_comments_is_null) {

@@ -29,7 +29,7 @@ const std::vector<Home>& homes() {
       {"libpq-fe.h", {"store/postgres"}, "libpq has one home"},
       {"google/protobuf", {"wire"}, "protobuf is seen by wire alone"},
       {"leanspec/sync/v1", {"wire"}, "generated protobuf code is seen by wire alone"},
-      {"libfyaml.h", {"spec"}, "the YAML library is seen by spec alone"},
+      {"yaml.h", {"spec"}, "the YAML library is seen by spec alone"},
       {"cmark-gfm", {"hub/render"}, "the Markdown library is seen by hub/render alone"},
       {"argon2.h", {"hub/access"}, "password hashing is seen by hub/access alone"},
   };
