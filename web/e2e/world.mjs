@@ -11,8 +11,8 @@ import { startFront } from './front.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const built = (name) => resolve(here, '../../build/release', name);
-const hubBinary = process.env.LEANSPEC_HUB ?? built('leanspec-hub');
-const bridgeBinary = process.env.LEANSPEC_BRIDGE ?? built('leanspec-bridge');
+export const hubBinary = process.env.LEANSPEC_HUB ?? built('leanspec-hub');
+export const bridgeBinary = process.env.LEANSPEC_BRIDGE ?? built('leanspec-bridge');
 const chromiumBinary = process.env.LEANSPEC_CHROMIUM ?? '/usr/bin/chromium';
 
 /** Waiting for anything ends here: far above what it takes even on a busy machine. */
