@@ -109,16 +109,22 @@ class SmallDisk {
     return result;
   }
 
-  /// As the applier does it, without its staging folder: what came out is only told.
+  /// As the applier does it; in its staging folder lies only what cannot go at once.
   engine::ApplyResult apply(const engine::ApplyRequest& request) {
     engine::ApplyResult result;
     result.id = request.id;
     for (const auto& item : request.items) result.results.push_back(apply(item));
+    result.not_durable = loses_names;
     return result;
   }
 
   std::map<std::string, File> files;
   std::optional<Error> refuses_writes;
+  std::optional<Error> refuses_recovery;
+  std::optional<Error> refuses_looking_back;
+  std::optional<Error> loses_names;           ///< folders cannot be made durable
+  std::map<std::string, std::string> staged;  ///< texts that came out, by name
+  bool staged_is_open = false;                ///< a program has them open for writing
   /// A user who saves after the plan was made and before the exchange.
   std::function<void()> before_exchange;
   std::set<std::string> unreadable_folders;
@@ -142,6 +148,8 @@ class SmallDisk {
       std::swap(at->second, files.at(*wanted.to));
       return facts_of(*wanted.to);
     }
+    if (item.step == engine::ApplyStep::look_back) return look_back(item);
+    if (item.step == engine::ApplyStep::recover && refuses_recovery) return failed(*refuses_recovery);
     if (item.step == engine::ApplyStep::recover) {
       const auto now_there = wanted.to ? files.find(*wanted.to) : files.end();
       const bool stands =
@@ -149,12 +157,7 @@ class SmallDisk {
       if (!stands) return outcome(engine::ApplyOutcome::moved_on);
       return wanted.to ? facts_of(*wanted.to) : applied;
     }
-    if (item.step != engine::ApplyStep::apply) return applied;
-    if (refuses_writes) {
-      applied.outcome = engine::ApplyOutcome::failed;
-      applied.error = *refuses_writes;
-      return applied;
-    }
+    if (refuses_writes) return failed(*refuses_writes);
     if (wanted.from && (!there || digest::sha256(at->second.text) != wanted.expected))
       return outcome(engine::ApplyOutcome::moved_on);
     if (there && at->second.writer_open && !wanted.despite_writer) return outcome(engine::ApplyOutcome::writer_open);
@@ -165,6 +168,10 @@ class SmallDisk {
       const auto text = at->second.text;
       if (digest::sha256(text) != wanted.expected)
         applied.displaced = engine::Displaced{digest::sha256(text), std::make_shared<const std::string>(text)};
+      if (applied.displaced || staged_is_open || refuses_looking_back) {
+        staged.emplace(item.name, text);
+        applied.left_over = item.name;
+      }
     }
     if (!wanted.to) {
       files.erase(*wanted.from);
@@ -173,6 +180,26 @@ class SmallDisk {
     if (there && wanted.from != wanted.to) rename(*wanted.from, *wanted.to);
     if (wanted.bytes) replace(*wanted.to, *wanted.bytes);
     applied.facts = facts_of(*wanted.to).facts;
+    return applied;
+  }
+  engine::Applied look_back(const engine::ApplyItem& item) {
+    if (refuses_looking_back) return failed(*refuses_looking_back);
+    auto applied = outcome(engine::ApplyOutcome::applied);
+    const auto left = staged.find(item.name);
+    if (left == staged.end()) return applied;
+    const auto digest = digest::sha256(left->second);
+    if (!staged_is_open && digest == item.wanted.expected) {
+      staged.erase(left);
+      return applied;
+    }
+    applied.left_over = item.name;
+    if (!staged_is_open)
+      applied.displaced = engine::Displaced{digest, std::make_shared<const std::string>(left->second)};
+    return applied;
+  }
+  static engine::Applied failed(const Error& error) {
+    auto applied = outcome(engine::ApplyOutcome::failed);
+    applied.error = error;
     return applied;
   }
   static engine::Applied outcome(engine::ApplyOutcome what) {

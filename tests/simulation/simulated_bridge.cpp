@@ -40,8 +40,6 @@ std::string_view word_of(engine::ApplyStep step) {
       return "looks back at";
     case engine::ApplyStep::swap:
       return "swaps";
-    case engine::ApplyStep::remove:
-      return "removes what came out of";
   }
   return "does nothing with";
 }
@@ -293,6 +291,7 @@ void SimulatedBridge::send(const wire::ToHub& message) {
 }
 
 void SimulatedBridge::scan(engine::ScanRequest request) {
+  looks_everywhere_ = request.everything;
   if (!is_dead()) scanner_->begin(std::move(request));
 }
 
@@ -389,6 +388,7 @@ void SimulatedBridge::scan_step() {
       std::erase_if(result->observations,
                     [](const engine::Observation& seen) { return seen.presence == engine::Presence::unknown; });
     }
+    if (auto names = applier_->left_overs(); names && looks_everywhere_) engine_->seen_in_staging(*std::move(names));
     engine_->scanned(*result, now());
   }
   driver_->perform(now());

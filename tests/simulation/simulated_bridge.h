@@ -141,6 +141,7 @@ class SimulatedBridge : private engine::ReplicaPort {
   std::optional<LinkId> link_;
   bool open_ = false;
   bool scanning_ = false;
+  bool looks_everywhere_ = false;
   bool died_sending_ = false;
   std::uint64_t life_ = 0;  ///< of the process
   std::uint64_t wake_generation_ = 0;

@@ -67,11 +67,6 @@ engine::ApplyResult Applier::carry_out(const engine::ApplyRequest& request) {
       case engine::ApplyStep::swap:
         result.results.push_back(swap(item.wanted));
         break;
-      case engine::ApplyStep::remove: {
-        const Status removed = remove_left_over(item.name);
-        result.results.push_back(removed ? outcome(ApplyOutcome::applied) : stopped_by(removed.error()));
-        break;
-      }
     }
   }
   if (const Status durable = make_durable(); !durable) {
@@ -84,6 +79,7 @@ engine::ApplyResult Applier::carry_out(const engine::ApplyRequest& request) {
     const auto& item = request.items[i];
     if (!applied.left_over || applied.displaced || item.step == engine::ApplyStep::look_back) continue;
     const Applied after = look_back(item.wanted, item.name);
+    if (after.outcome == ApplyOutcome::failed) continue;  // it is looked at again later
     applied.left_over = after.left_over;
     applied.displaced = after.displaced;
   }
@@ -91,7 +87,7 @@ engine::ApplyResult Applier::carry_out(const engine::ApplyRequest& request) {
 }
 
 Applied Applier::look_back(const Application& wanted, const std::string& name) {
-  auto left = look_at_left_over(name, *wanted.expected);
+  auto left = look_at_left_over(name, wanted.expected.value_or(Digest()));
   if (!left) return stopped_by(left.error());
   Applied applied = outcome(ApplyOutcome::applied);
   if (!left->gone) applied.left_over = name;
@@ -144,7 +140,7 @@ Applied Applier::go(const Application& wanted, const std::string& staged) {
   changed(*wanted.from);
   changed(staged);
   Applied applied = outcome(ApplyOutcome::applied);
-  if (const Status looked = look_at_what_came_out(wanted, staged, applied); !looked) return stopped_by(looked.error());
+  look_at_what_came_out(wanted, staged, applied);
   remove_empty_folders_above(*wanted.from);
   return applied;
 }
@@ -175,7 +171,7 @@ Applied Applier::change(const Application& wanted, const std::string& staged) {
   changed(*wanted.to);
   changed(staged);
   Applied applied = stands(wanted);
-  if (const Status looked = look_at_what_came_out(wanted, staged, applied); !looked) return stopped_by(looked.error());
+  look_at_what_came_out(wanted, staged, applied);
   return applied;
 }
 
@@ -205,13 +201,13 @@ Applied Applier::stands(const Application& wanted) {
   return applied;
 }
 
-Status Applier::look_at_what_came_out(const Application& wanted, const std::string& staged, Applied& applied) {
-  LEANSPEC_ASSIGN(auto text, text_at(staged));
-  if (!text) return {};  // somebody cleaned up; what they removed had been synced
+/// The new state stands, whatever is found. What cannot be read now may be anybody's, and is looked at later.
+void Applier::look_at_what_came_out(const Application& wanted, const std::string& staged, Applied& applied) {
+  auto text = text_at(staged);
+  if (text && !*text) return;  // somebody cleaned up; what they removed had been synced
   applied.left_over = staged.substr(staging_folder.size() + 1);
-  if (text->digest != wanted.expected && text->digest != wanted.digest)
-    applied.displaced = Displaced{text->digest, std::move(text->bytes)};
-  return {};
+  if (text && (*text)->digest != wanted.expected && (*text)->digest != wanted.digest)
+    applied.displaced = Displaced{(*text)->digest, std::move((*text)->bytes)};
 }
 
 Applied Applier::recover(const Application& wanted, const std::string& name) {
@@ -241,20 +237,22 @@ Applied Applier::recover(const Application& wanted, const std::string& name) {
     if (const Status removed = tree_.remove_file(staged); !removed) return stopped_by(removed.error());
     return applied;
   }
-  if (const Status looked = look_at_what_came_out(wanted, staged, applied); !looked) return stopped_by(looked.error());
+  look_at_what_came_out(wanted, staged, applied);
   return applied;
 }
 
 Result<Applier::LeftOver> Applier::look_at_left_over(const std::string& name, const Digest& expected) {
   const std::string staged = staged_path(name);
   LeftOver left;
+  // First: who has it open writes before closing it, and out of its place nobody opens it any more.
+  const auto writer = tree_.has_writer(staged);
+  if (!writer && writer.error().code != ErrorCode::not_found) return writer.error();
+  if (writer && *writer) return left;
   LEANSPEC_ASSIGN(auto text, text_at(staged));
   if (!text) {
     left.gone = true;
     return left;
   }
-  LEANSPEC_ASSIGN(const bool writer, tree_.has_writer(staged));
-  if (writer) return left;
   if (text->digest != expected) {
     left.edited = Displaced{text->digest, std::move(text->bytes)};
     return left;
@@ -262,12 +260,6 @@ Result<Applier::LeftOver> Applier::look_at_left_over(const std::string& name, co
   LEANSPEC_TRY(tree_.remove_file(staged));
   left.gone = true;
   return left;
-}
-
-Status Applier::remove_left_over(const std::string& name) {
-  const Status removed = tree_.remove_file(staged_path(name));
-  if (!removed && removed.error().code != ErrorCode::not_found) return removed.error();
-  return {};
 }
 
 Result<std::vector<std::string>> Applier::left_overs() {

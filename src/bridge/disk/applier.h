@@ -52,12 +52,10 @@ class Applier {
     std::optional<Displaced> edited;
   };
   [[nodiscard]] Result<LeftOver> look_at_left_over(const std::string& name, const Digest& expected);
-  /// Its text is safe elsewhere.
-  [[nodiscard]] Status remove_left_over(const std::string& name);
   /// Names in the staging folder, in order.
   [[nodiscard]] Result<std::vector<std::string>> left_overs();
 
-  static constexpr std::string_view staging_folder = ".leanspec-sync";
+  static constexpr std::string_view staging_folder = engine::staging_folder;
   /// Nobody but the user reads what is staged.
   static constexpr std::uint32_t staged_mode = 0600;
   /// A new file, before the umask of nobody: as git makes them.
@@ -80,7 +78,7 @@ class Applier {
   [[nodiscard]] Status make_folders_above(const std::string& path);
   void remove_empty_folders_above(const std::string& path);
   [[nodiscard]] Applied stands(const Application& wanted);
-  [[nodiscard]] Status look_at_what_came_out(const Application& wanted, const std::string& staged, Applied& applied);
+  void look_at_what_came_out(const Application& wanted, const std::string& staged, Applied& applied);
   [[nodiscard]] Result<std::optional<Text>> text_at(const std::string& path);
   void changed(const std::string& path);
 

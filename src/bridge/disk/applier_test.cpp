@@ -128,8 +128,62 @@ TEST_F(ApplierTest, what_is_written_into_the_swapped_out_file_afterwards_is_an_e
   ASSERT_TRUE(left->edited);
   EXPECT_EQ(*left->edited->bytes, "old and an edit");
   EXPECT_EQ(disk_.content(staged), "old and an edit") << "until its text is safe elsewhere";
-  ASSERT_TRUE(applier_.remove_left_over(name));
-  EXPECT_TRUE(applier_.look_at_left_over(name, digest::sha256("old"))->gone);
+  EXPECT_TRUE(applier_.look_at_left_over(name, left->edited->digest)->gone);
+  EXPECT_TRUE(applier_.left_overs()->empty());
+}
+
+// Law 8
+TEST(applier_law, what_is_written_and_closed_while_the_left_over_is_looked_at_is_kept) {
+  for (int at = 0; at < 4; ++at) {
+    fakes::MemoryFileTree disk;
+    disk.write("a.md", "old");
+    Applier applier(disk);
+    ASSERT_EQ(applier.apply(to_change("a.md", "old", "a.md", "new"), name).outcome, ApplyOutcome::applied);
+    disk.open_writer(staged);
+    int call = 0;
+    bool wrote = false;
+    disk.set_interruption([&](std::string_view) {
+      if (call++ != at) return;
+      wrote = true;
+      disk.write(staged, "old and an edit");
+      disk.close_writer(staged);
+    });
+    const auto left = applier.look_at_left_over(name, digest::sha256("old"));
+    disk.set_interruption(nullptr);
+    if (!wrote) break;
+    ASSERT_TRUE(left);
+    EXPECT_EQ(disk.content(staged), "old and an edit") << "at call " << at;
+  }
+}
+
+// Law 9
+TEST_F(ApplierTest, what_came_out_and_cannot_be_looked_at_now_is_looked_at_later) {
+  for (const auto& wanted : {to_change("a.md", "old", "a.md", "new"), to_go("a.md", "old")}) {
+    disk_.write("a.md", "old");
+    int calls_at_staged = 0;
+    disk_.set_interruption([&](std::string_view path) {
+      // From the moment on that it lies there.
+      if (path == staged && disk_.content(staged) == "old" && calls_at_staged++ == 0)
+        disk_.set_failing(staged, Error(ErrorCode::io, "the disk is broken", staged));
+    });
+    engine::ApplyRequest request;
+    engine::ApplyItem item;
+    item.name = name;
+    item.wanted = wanted;
+    request.items.push_back(item);
+    const auto result = applier_.carry_out(request);
+    disk_.set_interruption(nullptr);
+    ASSERT_FALSE(result.not_durable);
+    EXPECT_EQ(result.results[0].outcome, ApplyOutcome::applied);
+    EXPECT_EQ(result.results[0].left_over, name) << "it is not forgotten";
+    request.items[0].step = engine::ApplyStep::look_back;
+    EXPECT_EQ(applier_.carry_out(request).results[0].outcome, ApplyOutcome::failed);
+    disk_.set_failing(staged, std::nullopt);
+    const auto later = applier_.carry_out(request).results[0];
+    EXPECT_EQ(later.outcome, ApplyOutcome::applied);
+    EXPECT_FALSE(later.left_over);
+    EXPECT_TRUE(applier_.left_overs()->empty());
+  }
 }
 
 TEST_F(ApplierTest, a_deleted_document_goes_with_its_empty_folders_and_no_others) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sync/disk_file.h"
@@ -12,6 +13,9 @@
 #include "vocabulary/result.h"
 
 namespace leanspec::bridge::engine {
+
+/// Beneath the root. What comes is made here before it takes its place, and what comes out of its place goes here.
+inline constexpr std::string_view staging_folder = ".leanspec-sync";
 
 /// Bring one document to the state that the hub has. What the planner saw on the disk is the precondition.
 struct Application {
@@ -53,9 +57,8 @@ struct Applied {
 enum class ApplyStep {
   apply,
   recover,    ///< what a crash left of it
-  look_back,  ///< at what came out: is it still what it was, and does nobody write into it any more?
+  look_back,  ///< at what came out: it goes if it is `expected` still, and nobody has it open for writing
   swap,       ///< the files at `from` and `to` change places
-  remove,     ///< what came out: its text is safe elsewhere
 };
 
 struct ApplyItem {

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "digest/sha256.h"
 #include "sync/path_policy.h"
-#include "wire/limits.h"
 
 namespace leanspec::bridge::engine {
 
@@ -16,11 +14,11 @@ Inbox::Inbox(Ledger& ledger, Folder& folder, Outbox& outbox, const ReplicaConfig
       outbox_(outbox),
       config_(config),
       make_uuid_(std::move(make_uuid)),
-      send_(std::move(send)) {
-  for (const auto& [name, intent] : ledger_.state().intents) to_recover_.insert(name);
-}
+      texts_(ledger, std::move(send)),
+      left_overs_(ledger, config, make_uuid_) {}
 
 void Inbox::planned(const DocumentId& document, bool incoming) {
+  left_overs_.planned(document);
   if (incoming) want(document);
   const auto found = blocked_.find(document);
   if (found == blocked_.end()) return;
@@ -55,46 +53,17 @@ void Inbox::forget(DocumentId document) {
   ready_.erase(document);
 }
 
-ApplyItem Inbox::item_of(const std::string& name, const Intent& intent, ApplyStep step) const {
-  ApplyItem item;
-  item.step = step;
-  item.name = name;
-  item.wanted.document = intent.document;
-  item.wanted.from = intent.from;
-  item.wanted.expected = intent.expected;
-  item.wanted.to = intent.to;
-  item.wanted.digest = intent.digest;
-  return item;
-}
-
 std::optional<ApplyRequest> Inbox::next(Now now, bool may_apply) {
   if (under_way_ || folder_.is_looking() || ledger_.problem()) return std::nullopt;
   UnderWay under_way;
   auto& items = under_way.request.items;
-  if (!to_recover_.empty()) {
-    for (const auto& name : to_recover_) {
-      const auto& intent = ledger_.state().intents.at(name);
-      items.push_back(item_of(name, intent, intent.done ? ApplyStep::look_back : ApplyStep::recover));
-    }
-  } else {
-    if (ledger_.is_durable()) {
-      for (const auto& name : to_remove_) {
-        ApplyItem item;
-        item.step = ApplyStep::remove;
-        item.name = name;
-        items.push_back(std::move(item));
-      }
-    }
-    for (const auto& [name, when] : look_back_at_) {
-      if (when <= now.boot) items.push_back(item_of(name, ledger_.state().intents.at(name), ApplyStep::look_back));
-    }
-    if (may_apply) {
-      starved_ = false;
-      while (!waiting_.empty() && waiting_.begin()->first <= now.boot) want(waiting_.begin()->second);
-      for (auto at = ready_.begin(); at != ready_.end() && items.size() < items_max && !starved_;) {
-        const auto document = *at++;
-        take_up(document, under_way, now);
-      }
+  items = left_overs_.due(now);
+  if (may_apply && !must_recover()) {
+    texts_.allow_all();
+    while (!waiting_.empty() && waiting_.begin()->first <= now.boot) want(waiting_.begin()->second);
+    for (auto at = ready_.begin(); at != ready_.end() && items.size() < items_max && !texts_.is_starved();) {
+      const auto document = *at++;
+      take_up(document, under_way, now);
     }
   }
   if (items.empty()) return std::nullopt;
@@ -116,57 +85,60 @@ void Inbox::take_up(const DocumentId& document, UnderWay& under_way, Now now) {
   if (ledger_.pending_of(document) != nullptr || ledger_.touched.contains(document)) return forget(document);
   const auto plan = outbox_.plan_of(document);
   if (plan.apply.empty()) return forget(document);
-  auto& wanted = wanted_[document];
   const auto& apply = plan.apply.front();
-  if (folder_.guard().held().contains(document))
-    return wait(document, now.boot + held_interval, "it vanished together with many others");
-  if (apply.to) {
-    if (const auto allowed = sync::check_path(*apply.to); !allowed) {
-      return wait(document, BootTime::max(), "its name cannot be used here: " + allowed.error().what);
-    }
-  }
-  for (const auto& path : {apply.from, apply.to}) {
-    if (path && folder_.settle().waiting(*path))
-      return wait(document, now.boot + moved_on_pause, "the file is being written here");
-  }
-  // What stands there unread may be anybody's; a look tells when it can be read.
-  if (apply.to && apply.to != apply.from) {
-    const auto problem = folder_.problems().find(*apply.to);
-    if (problem != folder_.problems().end() && problem->second.state != FileState::ignored)
-      return wait(document, now.boot + held_interval,
-                  "another file stands at " + *apply.to + ", and " + problem->second.why);
-  }
-  if (!place_is_free(apply, under_way)) return;
-
-  ApplyItem item;
-  item.name = to_string(make_uuid_());
-  item.wanted.document = document;
-  item.wanted.from = apply.from;
-  item.wanted.expected = apply.expected;
-  item.wanted.to = apply.to;
-  item.wanted.digest = apply.digest;
-  const auto* remote = ledger_.remote(document);
-  const std::uint64_t size = remote != nullptr ? remote->size : 0;
+  if (must_wait(document, apply, now) || !place_is_free(apply, under_way)) return;
+  auto& wanted = wanted_[document];
+  auto intent = intent_for(apply);
+  auto item = item_of(to_string(make_uuid_()), intent, ApplyStep::apply);
   if (apply.digest && apply.digest != apply.expected) {
-    item.wanted.bytes = bytes_of(*apply.digest, size);
+    item.wanted.bytes = texts_.bytes_of(*apply.digest, intent.size);
     if (item.wanted.bytes == nullptr) {
       wanted.why = "its text is on its way";
       return;
     }
   }
   item.wanted.despite_writer = wanted.writer_since && now.boot - *wanted.writer_since >= writer_patience;
+  ledger_.set_intent(item.name, std::move(intent));
+  wanted.why.clear();
+  under_way.request.items.push_back(std::move(item));
+}
+
+/// For a person, or for the disk to come to rest.
+bool Inbox::must_wait(const DocumentId& document, const sync::ApplyOperation& apply, Now now) {
+  const auto wait_for = [&](BootTime until, std::string why) {
+    wait(document, until, std::move(why));
+    return true;
+  };
+  if (folder_.guard().held().contains(document))
+    return wait_for(now.boot + held_interval, "it vanished together with many others");
+  if (apply.to) {
+    if (const auto allowed = sync::check_path(*apply.to); !allowed)
+      return wait_for(BootTime::max(), "its name cannot be used here: " + allowed.error().what);
+  }
+  for (const auto& path : {apply.from, apply.to}) {
+    if (path && folder_.settle().waiting(*path))
+      return wait_for(now.boot + moved_on_pause, "the file is being written here");
+  }
+  // What stands there unread may be anybody's; a look tells when it can be read.
+  if (apply.to && apply.to != apply.from) {
+    const auto problem = folder_.problems().find(*apply.to);
+    if (problem != folder_.problems().end() && problem->second.state != FileState::ignored)
+      return wait_for(now.boot + held_interval, "another file stands at " + *apply.to + ", and " + problem->second.why);
+  }
+  return false;
+}
+
+Intent Inbox::intent_for(const sync::ApplyOperation& apply) const {
   Intent intent;
-  intent.document = document;
+  intent.document = apply.document;
   intent.from = apply.from;
   intent.expected = apply.expected;
   intent.to = apply.to;
   intent.digest = apply.digest;
-  intent.size = size;
-  if (const auto* synced = ledger_.synced(document)) intent.base = synced->version;
+  if (const auto* remote = ledger_.remote(apply.document)) intent.size = remote->size;
+  if (const auto* synced = ledger_.synced(apply.document)) intent.base = synced->version;
   if (apply.to) intent.version = apply.version;
-  ledger_.set_intent(item.name, std::move(intent));
-  wanted.why.clear();
-  under_way.request.items.push_back(std::move(item));
+  return intent;
 }
 
 /// False: it waits, or a swap was asked for that makes it so.
@@ -207,51 +179,12 @@ bool Inbox::place_is_free(const sync::ApplyOperation& apply, UnderWay& under_way
   return false;
 }
 
-std::shared_ptr<const std::string> Inbox::bytes_of(const Digest& digest, std::uint64_t size) {
-  if (const auto found = bodies_.find(digest); found != bodies_.end()) return found->second;
-  if (ledger_.has_body(digest)) {
-    if (auto kept = ledger_.body(digest)) return *std::move(kept);
-  }
-  const bool room =
-      online_ &&
-      (fetching_.empty() || (fetching_.size() < fetches_max && fetching_bytes_ + size <= wire::limits::credit_bytes));
-  if (fetching_.contains(digest)) return nullptr;
-  if (!room) {
-    starved_ = true;
-    return nullptr;
-  }
-  fetching_.emplace(digest, Fetching{size, {}});
-  fetching_bytes_ += size;
-  send_(wire::Fetch{digest, 0});
-  return nullptr;
-}
-
 void Inbox::seen_in_feed(const wire::Entry& entry) {
-  if (!entry.body || !entry.digest || entry.replica == config_.replica) return;
-  if (bodies_bytes_ + entry.body->size() > bytes_max || digest::sha256(*entry.body) != *entry.digest) return;
-  if (bodies_.emplace(*entry.digest, std::make_shared<const std::string>(*entry.body)).second)
-    bodies_bytes_ += entry.body->size();
+  if (entry.replica != config_.replica) texts_.seen_in_feed(entry);
 }
 
 void Inbox::received(const wire::Body& body, Now now) {
-  const auto found = fetching_.find(body.digest);
-  if (found == fetching_.end()) return;
-  auto& fetching = found->second;
-  const bool fits = body.offset == fetching.bytes.size() && fetching.bytes.size() + body.bytes.size() <= fetching.size;
-  if (!body.missing && fits) {
-    fetching.bytes += body.bytes;
-    if (fetching.bytes.size() < fetching.size && !body.bytes.empty())
-      return send_(wire::Fetch{body.digest, fetching.bytes.size()});
-  }
-  const bool whole = !body.missing && fits && digest::sha256(fetching.bytes) == body.digest;
-  fetching_bytes_ -= fetching.size;
-  auto bytes = std::make_shared<const std::string>(std::move(fetching.bytes));
-  fetching_.erase(found);
-  if (whole) {
-    bodies_bytes_ += bytes->size();
-    bodies_.emplace(body.digest, std::move(bytes));
-    return;
-  }
+  if (texts_.received(body)) return;
   std::vector<DocumentId> without;
   for (const auto& document : ready_) {
     const auto* remote = ledger_.remote(document);
@@ -264,27 +197,15 @@ void Inbox::received(const wire::Body& body, Now now) {
   }
 }
 
-void Inbox::connected() {
-  disconnected();
-  online_ = true;
-}
-
-void Inbox::disconnected() {
-  online_ = false;
-  fetching_.clear();
-  fetching_bytes_ = 0;
-}
-
 void Inbox::applied(const ApplyResult& result, Now now) {
   if (!under_way_ || under_way_->request.id != result.id) return;
   const UnderWay under_way = *std::exchange(under_way_, std::nullopt);
   const auto& items = under_way.request.items;
   if (result.not_durable || result.results.size() != items.size()) {
-    // What stands there is looked at again as after a crash.
+    const auto why = result.not_durable ? result.not_durable->sentence() : std::string("the disk did not answer");
+    left_overs_.doubt(items, why, now);
     for (const auto& item : items) {
-      if (ledger_.state().intents.contains(item.name)) to_recover_.insert(item.name);
-      if (wanted_.contains(item.wanted.document) && result.not_durable)
-        wait(item.wanted.document, now.boot + failed_pause, result.not_durable->sentence());
+      if (wanted_.contains(item.wanted.document)) wait(item.wanted.document, now.boot + failed_pause, why);
     }
     folder_.look_everywhere(now);
     return;
@@ -309,47 +230,26 @@ void Inbox::applied(const ApplyResult& result, Now now) {
     else
       settled(item, results[i], now);
   }
-  if (wanted_.empty() && fetching_.empty()) {
-    bodies_.clear();
-    bodies_bytes_ = 0;
-  }
+  if (wanted_.empty()) texts_.forget_all();
   // With what is said of the disk durable, a text that came out needs no second home.
   ledger_.commit(now.boot);
 }
 
 void Inbox::settled(const ApplyItem& item, const Applied& applied, Now now) {
-  if (item.step == ApplyStep::remove) {
-    if (applied.outcome == ApplyOutcome::applied) to_remove_.erase(item.name);
-    return;
-  }
   const Intent intent = ledger_.state().intents.at(item.name);
-  const bool recovered = to_recover_.erase(item.name) > 0;
-  if (applied.outcome == ApplyOutcome::failed && recovered) {
-    to_recover_.insert(item.name);  // unknown is not undone
-    return;
-  }
+  if (item.step != ApplyStep::apply && !left_overs_.was_looked_at(item, applied, now)) return;
   if (item.step != ApplyStep::look_back) {
     if (applied.outcome == ApplyOutcome::applied) {
       stands(intent, applied, now);
-      if (item.wanted.bytes) ledger_.keep_body(*intent.digest, item.wanted.bytes);  // for deltas
+      if (item.wanted.bytes) {
+        ledger_.keep_body(*intent.digest, item.wanted.bytes);  // for deltas
+        texts_.used(*intent.digest);
+      }
     } else {
       postpone(intent.document, applied, now);
     }
   }
-  if (applied.displaced) {
-    keep_displaced(intent, *applied.displaced, now);
-    to_remove_.insert(item.name);
-    look_back_at_.erase(item.name);
-    ledger_.set_intent(item.name, std::nullopt);
-  } else if (applied.left_over) {
-    auto done = intent;
-    done.done = true;
-    ledger_.set_intent(item.name, std::move(done));
-    look_back_at_[item.name] = now.boot + look_back_interval;
-  } else {
-    look_back_at_.erase(item.name);
-    ledger_.set_intent(item.name, std::nullopt);
-  }
+  left_overs_.came_out(item.name, intent, applied, now);
 }
 
 void Inbox::swapped(const ApplyItem& item, const Applied& applied, const DocumentId& other, Now now) {
@@ -388,23 +288,6 @@ void Inbox::stands(const Intent& intent, const Applied& applied, Now now) {
   forget(intent.document);  // what is still newer touches it again
 }
 
-/// Somebody saved between the plan and the exchange. Their text is an edit of what they had before them.
-void Inbox::keep_displaced(const Intent& intent, const Displaced& displaced, Now now) {
-  PendingChange change;
-  change.change = ChangeId{make_uuid_()};
-  change.document = intent.document;
-  change.base = intent.base;
-  change.base_digest = intent.expected;
-  change.path = intent.to ? *intent.to : *intent.from;
-  change.digest = displaced.digest;
-  change.size = displaced.bytes->size();
-  change.edited = EditTime{config_.boot, now.boot, now.wall};
-  change.sent = true;
-  change.displaced = true;
-  ledger_.keep_body(displaced.digest, displaced.bytes);
-  ledger_.add_pending(std::move(change));
-}
-
 void Inbox::postpone(const DocumentId& document, const Applied& applied, Now now) {
   auto& wanted = wanted_[document];
   switch (applied.outcome) {
@@ -429,18 +312,15 @@ void Inbox::postpone(const DocumentId& document, const Applied& applied, Now now
 }
 
 std::optional<BootTime> Inbox::deadline(bool may_apply) const {
-  if (under_way_ || folder_.is_looking() || ledger_.problem() || must_recover()) return std::nullopt;
-  std::optional<BootTime> when;
-  const auto consider = [&](BootTime other) {
-    if (!when || other < *when) when = other;
-  };
-  if (may_apply && !waiting_.empty()) consider(waiting_.begin()->first);
-  for (const auto& [name, at] : look_back_at_) consider(at);
-  return when;
+  if (under_way_ || folder_.is_looking() || ledger_.problem()) return std::nullopt;
+  auto when = left_overs_.deadline();
+  if (must_recover() || !may_apply || waiting_.empty()) return when;
+  const auto next = waiting_.begin()->first;
+  return when ? std::min(*when, next) : next;
 }
 
 bool Inbox::quiet() const {
-  return !under_way_ && to_recover_.empty() && to_remove_.empty() && ready_.empty() && waiting_.empty();
+  return !under_way_ && left_overs_.quiet() && ready_.empty() && waiting_.empty();
 }
 
 std::string Inbox::why_not_yet(const DocumentId& document) const {

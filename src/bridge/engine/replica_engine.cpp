@@ -29,6 +29,10 @@ void ReplicaEngine::scanned(const ScanResult& result, Now now) {
   impl_->advance(now);
 }
 
+void ReplicaEngine::seen_in_staging(std::vector<std::string> names) {
+  impl_->seen_in_staging(std::move(names));
+}
+
 void ReplicaEngine::applied(const ApplyResult& result, Now now) {
   impl_->applied(result, now);
   impl_->advance(now);

@@ -94,6 +94,9 @@ class ReplicaEngine {
   void hinted(const Hint& hint, Now now);
   void scanned(const ScanResult& result, Now now);
   void applied(const ApplyResult& result, Now now);
+  /// The names in the staging folder, after a look at everything and before its scanned(). Those that no intent
+  /// explains are named in the status' warnings: after a loss of memory nobody knows whose texts they are.
+  void seen_in_staging(std::vector<std::string> names);
 
   // ---- from the connection
   /// A WebSocket is open: answers with Hello.
@@ -103,8 +106,8 @@ class ReplicaEngine {
   void connect_failed(const std::string& why, bool refused, Now now);
   void received(const wire::ToBridge& message, Now now);
 
-  /// The system says that the network is back. What was lost in a short absence TCP sends again only after seconds, so a
-  /// connection that does not answer soon is given up.
+  /// The system says that the network is back. What was lost in a short absence TCP sends again only after seconds, so
+  /// a connection that does not answer soon is given up.
   void network_up(Now now);
 
   // ---- from people

@@ -257,6 +257,10 @@ void ReplicaEngine::Impl::applied(const ApplyResult& result, Now now) {
   changed();
 }
 
+void ReplicaEngine::Impl::seen_in_staging(std::vector<std::string> names) {
+  if (inbox_.seen_in_staging(std::move(names))) changed();
+}
+
 /// Remembers when everything was last the same on both sides.
 void ReplicaEngine::Impl::note_agreement(Now now) {
   const auto state = state_name();

@@ -29,6 +29,7 @@ class ReplicaEngine::Impl {
   /// People and the hub will want to know.
   void changed();
   void applied(const ApplyResult& result, Now now);
+  void seen_in_staging(std::vector<std::string> names);
   [[nodiscard]] std::optional<BootTime> deadline() const;
   [[nodiscard]] bool quiet() const;
 

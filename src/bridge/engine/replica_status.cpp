@@ -255,6 +255,7 @@ ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
   if (folder.over_limit() > ReplicaStatus::listed_max)
     status.problem_count += folder.over_limit() - ReplicaStatus::listed_max;
   status.warnings = folder.warnings();
+  for (auto& warning : inbox_.warnings()) status.warnings.push_back(std::move(warning));
   if (!warning_.empty()) status.warnings.push_back(warning_);
   status.cursor = ledger.state().replica.cursor;
   status.hub_head = catch_up.hub_head();

@@ -272,6 +272,7 @@ void SyncedFolder::send(const wire::ToHub& message) {
 }
 
 void SyncedFolder::scan(engine::ScanRequest request) {
+  looks_everywhere_ = request.everything;
   scanner_->begin(std::move(request));
 }
 
@@ -324,6 +325,9 @@ void SyncedFolder::scanned(engine::ScanResult result) {
     if (lock) lock_.emplace(*std::move(lock));
   }
   const bool other_rules = result.rules != nullptr && result.rules != watched_rules_;
+  if (looks_everywhere_ && settings_.mode == engine::SyncMode::two_way) {
+    if (auto names = applier_->left_overs()) engine_->seen_in_staging(*std::move(names));
+  }
   engine_->scanned(result, now());
   if (!other_rules) return;
   watched_rules_ = scanner_->rules();

@@ -125,6 +125,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   std::unique_ptr<engine::StateStore> store_;
   std::unique_ptr<host::WritableFileTree> tree_;
   std::optional<disk::Applier> applier_;
+  bool looks_everywhere_ = false;  ///< the look that is under way
   std::unique_ptr<disk::Scanner> scanner_;
   std::shared_ptr<const sync::IgnoreRules> watched_rules_;
   std::unique_ptr<disk::Watcher> watcher_;

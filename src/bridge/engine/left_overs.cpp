@@ -1,0 +1,192 @@
+#include "bridge/engine/left_overs.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leanspec::bridge::engine {
+
+namespace {
+
+std::string staged_path(const std::string& name) {
+  return std::string(staging_folder) + "/" + name;
+}
+
+const std::string& place_of(const Intent& intent) {
+  return intent.to ? *intent.to : *intent.from;
+}
+
+}  // namespace
+
+ApplyItem item_of(const std::string& name, const Intent& intent, ApplyStep step) {
+  ApplyItem item;
+  item.step = step;
+  item.name = name;
+  item.wanted.document = intent.document;
+  item.wanted.from = intent.from;
+  item.wanted.expected = intent.expected;
+  item.wanted.to = intent.to;
+  item.wanted.digest = intent.digest;
+  return item;
+}
+
+LeftOvers::LeftOvers(Ledger& ledger, const ReplicaConfig& config, ReplicaEngine::MakeUuid make_uuid)
+    : ledger_(ledger), config_(config), make_uuid_(std::move(make_uuid)) {
+  for (const auto& [name, intent] : ledger_.state().intents) {
+    if (intent.done)
+      look_back_.try_emplace(name);
+    else
+      to_recover_.try_emplace(name);
+  }
+}
+
+std::vector<ApplyItem> LeftOvers::due(Now now) const {
+  std::vector<ApplyItem> items;
+  const auto& intents = ledger_.state().intents;
+  if (must_recover()) {
+    if (now.boot < recover_at_) return items;
+    for (const auto& [name, failure] : to_recover_)
+      items.push_back(item_of(name, intents.at(name), ApplyStep::recover));
+    return items;
+  }
+  for (const auto& [name, back] : look_back_) {
+    if (items.size() == items_max) break;
+    if (back.at <= now.boot) items.push_back(item_of(name, intents.at(name), ApplyStep::look_back));
+  }
+  return items;
+}
+
+std::optional<BootTime> LeftOvers::deadline() const {
+  if (must_recover()) return recover_at_;
+  std::optional<BootTime> when;
+  for (const auto& [name, back] : look_back_) {
+    if (!when || back.at < *when) when = back.at;
+  }
+  return when;
+}
+
+void LeftOvers::doubt(const std::vector<ApplyItem>& items, const std::string& why, Now now) {
+  for (const auto& item : items) {
+    const auto intent = ledger_.state().intents.find(item.name);
+    if (intent == ledger_.state().intents.end()) continue;
+    if (intent->second.done) {
+      auto& back = look_back_[item.name];
+      back.pause = std::clamp(2 * back.pause, failed_pause, failed_pause_max);
+      back.at = now.boot + back.pause;
+      back.failure = why;
+    } else {
+      to_recover_.insert_or_assign(item.name, why);
+    }
+  }
+  if (!must_recover()) return;
+  recover_pause_ = std::clamp(2 * recover_pause_, failed_pause, failed_pause_max);
+  recover_at_ = now.boot + recover_pause_;
+}
+
+bool LeftOvers::was_looked_at(const ApplyItem& item, const Applied& applied, Now now) {
+  if (applied.outcome == ApplyOutcome::failed) {
+    // Unknown is not undone, and not gone.
+    doubt({item}, applied.error ? applied.error->sentence() : "the disk refused", now);
+    return false;
+  }
+  to_recover_.erase(item.name);
+  if (!must_recover()) recover_pause_ = std::chrono::milliseconds{0};
+  return true;
+}
+
+void LeftOvers::came_out(const std::string& name, const Intent& intent, const Applied& applied, Now now) {
+  if (!applied.displaced && !applied.left_over) {
+    look_back_.erase(name);
+    ledger_.set_intent(name, std::nullopt);
+    return;
+  }
+  auto done = intent;
+  done.done = true;
+  auto& back = look_back_[name];
+  back.failure.clear();
+  back.unheard = applied.displaced && !keep(intent, *applied.displaced, now);
+  if (back.unheard) {
+    back.pause = std::clamp(2 * back.pause, look_back_interval, failed_pause_max);
+    back.at = now.boot + back.pause;
+  } else if (applied.displaced) {
+    // With its text in the next transaction, which comes before the next request, it has no reason to stay.
+    done.expected = applied.displaced->digest;
+    back.at = now.boot;
+  } else {
+    back.pause = std::chrono::milliseconds{0};
+    back.at = now.boot + look_back_interval;
+  }
+  ledger_.set_intent(name, std::move(done));
+}
+
+/// Somebody saved between the plan and the exchange. Their text is an edit of what they had before them. False: another
+/// change of the document is on its way, and there is at most one.
+bool LeftOvers::keep(const Intent& intent, const Displaced& displaced, Now now) {
+  if (const auto* pending = ledger_.pending_of(intent.document))
+    return pending->displaced && pending->digest == displaced.digest;
+  PendingChange change;
+  change.change = ChangeId{make_uuid_()};
+  change.document = intent.document;
+  change.base = intent.base;
+  // Of what was looked back at, `expected` may be a text that came out before.
+  if (!intent.done) change.base_digest = intent.expected;
+  change.path = place_of(intent);
+  change.digest = displaced.digest;
+  change.size = displaced.bytes->size();
+  change.edited = EditTime{config_.boot, now.boot, now.wall};
+  change.sent = true;
+  change.displaced = true;
+  ledger_.keep_body(displaced.digest, displaced.bytes);
+  ledger_.add_pending(std::move(change));
+  return true;
+}
+
+void LeftOvers::planned(const DocumentId& document) {
+  if (look_back_.empty()) return;
+  for (auto& [name, back] : look_back_) {
+    if (back.unheard && ledger_.state().intents.at(name).document == document) back.at = BootTime{};
+  }
+}
+
+bool LeftOvers::seen_in_staging(std::vector<std::string> names) {
+  std::erase_if(names, [&](const std::string& name) { return ledger_.state().intents.contains(name); });
+  return std::exchange(orphans_, names) != names;
+}
+
+bool LeftOvers::quiet() const {
+  return to_recover_.empty() &&
+         std::none_of(look_back_.begin(), look_back_.end(), [](const auto& back) { return back.second.unheard; });
+}
+
+std::vector<std::string> LeftOvers::warnings() const {
+  std::vector<std::string> lines;
+  std::size_t more = 0;
+  const auto add = [&](std::string line) {
+    if (lines.size() < named_max)
+      lines.push_back(std::move(line));
+    else
+      ++more;
+  };
+  const auto& intents = ledger_.state().intents;
+  for (const auto& [name, failure] : to_recover_) {
+    if (failure.empty()) continue;
+    add(place_of(intents.at(name)) + ": the hub's version was being put in its place when that was interrupted, and " +
+        "how far it came cannot be told: " + failure + "; nothing in this folder is read or written before that is " +
+        "known. It is tried again every minute: make " + staged_path(name) + " and the file readable and writable");
+  }
+  for (const auto& [name, back] : look_back_) {
+    if (back.failure.empty()) continue;
+    add(staged_path(name) + ": this text came out of " + place_of(intents.at(name)) +
+        " when the hub's took its place, and it cannot be looked at and removed: " + back.failure +
+        ". It may hold an edit, so do not delete it; make it readable and its folder writable. It is tried again every "
+        "minute");
+  }
+  for (const auto& name : orphans_) {
+    add(staged_path(name) +
+        ": a text that was taken out of its place before this folder's memory was lost; which file it belongs to is "
+        "not known any more. Compare it with your files, take over what is missing, then delete it");
+  }
+  if (more > 0) lines.push_back("and " + std::to_string(more) + " more files in " + std::string(staging_folder));
+  return lines;
+}
+
+}  // namespace leanspec::bridge::engine

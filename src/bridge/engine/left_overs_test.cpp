@@ -1,0 +1,202 @@
+#include "bridge/engine/left_overs.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/fakes/replica_bench.h"
+
+namespace leanspec::bridge::engine {
+namespace {
+
+using fakes::ReplicaBench;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const DocumentId theirs{ReplicaBench::id(77)};
+const Error broken(ErrorCode::io, "the disk is broken", "a.md");
+
+/// A two-way folder in which "a.md" stands with the text "base".
+struct LeftOversBench : ReplicaBench {
+  LeftOversBench() : ReplicaBench(false) {
+    mode = SyncMode::two_way;
+    start();
+    connect();
+    elsewhere("base");
+    base = hub.heads.at(theirs).version;
+  }
+  void elsewhere(std::optional<std::string> text) {
+    hub.change(theirs, "a.md", std::move(text));
+    tell_head();
+    pass(a_while);
+  }
+  /// The hub's next text takes the place of one that was saved at the last moment.
+  void save_at_the_last_moment(const std::string& text) {
+    disk.before_exchange = [this, text] { disk.write("a.md", text); };
+  }
+  bool hub_has(const std::string& text) const { return hub.bodies.contains(digest::sha256(text)); }
+  std::size_t times_pushed(const std::string& text) const {
+    const auto digest = digest::sha256(text);
+    return static_cast<std::size_t>(
+        std::count_if(hub.pushes.begin(), hub.pushes.end(), [&](const auto& push) { return push.digest == digest; }));
+  }
+  std::string warnings() const {
+    std::string all;
+    for (const auto& line : status().warnings) all += line + "\n";
+    return all;
+  }
+  bool is_clean() const { return disk.staged.empty() && replica->state().intents.empty() && warnings().empty(); }
+  void start_again() {
+    start();
+    connect();
+  }
+
+  VersionId base;
+};
+
+// Law 9
+TEST(left_overs, what_the_disk_will_not_let_go_is_tried_again_after_pauses_and_named) {
+  LeftOversBench bench;
+  bench.disk.refuses_looking_back = broken;
+  bench.save_at_the_last_moment("typed");
+  bench.elsewhere("new");
+  ASSERT_EQ(bench.disk.staged.size(), 1U);
+  const auto name = bench.disk.staged.begin()->first;
+  EXPECT_TRUE(bench.hub_has("typed"));
+  EXPECT_NE(bench.warnings().find(".leanspec-sync/" + name + ": "), std::string::npos) << bench.warnings();
+  EXPECT_NE(bench.warnings().find("a.md"), std::string::npos);
+  EXPECT_NE(bench.warnings().find("the disk is broken"), std::string::npos);
+  const auto tried = bench.applications;
+  bench.pass(minutes{10});
+  EXPECT_LT(bench.applications, tried + 20) << "less and less often";
+  EXPECT_EQ(bench.status().state, ReplicaStateName::live) << "nothing waits for it";
+  bench.disk.refuses_looking_back.reset();
+  bench.pass(seconds{61});
+  EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+  EXPECT_EQ(bench.times_pushed("typed"), 1U);
+}
+
+// Law 9
+TEST(left_overs, what_a_crash_left_and_cannot_be_looked_at_is_tried_again_after_pauses_and_named) {
+  LeftOversBench bench;
+  bench.lose_power = true;
+  bench.hub.change(theirs, "a.md", "new");
+  bench.tell_head();
+  bench.lose_power = false;
+  bench.disk.refuses_recovery = broken;
+  const auto tried = bench.applications;
+  bench.start_again();
+  bench.pass(minutes{10});
+  EXPECT_GT(bench.applications, tried + 1);
+  EXPECT_LT(bench.applications, tried + 20) << "less and less often";
+  EXPECT_NE(bench.warnings().find("a.md: "), std::string::npos) << bench.warnings();
+  EXPECT_NE(bench.warnings().find("the disk is broken"), std::string::npos);
+  EXPECT_FALSE(bench.replica->quiet());
+  bench.disk.refuses_recovery.reset();
+  bench.pass(seconds{61});
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+  EXPECT_TRUE(bench.hub.pushes.empty());
+}
+
+// Law 10
+TEST(left_overs, a_disk_that_cannot_be_made_durable_is_asked_again_after_pauses) {
+  LeftOversBench bench;
+  bench.disk.loses_names = broken;
+  const auto tried = bench.applications;
+  bench.elsewhere("new");
+  bench.pass(minutes{10});
+  EXPECT_LT(bench.applications, tried + 20);
+  EXPECT_NE(bench.warnings().find("the disk is broken"), std::string::npos);
+  bench.disk.loses_names.reset();
+  bench.pass(seconds{61});
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+}
+
+// Law 9
+TEST(left_overs, killed_before_it_was_removed_a_text_that_came_out_is_not_sent_twice_and_goes_at_the_next_start) {
+  LeftOversBench bench;
+  bench.disk.refuses_looking_back = broken;
+  bench.save_at_the_last_moment("typed");
+  bench.elsewhere("new");
+  ASSERT_EQ(bench.times_pushed("typed"), 1U);
+  bench.disk.refuses_looking_back.reset();
+  bench.start_again();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+  EXPECT_EQ(bench.times_pushed("typed"), 1U);
+}
+
+// Law 8
+TEST(left_overs, a_text_that_came_out_stays_while_a_program_has_it_open_and_what_that_adds_is_sent_too) {
+  LeftOversBench bench;
+  bench.disk.staged_is_open = true;
+  bench.save_at_the_last_moment("typed");
+  bench.elsewhere("new");
+  EXPECT_TRUE(bench.hub_has("typed"));
+  ASSERT_EQ(bench.disk.staged.size(), 1U) << "the program may write on";
+  bench.disk.staged.begin()->second = "typed, and more";
+  bench.disk.staged_is_open = false;
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_TRUE(bench.hub_has("typed, and more"));
+  EXPECT_EQ(bench.hub.pushes.back().base, bench.base);
+  EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+}
+
+// Law 2
+TEST(left_overs, a_text_that_came_out_waits_for_the_change_that_is_on_its_way) {
+  LeftOversBench bench;
+  bench.disk.staged_is_open = true;
+  bench.elsewhere("new");
+  ASSERT_EQ(bench.disk.staged.size(), 1U);
+  // The user goes on in the file, and the hub does not answer for a while; a program writes into what came out.
+  bench.lose_answers = true;
+  bench.save("a.md", "new, and typed here");
+  bench.pass(seconds{3});
+  const auto pending = bench.replica->state().pending;
+  ASSERT_EQ(pending.size(), 1U);
+  bench.disk.staged.begin()->second = "base, written late";
+  bench.disk.staged_is_open = false;
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.replica->state().pending, pending) << "one change of a document at a time";
+  EXPECT_EQ(bench.disk.staged.size(), 1U) << "nothing is lost";
+  bench.lose_answers = false;
+  bench.cut();
+  bench.connect();
+  bench.pass(seconds{3});
+  EXPECT_TRUE(bench.hub_has("new, and typed here"));
+  EXPECT_TRUE(bench.hub_has("base, written late"));
+  EXPECT_EQ(bench.hub.pushes.back().base, bench.base);
+  EXPECT_TRUE(bench.replica->state().pending.empty());
+  EXPECT_TRUE(bench.replica->quiet());
+  EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+}
+
+// Law 9
+TEST(left_overs, files_that_no_intent_explains_are_named_and_stay) {
+  LeftOversBench bench;
+  bench.disk.refuses_looking_back = broken;
+  bench.elsewhere("new");
+  const auto known = bench.disk.staged.begin()->first;
+  bench.replica->seen_in_staging({known, "lost"});
+  EXPECT_NE(bench.warnings().find(".leanspec-sync/lost: "), std::string::npos) << bench.warnings();
+  EXPECT_EQ(bench.warnings().find(known + ": a text that was taken"), std::string::npos);
+  bench.disk.refuses_looking_back.reset();
+  bench.pass(seconds{61});
+  EXPECT_NE(bench.warnings().find(".leanspec-sync/lost: "), std::string::npos);
+  bench.replica->seen_in_staging({});
+  EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+}
+
+TEST(left_overs, only_so_many_are_named_one_by_one) {
+  for (const std::size_t count : {LeftOvers::named_max, LeftOvers::named_max + 1}) {
+    LeftOversBench bench;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < count; ++i) names.push_back("lost" + std::to_string(i));
+    bench.replica->seen_in_staging(names);
+    EXPECT_EQ(bench.status().warnings.size(), count);
+    EXPECT_EQ(bench.warnings().find("and 1 more") == std::string::npos, count == LeftOvers::named_max);
+  }
+}
+
+}  // namespace
+}  // namespace leanspec::bridge::engine
