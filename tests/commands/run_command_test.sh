@@ -34,7 +34,7 @@ cp -r "$tree/run" "$tree/packaging" "$tree/examples" "$desk/tree/"
 ln -s "$build" "$desk/tree/build/release"
 
 first_port=$(next_free_port 127.0.0.1 $((21000 + RANDOM % 20000)))
-perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 1) or die; sleep 100' "$first_port" &
+perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 1) or die; sleep' "$first_port" &
 blocker_pid=$!
 until [ -n "$(holder_of_port 127.0.0.1 "$first_port")" ]; do kill -0 $blocker_pid || exit 1; sleep 0.02; done
 
@@ -63,7 +63,7 @@ expect "the bridge's key is readable by its owner alone" test "$(stat -c %a "$de
 expect "the key stands in no log" bash -c '! grep -rqF "$(cat "$1/state/bridge.key")" "$1/state/log" "$1/output"' expect "$desk"
 expect "a second start on the same state is refused and says where the first one is" \
   bash -c '"$1/tree/run" --no-build --state "$1/state" 2>&1 | grep -q "already runs.*$2"' expect "$desk" "$url"
-until [ "$(find "$desk/state/bridge" -type f -size +0 | wc -l)" -gt 0 ]; do sleep 0.05; done
+until [ "$(find "$desk/state/bridge" -type f -size +0 | wc -l)" -gt 0 ]; do expect "./run stays up" kill -0 "$run_pid"; sleep 0.05; done
 stop
 expect "Ctrl-C or SIGTERM ends it with status 0" test "$status" = 0
 expect "nothing listens any more" test -z "$(holder_of_port 127.0.0.1 "$port")"

@@ -49,7 +49,8 @@ TEST_F(BridgeBadDays, killed_twenty_times_at_random_moments_it_loses_no_edit_and
       } else {
         save_atomically(specs / path, text);
       }
-      std::this_thread::sleep_for(std::chrono::milliseconds(random() % 30));  // a moment, at random
+      // No event to wait for: the kill is to fall on any moment of an edit's way, and each of them is right.
+      std::this_thread::sleep_for(std::chrono::milliseconds(random() % 30));
     }
     bridge.kill_now();
     ASSERT_TRUE(bridge.start()) << bridge.log();
@@ -241,6 +242,7 @@ TEST_F(BridgeBadDays, a_root_that_vanishes_halts_and_goes_on_when_it_is_back) {
   fs::rename(specs, scratch / "unmounted");
   ASSERT_TRUE(wait_until([&] { return state().state == "halted"; })) << shown();
   EXPECT_THAT(state().words, HasSubstr("nothing is deleted anywhere"));
+  // No event tells of what does not happen: twice the time for which a delete is held.
   EXPECT_TRUE(holds_for(std::chrono::seconds(4), [&] { return hub.specs(project) == 5; }));
   fs::rename(scratch / "unmounted", specs);
   ASSERT_TRUE(lives()) << shown();

@@ -70,6 +70,7 @@ TEST_F(Files, a_file_that_becomes_unreadable_is_not_deleted_at_the_hub) {
   ASSERT_TRUE(arrives("002-b/README.md"));
   ASSERT_EQ(bridge.command({"flush"}).code, 0);
   ASSERT_TRUE(says("001-a"));
+  // No event tells of what does not happen: more than twice the time for which a delete is held.
   EXPECT_TRUE(holds_for(std::chrono::seconds(5), [&] { return !hub.hash(project, "001-a/README.md").empty(); }));
   ::chmod((specs / "001-a").c_str(), 0755);
   EXPECT_TRUE(lives());

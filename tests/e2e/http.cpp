@@ -122,6 +122,8 @@ class TlsConnection final : public PlainConnection {
 
 }  // namespace
 
+boost::json::value ServerEvent::json() const { return boost::json::parse(data); }
+
 boost::json::value HttpResponse::json() const {
   try {
     return boost::json::parse(body);

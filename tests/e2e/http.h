@@ -63,6 +63,8 @@ struct ServerEvent {
   std::string id;
   std::string name;
   std::string data;
+
+  [[nodiscard]] boost::json::value json() const;
 };
 
 /// GET of a stream of server-sent events.

@@ -2,7 +2,6 @@
 #include <sys/socket.h>
 
 #include <random>
-#include <thread>
 
 #include "tests/e2e/site.h"
 
@@ -47,8 +46,16 @@ TEST_F(HubBadDays, a_hub_that_is_killed_in_the_middle_of_pushes_has_everything_o
   ASSERT_NO_FATAL_FAILURE(start_all());
   std::mt19937 random(20);
   for (int round = 0; round < 4; ++round) {
+    EventStream events(hub.url(), hub.key(), "/api/events?project=" + project);
+    ASSERT_TRUE(events.next());
     save_many(files, "round " + std::to_string(round) + ", ");
-    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 120));  // a moment, at random
+    // Some are there and the others on their way.
+    const std::size_t some = random() % (files / 2);
+    for (std::size_t told = 0; told < some;) {
+      const auto event = events.next();
+      ASSERT_TRUE(event) << (hub.running() ? "" : "the hub ended: ") << hub.errors() << shown();
+      if (event->name == "delta") told += event->json().at("specs").as_array().size();
+    }
     hub.kill_now();
     ASSERT_TRUE(hub.start()) << hub.errors();
   }

@@ -61,7 +61,7 @@ double HubProcess::start_and_ask(const std::string& path) {
     HttpClient asking(url_, key_);
     if (asking.get(path).status == 200) break;
     if (!process_->running()) throw std::runtime_error("the hub ended: " + errors());
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // a program in another process can only be asked
   }
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count();
 }

@@ -184,7 +184,8 @@ TEST_F(HubLinkTest, a_destroyed_link_is_silent) {
   when_opened = [&opened] { opened = true; };
   connect_until([&opened] { return opened; });
   link_.reset();
-  context_.run_for(std::chrono::milliseconds(20));
+  context_.run_for(patience);
+  EXPECT_TRUE(context_.stopped()) << "something of it is left that could still speak";
   EXPECT_TRUE(ended_.empty());
 }
 
