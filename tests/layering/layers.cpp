@@ -36,8 +36,9 @@ const std::vector<Home>& homes() {
   return table;
 }
 
-constexpr std::array<std::string_view, 8> pure_folders{"vocabulary", "spec",       "sync",          "wire",
-                                                       "hub/engine", "hub/render", "bridge/engine", "digest"};
+constexpr std::array<std::string_view, 10> pure_folders{"vocabulary", "digest",     "compression", "spec",
+                                                        "sync",       "merge",      "wire",        "hub/engine",
+                                                        "hub/render", "bridge/engine"};
 
 constexpr std::array<std::string_view, 12> impure_headers{"fstream",   "iostream", "thread",  "condition_variable",
                                                           "random",    "unistd.h", "fcntl.h", "sys/",

@@ -133,7 +133,7 @@ Outcome parse_options(int argc, char** argv) {
   machine_revoke->fallthrough();
   machine_revoke->add_option("machine", options.machine.machine, "Its name or id")->required();
 
-  CLI::App* link = app.add_subcommand("link", "Print a one-time link: set-up while nobody has an account, sign-in for the administrator afterwards (10 minutes, loopback only)");
+  CLI::App* link = app.add_subcommand("link", "Print a one-time link: set-up while nobody has an account (24 hours), sign-in for the administrator afterwards (10 minutes, loopback only)");
   link->fallthrough();
 
   CLI::App* list = app.add_subcommand("list", "List the specs of a folder, without a server. Example: leanspec-hub list .");
