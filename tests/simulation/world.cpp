@@ -497,8 +497,16 @@ class World final : public NetworkEnds {
                                  std::to_string(synced_files));
   }
 
-  /// I4: what the hub has stands on every disk, or the bridge says why not.
+  /// I4: what the hub has stands on every disk, or the bridge says why not. I11: and nothing else of it lies there that
+  /// the bridge has forgotten.
   void agree_on_disk(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub) {
+    const auto staged = bridge::disk::Applier(bridge.disk.tree).left_overs();
+    const auto& intents = bridge.replica()->state().intents;
+    for (const auto& left : staged ? *staged : std::vector<std::string>()) {
+      if (!state_lost_ && !intents.contains(left))
+        invariants_.fail("I11", "bridge " + std::to_string(bridge.index()) + " has forgotten " + left +
+                                    " in its staging folder");
+    }
     const auto& files = bridge.disk.files();
     for (const auto& [path, digest] : at_hub) {
       const auto file = files.find(path);

@@ -30,6 +30,8 @@ CatchUp::Step CatchUp::welcome(const wire::Welcome& welcome) {
     own_.clear();
     return start(true);
   }
+  // Beyond its head is only what this hub has lost.
+  std::erase_if(own_, [&](const auto& own) { return own.second > welcome.head; });
   if (cursor->seq < welcome.head) return start(false);
   Step step;
   if (ledger_.state().replica.cursor_digest != welcome.head_digest) return start(true);
@@ -107,10 +109,10 @@ CatchUp::Step CatchUp::finish() {
     for (auto& [document, change] : staged_) {
       if (change.second) tree.emplace(document, std::move(*change.second));
     }
-    // What was pushed while this was read is newer than what was read of it.
+    // What was pushed while this was read is newer than what was read. Of all before that the hub has just told us,
+    // and what it does not tell never was, or is no more.
     for (const auto& [document, seq] : own_) {
-      const auto staged = staged_.find(document);
-      if (seq <= at_ && staged != staged_.end() && staged->second.first >= seq) continue;
+      if (seq <= at_) continue;
       if (const auto* node = ledger_.remote(document))
         tree.insert_or_assign(document, *node);
       else
