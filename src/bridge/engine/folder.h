@@ -64,9 +64,7 @@ class Folder {
   /// The bytes of a settled file: those of the last look, or a look is asked for and this is null.
   [[nodiscard]] std::shared_ptr<const std::string> bytes(const std::string& path, const Digest& digest);
   /// Bytes were asked for and have not come yet.
-  [[nodiscard]] bool is_fetching() const {
-    return !bytes_wanted_.empty() || (under_way_ && under_way_->read_always);
-  }
+  [[nodiscard]] bool is_fetching() const { return !bytes_wanted_.empty() || (under_way_ && under_way_->read_always); }
   /// A look would give these bytes: the file is there with them, and neither in trouble nor about to settle as another.
   [[nodiscard]] bool is_readable(const std::string& path, const Digest& digest) const;
   /// Bytes of the last look are of no more use.
@@ -88,22 +86,26 @@ class Folder {
   [[nodiscard]] bool quiet() const;
 
  private:
-  struct Look;  ///< what one scan result says, sorted out
+  struct Look;  ///< what one scan result says, sorted out (folder_look.h)
 
+  // ---- folder_look.cpp
   [[nodiscard]] bool accept_root(const ScanResult& result, const Look& look, Now now);
   void sort_out(const ScanResult& result, Look& look, Now now);
   void see_file(const Observation& seen, Look& look, Now now);
   void take_or_wait(const Observation& seen, const sync::DiskFile& file, Look& look, Now now);
-  void find_absent(const ScanResult& result, Look& look);
+  [[nodiscard]] bool is_cut_short(const std::string& path, const Observation& seen);
+  // ---- folder_identity.cpp: which document a file is
   [[nodiscard]] bool has_unseen_sources(const std::string& path, const sync::DiskFile& file, Look& look, Now now);
   void give_documents(Look& look, Now now);
+  // ---- folder_absence.cpp: what is not there, and whether it was deleted
+  void find_absent(const ScanResult& result, Look& look);
+  void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
   void let_go(Look& look, Now now);
+  void remember_release(std::size_t count, Now now);
+  // ---- folder.cpp
   void forget_place(const DocumentId& document);
   [[nodiscard]] bool was_our_own(const Hint& hint, Now now);
-  void remember_release(std::size_t count, Now now);
   [[nodiscard]] EditTime time_of(Now now) const;
-  void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
-  [[nodiscard]] bool is_cut_short(const std::string& path, const Observation& seen);
   void set_problem(const std::string& path, FileState state, std::string why, std::string remedy);
 
   Ledger& ledger_;

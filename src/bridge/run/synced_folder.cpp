@@ -23,6 +23,7 @@ SyncedFolder::SyncedFolder(FolderServices services, FolderOwner& owner, FolderSe
     : services_(std::move(services)),
       owner_(owner),
       settings_(std::move(settings)),
+      journal_(services_.log, services_.clock, settings_.root),
       reconnect_([&entropy = services_.entropy] {
         std::array<std::uint8_t, 8> bytes{};
         entropy.fill(bytes);
@@ -49,7 +50,7 @@ void SyncedFolder::start() {
     timer_watch_.watch(timer_->descriptor());
   }
   if (const Status opened = open(); !opened) return fail(opened.error());
-  if (failure_) services_.log.info("the folder can be synced again", {{"folder", settings_.root}});
+  if (failure_) journal_.opened_again();
   failure_.reset();
   disk_watch_.watch(watcher_->descriptor());
   owner_.status_changed();
@@ -64,7 +65,7 @@ Status SyncedFolder::open() {
   store_ = std::move(state.store);
   if (!state.notice.empty()) {
     notice_ = state.notice;
-    services_.log.warning("the state of a folder was damaged", {{"folder", settings_.root}, {"what", notice_}});
+    journal_.state_was_damaged(notice_);
   }
   LEANSPEC_ASSIGN(tree_, host::open_file_tree(settings_.root));
   applier_.emplace(*tree_);
@@ -115,9 +116,7 @@ void SyncedFolder::close_all() {
 }
 
 void SyncedFolder::fail(const Error& error) {
-  if (!failure_ || *failure_ != error) {
-    services_.log.error("a folder cannot be synced", {{"folder", settings_.root}, {"why", error.sentence()}});
-  }
+  if (!failure_ || *failure_ != error) journal_.failed(error);
   failure_ = error;
   connection_ = "the folder cannot be synced";
   close_all();
@@ -163,30 +162,9 @@ Result<engine::FileExplanation> SyncedFolder::why(const std::string& path) const
   return replica->why(path, now());
 }
 
-Status SyncedFolder::pause() {
+Status SyncedFolder::tell(void (engine::ReplicaEngine::*wish)(engine::Now)) {
   LEANSPEC_ASSIGN(auto* replica, running());
-  replica->pause(now());
-  driver_->perform(now());
-  return {};
-}
-
-Status SyncedFolder::resume() {
-  LEANSPEC_ASSIGN(auto* replica, running());
-  replica->resume(now());
-  driver_->perform(now());
-  return {};
-}
-
-Status SyncedFolder::approve() {
-  LEANSPEC_ASSIGN(auto* replica, running());
-  replica->approve(now());
-  driver_->perform(now());
-  return {};
-}
-
-Status SyncedFolder::rescan() {
-  LEANSPEC_ASSIGN(auto* replica, running());
-  replica->rescan(now());
+  (replica->*wish)(now());
   driver_->perform(now());
   return {};
 }
@@ -220,10 +198,7 @@ void SyncedFolder::link_opened() {
 
 void SyncedFolder::link_received(wire::ToBridge message) {
   if (const auto* welcome = std::get_if<wire::Welcome>(&message)) {
-    services_.log.info("connected to the hub",
-                       {{"folder", settings_.root}, {"project", welcome->project}, {"hub", welcome->hub_version}});
-    if (!welcome->warning.empty())
-      services_.log.warning("the hub warns", {{"folder", settings_.root}, {"what", welcome->warning}});
+    journal_.connected(*welcome);
     if (!welcome->project.empty() && (welcome->project != settings_.project || settings_.create_project)) {
       settings_.project = welcome->project;
       settings_.create_project = false;
@@ -231,7 +206,7 @@ void SyncedFolder::link_received(wire::ToBridge message) {
     }
     if (!welcome->machine_name.empty()) owner_.machine_renamed(welcome->machine_name);
   } else if (const auto* notice = std::get_if<wire::Notice>(&message)) {
-    if (!notice->text.empty()) services_.log.info("the hub says", {{"folder", settings_.root}, {"what", notice->text}});
+    journal_.told(*notice);
     if (!notice->machine_name.empty()) owner_.machine_renamed(notice->machine_name);
   }
   driver_->received(message, now());
@@ -243,10 +218,7 @@ void SyncedFolder::link_ended(link::LinkEnd end) {
 }
 
 void SyncedFolder::connection_ended(const engine::ConnectionEnd& end) {
-  if (end.why != connection_ && !stopping_) {
-    services_.log.warning(end.opened ? "the connection to the hub ended" : "the hub cannot be reached",
-                          {{"folder", settings_.root}, {"why", end.why}, {"next", end.remedy}});
-  }
+  if (end.why != connection_ && !stopping_) journal_.connection_ended(end);
   connection_ = end.why;
   connection_remedy_ = end.remedy;
   owner_.status_changed();
@@ -286,7 +258,7 @@ void SyncedFolder::apply(engine::ApplyRequest request) {
 }
 
 void SyncedFolder::status_changed() {
-  note_due_ = true;
+  journal_.status_changed();
   owner_.status_changed();
 }
 
@@ -343,41 +315,12 @@ void SyncedFolder::performed() {
       if (*alive) step();
     });
   }
-  // That everything is there is what people wait for.
-  const auto live = engine::ReplicaStateName::live;
-  const bool arrived = engine_->state_name() == live && last_state_ != engine::to_string(live);
-  if (note_due_ && (arrived || services_.clock.since_boot() >= note_after_)) note_state();
+  const bool arrived = journal_.note(*engine_);
   if (arrived && services_.clock.since_boot() >= tidy_after_) {
     host::return_free_memory();  // of the look at everything and of a first sync
     tidy_after_ = services_.clock.since_boot() + tidy_interval;
   }
   schedule();
-}
-
-void SyncedFolder::note_state() {
-  note_due_ = false;
-  const engine::ReplicaStateName name = engine_->state_name();
-  if (name > engine::ReplicaStateName::store_error && engine::to_string(name) == last_state_) return;
-  const BootTime before = services_.clock.since_boot();
-  const engine::ReplicaStatus status = engine_->status(now());
-  const BootTime after = services_.clock.since_boot();
-  note_after_ = after + std::max<std::chrono::nanoseconds>(note_interval, note_share * (after - before));
-  std::string state(engine::to_string(name));  // as cheap as it can be asked for again: "differs" counts as live
-  const bool serious = status.state <= engine::ReplicaStateName::store_error;
-  if (serious) state += ": " + status.detail;
-  if (state == last_state_) return;
-  last_state_ = state;
-  if (serious) {
-    services_.log.warning("a folder needs a person", {{"folder", settings_.root},
-                                                      {"state", engine::to_string(status.state)},
-                                                      {"why", status.detail},
-                                                      {"next", status.remedy}});
-  } else {
-    services_.log.info("state of the folder", {{"folder", settings_.root},
-                                               {"state", engine::to_string(status.state)},
-                                               {"files", static_cast<std::int64_t>(status.documents)},
-                                               {"in_sync", static_cast<std::int64_t>(status.in_sync)}});
-  }
 }
 
 void SyncedFolder::schedule() {
@@ -386,7 +329,7 @@ void SyncedFolder::schedule() {
     if (when && (!next || *when < *next)) next = when;
   };
   consider(watcher_->deadline());
-  if (note_due_) consider(note_after_);
+  consider(journal_.deadline());
   timer_->set(next);
 }
 

@@ -14,6 +14,7 @@
 #include "bridge/engine/replica_engine.h"
 #include "bridge/link/hub_link.h"
 #include "bridge/run/descriptor_watch.h"
+#include "bridge/run/folder_journal.h"
 #include "bridge/run/state_folder.h"
 #include "host/boot_timer.h"
 #include "host/clock.h"
@@ -65,10 +66,10 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   [[nodiscard]] control::FolderStatus status() const;
   /// Error: unavailable while the folder could not be opened.
   [[nodiscard]] Result<engine::FileExplanation> why(const std::string& path) const;
-  [[nodiscard]] Status pause();
-  [[nodiscard]] Status resume();
-  [[nodiscard]] Status approve();
-  [[nodiscard]] Status rescan();
+  [[nodiscard]] Status pause() { return tell(&engine::ReplicaEngine::pause); }
+  [[nodiscard]] Status resume() { return tell(&engine::ReplicaEngine::resume); }
+  [[nodiscard]] Status approve() { return tell(&engine::ReplicaEngine::approve); }
+  [[nodiscard]] Status rescan() { return tell(&engine::ReplicaEngine::rescan); }
   /// Another hub or key: connect anew.
   void settings_changed();
   /// Another machine name: begin anew.
@@ -82,10 +83,6 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
 
   /// A folder that could not be opened is tried again this often.
   static constexpr std::chrono::seconds open_again_after{2};
-  /// The state is looked at for the log at most this often, and for at most a `note_share`th of the time: it costs a
-  /// walk over all documents, which a first sync of thousands must not pay at every turn.
-  static constexpr std::chrono::milliseconds note_interval{500};
-  static constexpr int note_share = 30;
   /// When everything is at rest, memory is given back at most this often.
   static constexpr std::chrono::minutes tidy_interval{10};
 
@@ -93,6 +90,8 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   [[nodiscard]] engine::Now now() const;
   [[nodiscard]] Status open();
   [[nodiscard]] Result<engine::ReplicaEngine*> running() const;
+  /// What a person wants, at once.
+  [[nodiscard]] Status tell(void (engine::ReplicaEngine::*wish)(engine::Now));
   void close_all();
   void fail(const Error& error);
   void on_time();
@@ -101,7 +100,6 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   void scanned(engine::ScanResult result);
   void hint(const std::vector<engine::Hint>& hints);
   void schedule();
-  void note_state();
 
   // engine::ReplicaPort
   [[nodiscard]] Status connect() override;
@@ -116,6 +114,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   FolderServices services_;
   FolderOwner& owner_;
   FolderSettings settings_;
+  FolderJournal journal_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< posted work asks it before touching this
 
   std::optional<Error> failure_;
@@ -138,9 +137,6 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   std::uint64_t life_ = 0;  ///< of the engine: posted work is for that one only
   bool stepping_ = false;
   bool stopping_ = false;
-  std::string last_state_;
-  bool note_due_ = false;
-  BootTime note_after_{};
   BootTime tidy_after_{};
 
   std::optional<host::BootTimer> timer_;

@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <utility>
+
+#include "bridge/engine/folder_look.h"
+
+namespace leanspec::bridge::engine {
+
+void Folder::find_absent(const ScanResult& result, Look& look) {
+  if (result.truncated) return;
+  const auto consider = [&](const std::string& path, const DocumentId& document) {
+    if (look.files.contains(path) || look.others.contains(path) || look.is_unknown(path)) return;
+    if (const auto rule = ignored_by(path)) {
+      set_problem(path, FileState::ignored,
+                  "the rule `" + rule->rule + "` keeps it out now; the hub keeps what it has of it",
+                  "remove the rule to sync it again");
+      return;
+    }
+    look.absent.emplace(path, document);
+  };
+  if (look.everything) {
+    for (const auto& [path, document] : ledger_.local_paths()) consider(path, document);
+    std::erase_if(files_, [&](const auto& file) {
+      return !look.files.contains(file.first) && !look.is_unknown(file.first) && !ledger_.local_at(file.first);
+    });
+    return;
+  }
+  for (const auto& root : look.asked) {
+    const auto& paths = ledger_.local_paths();
+    for (auto at = paths.lower_bound(root); at != paths.end() && at->first.starts_with(root); ++at) {
+      if (is_within(at->first, root)) consider(at->first, at->second);
+    }
+    if (!look.files.contains(root) && !ledger_.local_at(root)) {
+      files_.erase(root);
+      problems_.erase(root);
+      settle_.unchanged(root, BootTime{});
+    }
+  }
+}
+
+/// Files that vanish together are seen one after the other; what is gone for certain is judged with those that are seen
+/// absent once so far.
+void Folder::weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now) {
+  const std::size_t synced = ledger_.state().synced.size();
+  std::size_t absent_once = 0;
+  std::set<DocumentId> certain;
+  bool nothing_left = true;
+  for (const auto& [document, row] : ledger_.state().local) {
+    const bool is_certain = settle_.is_absent_for_certain(row.path, now.boot);
+    if (is_certain && ledger_.synced(document) != nullptr) certain.insert(document);
+    const bool once = !is_certain && settle_.is_absent(row.path);
+    if (once) ++absent_once;
+    nothing_left = nothing_left && (once || is_certain || look.absent.contains(row.path));
+  }
+  certain.insert(gone.begin(), gone.end());
+  // A root that loses its last file is no tidying up, even where the files are few.
+  if (nothing_left) guard_.root_emptied(synced);
+  if (certain.size() + absent_once <= sync::Guard::allowed(synced)) return;
+  if (nothing_left || absent_once == 0) {
+    gone = std::move(certain);  // too many: the guard holds them together
+    return;
+  }
+  for (const auto& document : gone) settle_.look(ledger_.local(document)->path, now.boot + judged_again_after);
+  gone.clear();
+}
+
+/// Documents that are not there: gone once seen twice, and deleted once the guard agrees.
+void Folder::let_go(Look& look, Now now) {
+  std::set<DocumentId> gone;
+  std::set<DocumentId> silently;
+  const bool another_root = look.everything && guard_.reason() == sync::GuardReason::none && another_root_;
+  if (another_root) another_root_ = false;
+  for (const auto& [path, document] : look.absent) {
+    const auto* row = ledger_.local(document);
+    if (row == nullptr || row->path != path) continue;
+    problems_.erase(path);
+    if (another_root) {
+      ledger_.set_synced(document, std::nullopt);
+      silently.insert(document);
+      continue;
+    }
+    if (approved_.contains(document)) {
+      silently.insert(document);
+    } else if (!guard_.held().contains(document) && settle_.absent(path, now.boot)) {
+      // What the hub never heard of cannot be deleted for anybody.
+      const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
+      (known_there ? gone : silently).insert(document);
+    }
+  }
+  if (!gone.empty()) weigh_with_others(look, gone, now);
+  const bool released = guard_.release(gone, ledger_.state().synced.size(), now.boot);
+  if (released && !gone.empty()) remember_release(gone.size(), now);
+  for (const auto& document : gone) {
+    if (released)
+      silently.insert(document);
+    else
+      settle_.forget(ledger_.local(document)->path);
+  }
+  for (const auto& document : silently) {
+    const auto path = ledger_.local(document)->path;
+    settle_.forget(path);
+    files_.erase(path);
+    approved_.erase(document);
+    ledger_.set_local(document, std::nullopt);
+  }
+}
+
+/// A process that begins anew within the guard's window must not begin a window of its own.
+void Folder::remember_release(std::size_t count, Now now) {
+  const auto time = time_of(now);
+  auto all = ledger_.state().released;
+  std::erase_if(all, [&](const ReleasedDeletes& one) { return one.when.age(time) >= sync::Guard::window; });
+  const auto second = [](BootTime at) { return std::chrono::floor<std::chrono::seconds>(at); };
+  if (!all.empty() && all.back().when.boot == time.boot && second(all.back().when.at) == second(time.at))
+    all.back() = {time, all.back().count + static_cast<std::uint32_t>(count)};
+  else
+    all.push_back({time, static_cast<std::uint32_t>(count)});
+  ledger_.set_released(std::move(all));
+}
+
+}  // namespace leanspec::bridge::engine
