@@ -91,7 +91,9 @@ Result<WebSocketTarget> parse_hub_url(std::string_view url, std::string_view pat
     target.host = authority.substr(0, colon);
     if (colon != std::string_view::npos) port = authority.substr(colon);
   }
-  const std::string& host = target.host;
+  std::string& host = target.host;
+  std::transform(host.begin(), host.end(), host.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   if (host.empty()) return refused(url, "the host name is missing");
   if (host.size() > host_bytes_max) return refused(url, "the host name is longer than 253 bytes");
   if (!std::all_of(host.begin(), host.end(), [&](char c) { return is_host_character(c, bracketed); })) {

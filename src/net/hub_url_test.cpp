@@ -17,6 +17,7 @@ TEST(ParseHubUrl, takes_apart_what_leads_to_a_hub) {
                          Row{"wss://hub.example.com:8443/", true, "hub.example.com", 8443, "/bridge"},
                          Row{"HTTPS://hub.example.com/team/a/", true, "hub.example.com", 443, "/team/a/bridge"},
                          Row{"http://localhost:8420", false, "localhost", 8420, "/bridge"},
+                         Row{"http://LocalHost:8420", false, "localhost", 8420, "/bridge"},
                          Row{"ws://127.0.0.1", false, "127.0.0.1", 80, "/bridge"},
                          Row{"http://127.255.1.2:65535", false, "127.255.1.2", 65535, "/bridge"},
                          Row{"http://[::1]:8420", false, "::1", 8420, "/bridge"},

@@ -103,6 +103,7 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
       }
       tls_ = std::move(context).value();
     }
+    if (options_.target.host == "localhost") return connect_to_this_machine();
     resolver_.async_resolve(options_.target.host, std::to_string(options_.target.port),
                             asio::ip::resolver_base::numeric_service,
                             [self = shared_from_this()](NetError error, const Resolver::results_type& found) {
@@ -128,6 +129,14 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
   }
 
  private:
+  /// This name is never asked of anybody (RFC 6761, 6.3): an unencrypted connection is allowed to it, and a machine need
+  /// not have it in its hosts file.
+  void connect_to_this_machine() {
+    addresses_.emplace_back(asio::ip::address_v4::loopback(), options_.target.port);
+    addresses_.emplace_back(asio::ip::address_v6::loopback(), options_.target.port);
+    asio::post(context_, [self = shared_from_this()] { self->connect_next(); });
+  }
+
   void name_not_found(NetError error) {
     const bool unknown = error == asio::error::host_not_found || error == asio::error::no_data;
     fail(ConnectStep::resolve,
@@ -151,7 +160,9 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
       if (self->over_) return;
       self->address_deadline_.cancel();
       if (error) {
-        if (error != asio::error::operation_aborted) self->last_error_ = error;
+        // "Nothing listens" says more than what a second address, perhaps of a family that is not in use here, has.
+        if (error != asio::error::operation_aborted && self->last_error_ != asio::error::connection_refused)
+          self->last_error_ = error;
         return self->connect_next();
       }
       self->connected();
