@@ -68,13 +68,16 @@ if [ -n "$ccache" ]; then
   mkdir -p "$root/root/.cache/ccache"
 fi
 
-# A mount and process namespace of its own: whatever the command leaves behind ends with it, and this machine's mounts stay as they are.
+# A mount and process namespace of its own: whatever the command leaves behind ends with it, and this machine's mounts stay as they are. Its root is
+# the root, not a chroot, in which nobody may make the namespaces that some tests need.
 inside() {
   unshare --mount --pid --fork --kill-child bash -c '
     root=$1 ccache=$2; shift 2
+    mount --make-rprivate / && mount --bind "$root" "$root" || exit 1
     if [ -n "$ccache" ]; then mount --bind "$ccache" "$root/root/.cache/ccache"; fi
-    mount --make-rprivate / && mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" && mount -t tmpfs tmpfs "$root/run" &&
-      exec chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb \
+    mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" && mount -t tmpfs tmpfs "$root/run" && mkdir -p "$root/machine" && cd "$root" &&
+      pivot_root . machine && umount -l /machine && rmdir /machine &&
+      exec /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb \
         CI="${CI:-}" LEANSPEC_REQUIRE_ALL="${LEANSPEC_REQUIRE_ALL:-}" bash -c "cd /root/work/project && exec \"\$@\"" inside "$@"' namespace "$root" "$ccache" "$@"
 }
 
