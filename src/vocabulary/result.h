@@ -11,6 +11,7 @@ namespace leanspec {
 
 /// A value or the Error that explains its absence; shaped like C++23's std::expected<T, Error>.
 /// Reading the side that is not there is a bug and asserts. Exceptions never cross a Result boundary.
+/// What is read of a Result about to end is handed over by value, so that `for (auto& entry : *list())` keeps it alive.
 template <typename T>
 class [[nodiscard]] Result {
  public:
@@ -24,16 +25,16 @@ class [[nodiscard]] Result {
 
   [[nodiscard]] T& value() & { assert(has_value()); return *std::get_if<0>(&held_); }
   [[nodiscard]] const T& value() const& { assert(has_value()); return *std::get_if<0>(&held_); }
-  [[nodiscard]] T&& value() && { assert(has_value()); return std::move(*std::get_if<0>(&held_)); }
+  [[nodiscard]] T value() && { assert(has_value()); return std::move(*std::get_if<0>(&held_)); }
 
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
-  T&& operator*() && { return std::move(*this).value(); }
+  T operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
   [[nodiscard]] const Error& error() const& { assert(!has_value()); return *std::get_if<1>(&held_); }
-  [[nodiscard]] Error&& error() && { assert(!has_value()); return std::move(*std::get_if<1>(&held_)); }
+  [[nodiscard]] Error error() && { assert(!has_value()); return std::move(*std::get_if<1>(&held_)); }
 
   template <typename U>
   [[nodiscard]] T value_or(U&& fallback) const& {
@@ -54,7 +55,7 @@ class [[nodiscard]] Result<void> {
   [[nodiscard]] bool has_value() const { return held_.index() == 0; }
   explicit operator bool() const { return has_value(); }
   [[nodiscard]] const Error& error() const& { assert(!has_value()); return *std::get_if<1>(&held_); }
-  [[nodiscard]] Error&& error() && { assert(!has_value()); return std::move(*std::get_if<1>(&held_)); }
+  [[nodiscard]] Error error() && { assert(!has_value()); return std::move(*std::get_if<1>(&held_)); }
 
  private:
   std::variant<std::monostate, Error> held_;
@@ -64,15 +65,17 @@ using Status = Result<void>;
 
 }  // namespace leanspec
 
-/// Leaves the enclosing function with the error of `expression`, a Result, if it failed.
-#define LEANSPEC_TRY(expression)                                                   \
-  do {                                                                             \
-    if (auto leanspec_tried = (expression); !leanspec_tried) return std::move(leanspec_tried).error(); \
+/// Leaves the enclosing function with the error of `expression`, a Result, if it failed. Each use has a name of its own (by __COUNTER__:
+/// a use inside a lambda of `expression` stands on the same __LINE__), so that none shadows another.
+#define LEANSPEC_TRY(expression) LEANSPEC_TRY_NAMED(LEANSPEC_JOIN(leanspec_tried_, __COUNTER__), expression)
+#define LEANSPEC_TRY_NAMED(tried, expression)                               \
+  do {                                                                      \
+    if (auto tried = (expression); !tried) return std::move(tried).error(); \
   } while (false)
 
 /// Binds the value of `expression`, a Result, to `declaration`, or leaves the enclosing function with its error.
 #define LEANSPEC_ASSIGN(declaration, expression) \
-  LEANSPEC_ASSIGN_NAMED(LEANSPEC_JOIN(leanspec_result_, __LINE__), declaration, expression)
+  LEANSPEC_ASSIGN_NAMED(LEANSPEC_JOIN(leanspec_result_, __COUNTER__), declaration, expression)
 #define LEANSPEC_ASSIGN_NAMED(result, declaration, expression) \
   auto result = (expression);                                  \
   if (!result) return std::move(result).error();               \

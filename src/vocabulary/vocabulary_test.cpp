@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "vocabulary/digest.h"
 #include "vocabulary/ids.h"
@@ -37,6 +38,56 @@ TEST(Result, carries_the_value_or_the_error_through_the_macros) {
 TEST(Result, moves_out_values_that_cannot_be_copied) {
   Result<std::unique_ptr<int>> result(std::make_unique<int>(3));
   EXPECT_EQ(*std::move(result).value(), 3);
+}
+
+using Entries = std::vector<std::shared_ptr<int>>;
+
+Result<Entries> entries(std::weak_ptr<int>& watched) {
+  const auto entry = std::make_shared<int>(7);
+  watched = entry;
+  return Entries{entry};
+}
+
+TEST(Result, what_a_loop_walks_over_lives_as_long_as_the_loop) {
+  std::weak_ptr<int> watched;
+  for (auto& entry : *entries(watched)) {
+    ASSERT_FALSE(watched.expired());
+    EXPECT_EQ(*entry, 7);
+  }
+  for (const auto& entry : entries(watched).value()) {
+    ASSERT_FALSE(watched.expired());
+    EXPECT_EQ(*entry, 7);
+  }
+  EXPECT_TRUE(watched.expired());
+}
+
+TEST(Result, an_error_that_is_looked_at_outlives_its_result) {
+  const Error& error = quarter(6).error();
+  EXPECT_EQ(error.subject, "3");
+}
+
+/// A use within a use, on one line and on several: builds only if no name shadows another (an error with g++).
+Result<int> nested(int number) {
+  LEANSPEC_TRY([&]() -> Status {
+    LEANSPEC_TRY(half(number));
+    LEANSPEC_TRY(quarter(number));
+    return {};
+  }());
+  LEANSPEC_ASSIGN(const int sum, [&]() -> Result<int> {
+    LEANSPEC_ASSIGN(const int first, half(number));
+    LEANSPEC_ASSIGN(const int second, [&]() -> Result<int> {
+      LEANSPEC_ASSIGN(const int halved, half(first));
+      return halved;
+    }());
+    return first + second;
+  }());
+  return sum;
+}
+
+TEST(Result, macros_nest_in_lambdas) {
+  EXPECT_EQ(*nested(8), 6);
+  EXPECT_EQ(nested(6).error().subject, "3");
+  EXPECT_EQ(nested(3).error().subject, "3");
 }
 
 TEST(Error, sentence_says_subject_what_and_remedy) {
