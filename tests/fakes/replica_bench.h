@@ -115,6 +115,11 @@ class SmallDisk {
     result.id = request.id;
     for (const auto& item : request.items) result.results.push_back(apply(item));
     result.not_durable = loses_names;
+    if (root == engine::RootHealth::healthy) {
+      result.root.emplace();
+      result.root->device = 1;
+      result.root->inode = root_inode;
+    }
     return result;
   }
 

@@ -69,6 +69,7 @@ engine::ApplyResult Applier::carry_out(const engine::ApplyRequest& request) {
         break;
     }
   }
+  if (const auto root = tree_.facts("")) result.root = facts_of(*root);
   if (const Status durable = make_durable(); !durable) {
     result.not_durable = durable.error();
     return result;

@@ -78,6 +78,8 @@ struct ApplyResult {
   std::vector<Applied> results;  ///< one for each item
   /// What was done may not survive a power cut yet: it is not to be counted as done.
   std::optional<Error> not_durable;
+  /// The root itself, after all that; nothing: it is not there, or cannot be looked at.
+  std::optional<sync::FileFacts> root;
 };
 
 }  // namespace leanspec::bridge::engine

@@ -197,13 +197,30 @@ void Inbox::received(const wire::Body& body, Now now) {
   }
 }
 
+/// What a disk says that was mounted over the folder, or of one that is away, means nothing for the folder.
+bool Inbox::is_our_root(const ApplyResult& result) const {
+  const auto& known = ledger_.state().replica.root;
+  return result.root &&
+         (!known || sync::same_root(*known, sync::RootIdentity{result.root->device, result.root->inode, config_.boot}));
+}
+
+/// Why what was done cannot be counted as done. Empty: it can.
+std::string Inbox::objection_to(const ApplyResult& result, std::size_t asked) const {
+  if (!result.root) return "the folder is not there";
+  if (!is_our_root(result)) return "another folder stands in the place of the one that was synced";
+  if (result.not_durable) return result.not_durable->sentence();
+  return result.results.size() == asked ? std::string() : "the disk did not answer";
+}
+
 void Inbox::applied(const ApplyResult& result, Now now) {
   if (!under_way_ || under_way_->request.id != result.id) return;
   const UnderWay under_way = *std::exchange(under_way_, std::nullopt);
   const auto& items = under_way.request.items;
-  if (result.not_durable || result.results.size() != items.size()) {
-    const auto why = result.not_durable ? result.not_durable->sentence() : std::string("the disk did not answer");
-    left_overs_.doubt(items, why, now);
+  if (const auto why = objection_to(result, items.size()); !why.empty()) {
+    if (is_our_root(result))
+      left_overs_.doubt(items, why, now);
+    else
+      left_overs_.root_is_another(items, why, now);
     for (const auto& item : items) {
       if (wanted_.contains(item.wanted.document)) wait(item.wanted.document, now.boot + failed_pause, why);
     }

@@ -44,6 +44,11 @@ class Inbox {
     return left_overs_.seen_in_staging(std::move(names));
   }
 
+  /// A person says that the folder as it is now is the one to go on with.
+  void approve() {
+    if (!under_way_) left_overs_.approve();
+  }
+
   /// What can be done now, if anything. `may_apply`: the remote tree is whole and nothing holds the folder.
   [[nodiscard]] std::optional<ApplyRequest> next(Now now, bool may_apply);
   [[nodiscard]] bool is_under_way() const { return under_way_.has_value(); }
@@ -84,6 +89,8 @@ class Inbox {
 
   void take_up(const DocumentId& document, UnderWay& under_way, Now now);
   [[nodiscard]] bool place_is_free(const sync::ApplyOperation& apply, UnderWay& under_way);
+  [[nodiscard]] std::string objection_to(const ApplyResult& result, std::size_t asked) const;
+  [[nodiscard]] bool is_our_root(const ApplyResult& result) const;
   [[nodiscard]] bool must_wait(const DocumentId& document, const sync::ApplyOperation& apply, Now now);
   [[nodiscard]] Intent intent_for(const sync::ApplyOperation& apply) const;
   void settled(const ApplyItem& item, const Applied& applied, Now now);

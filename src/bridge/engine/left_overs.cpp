@@ -77,9 +77,23 @@ void LeftOvers::doubt(const std::vector<ApplyItem>& items, const std::string& wh
       to_recover_.insert_or_assign(item.name, why);
     }
   }
+  root_is_another_ = false;
   if (!must_recover()) return;
   recover_pause_ = std::clamp(2 * recover_pause_, failed_pause, failed_pause_max);
   recover_at_ = now.boot + recover_pause_;
+}
+
+void LeftOvers::root_is_another(const std::vector<ApplyItem>& items, const std::string& why, Now now) {
+  doubt(items, why, now);
+  root_is_another_ = true;
+  recover_pause_ = std::chrono::milliseconds{0};
+  recover_at_ = now.boot + root_pause;
+}
+
+void LeftOvers::approve() {
+  if (!root_is_another_) return;
+  for (const auto& [name, failure] : to_recover_) ledger_.set_intent(name, std::nullopt);
+  to_recover_.clear();
 }
 
 bool LeftOvers::was_looked_at(const ApplyItem& item, const Applied& applied, Now now) {
@@ -88,6 +102,7 @@ bool LeftOvers::was_looked_at(const ApplyItem& item, const Applied& applied, Now
     doubt({item}, applied.error ? applied.error->sentence() : "the disk refused", now);
     return false;
   }
+  root_is_another_ = false;
   to_recover_.erase(item.name);
   if (!must_recover()) recover_pause_ = std::chrono::milliseconds{0};
   return true;
@@ -171,7 +186,10 @@ std::vector<std::string> LeftOvers::warnings() const {
     if (failure.empty()) continue;
     add(place_of(intents.at(name)) + ": the hub's version was being put in its place when that was interrupted, and " +
         "how far it came cannot be told: " + failure + "; nothing in this folder is read or written before that is " +
-        "known. It is tried again every minute: make " + staged_path(name) + " and the file readable and writable");
+        "known. It is tried again every minute: " +
+        (root_is_another_
+             ? std::string("put the right folder back, or run `leanspec-bridge approve` to go on with this one")
+             : "make " + staged_path(name) + " and the file readable and writable"));
   }
   for (const auto& [name, back] : look_back_) {
     if (back.failure.empty()) continue;

@@ -34,6 +34,10 @@ class LeftOvers {
 
   /// Whether these things were done is not known: they are looked at as after a crash.
   void doubt(const std::vector<ApplyItem>& items, const std::string& why, Now now);
+  /// The same, where they may have been done to another folder: that is asked for again more often, and approve() gives
+  /// up what cannot be told without the one that was.
+  void root_is_another(const std::vector<ApplyItem>& items, const std::string& why, Now now);
+  void approve();
   /// The disk's answer to recover or look_back. False: it could not be looked at, and nothing is known.
   [[nodiscard]] bool was_looked_at(const ApplyItem& item, const Applied& applied, Now now);
   /// What the disk said of an application or of a later look.
@@ -54,6 +58,8 @@ class LeftOvers {
   /// What failed is tried again after this, which doubles up to the second: a disk that refuses does so for long.
   static constexpr std::chrono::milliseconds failed_pause{2'000};
   static constexpr std::chrono::milliseconds failed_pause_max{60'000};
+  /// A folder that is away may be back at any time, and until then nothing is known.
+  static constexpr std::chrono::milliseconds root_pause{5'000};
   /// In one request: the disk's owner does it in one go.
   static constexpr std::size_t items_max = 64;
   /// Files that are named one by one; how many more there are is said in one line.
@@ -75,6 +81,7 @@ class LeftOvers {
   std::map<std::string, std::string> to_recover_;  ///< by name: why it could not be so far
   BootTime recover_at_{};
   std::chrono::milliseconds recover_pause_{0};
+  bool root_is_another_ = false;
   std::map<std::string, LookBack> look_back_;
   std::vector<std::string> orphans_;
 };

@@ -171,6 +171,50 @@ TEST(left_overs, a_text_that_came_out_waits_for_the_change_that_is_on_its_way) {
   EXPECT_TRUE(bench.is_clean()) << bench.warnings();
 }
 
+// Laws 7 and 9
+TEST(left_overs, what_an_empty_disk_in_place_of_the_folder_shows_says_nothing_of_what_a_crash_left) {
+  LeftOversBench bench;
+  bench.lose_power = true;
+  bench.hub.change(theirs, "a.md", "new");
+  bench.tell_head();
+  bench.lose_power = false;
+  const auto intents = bench.store.durable().intents;
+  ASSERT_EQ(intents.size(), 1U);
+  const auto files = std::exchange(bench.disk.files, {});
+  bench.disk.root_inode = 99;
+  bench.start_again();
+  bench.pass(seconds{60});
+  EXPECT_EQ(bench.replica->state().intents, intents);
+  EXPECT_TRUE(bench.disk.files.empty());
+  EXPECT_NE(bench.warnings().find("another folder stands in the place"), std::string::npos) << bench.warnings();
+  bench.disk.files = files;
+  bench.disk.root_inode = 2;
+  bench.pass(seconds{6});
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+  EXPECT_TRUE(bench.hub.pushes.empty());
+}
+
+TEST(left_overs, a_person_may_go_on_with_another_folder) {
+  LeftOversBench bench;
+  bench.lose_power = true;
+  bench.hub.change(theirs, "a.md", "new");
+  bench.tell_head();
+  bench.lose_power = false;
+  bench.disk.files.clear();
+  bench.disk.root_inode = 99;
+  bench.start_again();
+  bench.pass(seconds{60});
+  for (int i = 0; i < 2; ++i) {
+    bench.replica->approve(bench.now());
+    bench.carry_out();
+    bench.pass(seconds{20});
+  }
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_EQ(bench.hub.live(), 1U) << "nothing is deleted";
+  EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+}
+
 // Law 9
 TEST(left_overs, files_that_no_intent_explains_are_named_and_stay) {
   LeftOversBench bench;

@@ -75,9 +75,7 @@ void ReplicaEngine::resume(Now now) {
 }
 
 void ReplicaEngine::approve(Now now) {
-  impl_->folder.approve(now);
-  impl_->changed();
-  impl_->advance(now);
+  impl_->approve(now);
 }
 
 void ReplicaEngine::rescan(Now now) {

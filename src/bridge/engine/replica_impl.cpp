@@ -192,6 +192,13 @@ void ReplicaEngine::Impl::set_paused(bool paused, Now now) {
   advance(now);
 }
 
+void ReplicaEngine::Impl::approve(Now now) {
+  inbox_.approve();
+  folder.approve(now);
+  changed();
+  advance(now);
+}
+
 void ReplicaEngine::Impl::tick(Now now) {
   ledger.tick(now.boot);
   keep_alive(now);

@@ -24,6 +24,7 @@ class ReplicaEngine::Impl {
   void received(const wire::ToBridge& message, Now now);
   void network_up(Now now);
   void set_paused(bool paused, Now now);
+  void approve(Now now);
   void tick(Now now);
   void advance(Now now);
   /// People and the hub will want to know.
