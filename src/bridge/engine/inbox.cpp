@@ -201,7 +201,8 @@ void Inbox::received(const wire::Body& body, Now now) {
 bool Inbox::is_our_root(const ApplyResult& result) const {
   const auto& known = ledger_.state().replica.root;
   return result.root &&
-         (!known || sync::same_root(*known, sync::RootIdentity{result.root->device, result.root->inode, config_.boot}));
+         (any_root_ || !known ||
+          sync::same_root(*known, sync::RootIdentity{result.root->device, result.root->inode, config_.boot}));
 }
 
 /// Why what was done cannot be counted as done. Empty: it can.
@@ -227,6 +228,7 @@ void Inbox::applied(const ApplyResult& result, Now now) {
     folder_.look_everywhere(now);
     return;
   }
+  any_root_ = false;
   auto results = result.results;
   std::set<DocumentId> left;
   for (std::size_t i = 0; i < items.size(); ++i) {

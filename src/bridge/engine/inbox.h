@@ -46,7 +46,9 @@ class Inbox {
 
   /// A person says that the folder as it is now is the one to go on with.
   void approve() {
-    if (!under_way_) left_overs_.approve();
+    if (!left_overs_.root_is_another()) return;
+    any_root_ = true;
+    left_overs_.approve();
   }
 
   /// What can be done now, if anything. `may_apply`: the remote tree is whole and nothing holds the folder.
@@ -54,6 +56,8 @@ class Inbox {
   [[nodiscard]] bool is_under_way() const { return under_way_.has_value(); }
   /// What a crash left behind has not been looked at yet: what the disk shows means nothing so far.
   [[nodiscard]] bool must_recover() const { return left_overs_.must_recover(); }
+  /// And it waits for the folder that was: nothing goes on before it is back, or a person approves.
+  [[nodiscard]] bool root_is_another() const { return left_overs_.root_is_another(); }
   [[nodiscard]] std::optional<BootTime> deadline(bool may_apply) const;
   /// Nothing is to be brought here, or it cannot be.
   [[nodiscard]] bool quiet() const;
@@ -113,6 +117,7 @@ class Inbox {
   std::map<DocumentId, std::set<DocumentId>> blocked_;  ///< by the document that stands in the way
   std::set<DocumentId> ready_;                          ///< of those, to be tried now
   std::set<std::pair<BootTime, DocumentId>> waiting_;   ///< and later
+  bool any_root_ = false;                               ///< approved, for the next answer
   std::optional<UnderWay> under_way_;
   std::uint64_t last_id_ = 0;
 };

@@ -91,9 +91,7 @@ void LeftOvers::root_is_another(const std::vector<ApplyItem>& items, const std::
 }
 
 void LeftOvers::approve() {
-  if (!root_is_another_) return;
-  for (const auto& [name, failure] : to_recover_) ledger_.set_intent(name, std::nullopt);
-  to_recover_.clear();
+  recover_at_ = BootTime{};
 }
 
 bool LeftOvers::was_looked_at(const ApplyItem& item, const Applied& applied, Now now) {

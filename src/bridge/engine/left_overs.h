@@ -34,10 +34,11 @@ class LeftOvers {
 
   /// Whether these things were done is not known: they are looked at as after a crash.
   void doubt(const std::vector<ApplyItem>& items, const std::string& why, Now now);
-  /// The same, where they may have been done to another folder: that is asked for again more often, and approve() gives
-  /// up what cannot be told without the one that was.
+  /// The same, where they may have been done to another folder: that is asked for again more often, until the right
+  /// one is back or approve() says that this one is to be gone on with.
   void root_is_another(const std::vector<ApplyItem>& items, const std::string& why, Now now);
   void approve();
+  [[nodiscard]] bool root_is_another() const { return root_is_another_ && must_recover(); }
   /// The disk's answer to recover or look_back. False: it could not be looked at, and nothing is known.
   [[nodiscard]] bool was_looked_at(const ApplyItem& item, const Applied& applied, Now now);
   /// What the disk said of an application or of a later look.

@@ -205,6 +205,8 @@ TEST(left_overs, a_person_may_go_on_with_another_folder) {
   bench.disk.root_inode = 99;
   bench.start_again();
   bench.pass(seconds{60});
+  EXPECT_EQ(bench.status().state, ReplicaStateName::halted);
+  EXPECT_NE(bench.status().remedy.find("approve"), std::string::npos);
   for (int i = 0; i < 2; ++i) {
     bench.replica->approve(bench.now());
     bench.carry_out();

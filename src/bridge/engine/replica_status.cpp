@@ -114,7 +114,7 @@ std::string what_comes(const sync::ApplyOperation& apply, const ReplicaConfig& c
 
 ReplicaStateName ReplicaEngine::Impl::state_name() const {
   if (refusal_is_final) return ReplicaStateName::refused;
-  if (folder.guard().halted()) return ReplicaStateName::halted;
+  if (folder.guard().halted() || inbox_.root_is_another()) return ReplicaStateName::halted;
   if (folder.guard().reason() == sync::GuardReason::mass_delete) return ReplicaStateName::guard;
   if (ledger.problem()) return ReplicaStateName::store_error;
   if (ledger.state().replica.paused) return ReplicaStateName::paused;
@@ -133,6 +133,12 @@ void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
       status.remedy = remedy_for(refusal->reason);
       return;
     case ReplicaStateName::halted:
+      if (inbox_.root_is_another()) {
+        status.detail =
+            "another folder stands in the place of the one that was being written to when it was interrupted";
+        status.remedy = "put the right one back, or run `leanspec-bridge approve` to go on with this one";
+        return;
+      }
       switch (folder.guard().reason()) {
         case sync::GuardReason::root_missing:
           status.detail = folder.root_problem().empty() ? "the folder is not there"
