@@ -59,7 +59,7 @@ TEST_F(HubBadDays, a_hub_that_is_killed_in_the_middle_of_pushes_has_everything_o
     hub.kill_now();
     ASSERT_TRUE(hub.start()) << hub.errors();
   }
-  ASSERT_TRUE(wait_until([&] { return all_same(files) && state().live(); })) << shown();
+  ASSERT_TRUE(wait_until([&] { return state().live() && all_same(files); })) << shown();
   EXPECT_THAT(hub.held(project), SizeIs(0));
   for (int number = 1; number <= files; ++number) {
     const auto versions = hub.history(project, numbered_path(number));

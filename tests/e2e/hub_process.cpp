@@ -104,7 +104,12 @@ MintedKey HubProcess::make_key(const std::string& scopes) {
 
 json::value HubProcess::read(const std::string& path) const {
   if (client_ == nullptr) client_ = std::make_unique<HttpClient>(url_, key_);
-  const HttpResponse response = client_->get(path);
+  HttpResponse response = client_->get(path);
+  // Who asks in a circle runs into the hub's limit sooner or later, and would then never get many answers in a row.
+  while (response.status == 429) {
+    std::this_thread::sleep_for(std::chrono::seconds(std::stoi(response.headers.at("retry-after"))));
+    response = client_->get(path);
+  }
   return response.status == 200 ? response.json() : json::value();
 }
 
