@@ -12,8 +12,9 @@
 #include "store/records.h"
 #include "vocabulary/result.h"
 
-/// The hub's memory behind small interfaces. Each works inside one Session, that is one transaction: reads see one moment,
-/// writes become durable together or not at all. Every call may fail with unavailable (busy), no_space, corrupt or io.
+/// The hub's memory behind small interfaces. Each works inside one Session, that is one transaction: reads see one
+/// moment, writes become durable together or not at all. Every call may fail with unavailable (busy), no_space, corrupt
+/// or io.
 namespace leanspec::store {
 
 class ProjectCatalog {
@@ -54,7 +55,12 @@ class VersionLog {
   /// Makes `version` the head of its document: gives it the branch's next seq, extends the rolling digest and the feed.
   /// Returns the version with its seq.
   [[nodiscard]] virtual Result<Version> append(Version version) = 0;
-  [[nodiscard]] virtual Status add_side(const Version& version, std::string_view why) = 0;
+  /// Keeps `version` beside the heads: it gets no seq and enters no feed (law 3).
+  [[nodiscard]] virtual Status add_side(const Version& version) = 0;
+  /// The head that this side version was merged into.
+  [[nodiscard]] virtual Result<std::optional<Version>> merge_of(const VersionId& side) = 0;
+  /// Lists a side version as held until release_held().
+  [[nodiscard]] virtual Status hold(const VersionId& side, std::string_view why) = 0;
   [[nodiscard]] virtual Status release_held(const VersionId& side) = 0;
   [[nodiscard]] virtual Result<std::vector<HeldVersion>> held(BranchId branch) = 0;
   [[nodiscard]] virtual Status add_alias(BranchId branch, const DocumentId& alias, const DocumentId& canonical) = 0;
@@ -64,7 +70,8 @@ class VersionLog {
   /// The rolling digest at `seq`; nothing if the branch never was there.
   [[nodiscard]] virtual Result<std::optional<Digest>> rolling_digest(BranchId branch, Seq seq) = 0;
 
-  [[nodiscard]] virtual Result<std::optional<ChangeOutcome>> change_outcome(const ReplicaId& replica, const ChangeId& change) = 0;
+  [[nodiscard]] virtual Result<std::optional<ChangeOutcome>> change_outcome(const ReplicaId& replica,
+                                                                            const ChangeId& change) = 0;
   [[nodiscard]] virtual Status record_change(const ChangeOutcome& outcome) = 0;
 };
 
@@ -79,10 +86,11 @@ class BodyStore {
   [[nodiscard]] virtual Result<bool> has(const Digest& digest) = 0;
   /// Contiguous bytes received so far.
   [[nodiscard]] virtual Result<std::uint64_t> staged(const Digest& digest) = 0;
-  /// Appends at `offset`, which must equal staged(); the last part verifies the whole and puts it. Error: conflict (offset),
-  /// corrupt (the whole has another digest; the parts are dropped: to keep that, let the transaction commit all the same).
-  [[nodiscard]] virtual Status stage(const Digest& digest, std::uint64_t size, std::uint64_t offset, std::string_view bytes,
-                                     Instant now) = 0;
+  /// Appends at `offset`, which must equal staged(); the last part verifies the whole and puts it. Error: conflict
+  /// (offset), corrupt (the whole has another digest; the parts are dropped: to keep that, let the transaction commit
+  /// all the same).
+  [[nodiscard]] virtual Status stage(const Digest& digest, std::uint64_t size, std::uint64_t offset,
+                                     std::string_view bytes, Instant now) = 0;
   /// Drops parts untouched since `before`.
   [[nodiscard]] virtual Status drop_stale_parts(Instant before) = 0;
 };
@@ -146,12 +154,13 @@ class Session {
 class Store {
  public:
   virtual ~Store() = default;
-  /// Runs `work` in one transaction and commits it; durable when this returns success. On failure nothing happened, but for
-  /// ErrorCode::unavailable with subject "commit", where the outcome is unknown (the reply was lost).
+  /// Runs `work` in one transaction and commits it; durable when this returns success. On failure nothing happened, but
+  /// for ErrorCode::unavailable with subject "commit", where the outcome is unknown (the reply was lost).
   [[nodiscard]] virtual Status write(const std::function<Status(Session&)>& work) = 0;
   [[nodiscard]] virtual Status read(const std::function<Status(Session&)>& work) = 0;
-  /// A figure that differs from the last one asked for if another process has committed in between (a command on accounts or
-  /// machines beside the running hub): what is remembered of the store must then be read again. Zero for ever where no other can.
+  /// A figure that differs from the last one asked for if another process has committed in between (a command on
+  /// accounts or machines beside the running hub): what is remembered of the store must then be read again. Zero for
+  /// ever where no other can.
   [[nodiscard]] virtual Result<std::uint64_t> outside_commits() { return std::uint64_t{0}; }
   /// The life of this database (law 20).
   [[nodiscard]] virtual Epoch epoch() const = 0;

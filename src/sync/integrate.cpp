@@ -15,10 +15,20 @@ std::string why_set_aside(const IntegrateRequest& request, const Known& head) {
                        : "the document was deleted at the hub, and this text is based on none of its versions";
   }
   if (!request.base_version) return "the hub does not know the version that this edit is based on";
-  if (!request.digest) return "deleted here, and changed elsewhere since";
-  if (!head.digest) return "changed here, and deleted elsewhere since";
-  if (request.digest == request.base_version->digest) return "moved here, and changed elsewhere since";
-  return "changed here, and changed elsewhere since";
+  return "this edit goes on from a text that was set aside, and the document has changed elsewhere since";
+}
+
+/// The rename that stands: the only one, or of two the one that the hub heard of first.
+const std::string& merged_path(const IntegrateRequest& request, const Known& base, const Known& head) {
+  if (!request.digest) return head.path;
+  if (!head.digest || head.path == base.path) return request.path;
+  return head.path;
+}
+
+Merge::Content merged_content(const IntegrateRequest& request, const Known& base, const Known& head) {
+  if (!request.digest || request.digest == head.digest) return Merge::Content::of_head;
+  if (!head.digest || head.digest == base.digest) return Merge::Content::of_push;
+  return request.digest == base.digest ? Merge::Content::of_head : Merge::Content::of_both;
 }
 
 /// The push meets a document that the hub has.
@@ -28,9 +38,17 @@ Integration meet(const IntegrateRequest& request, const Known& head) {
     return Accept{head.document, head.version, !head.digest.has_value()};
   }
   if (request.base_version) {
+    const Known& base = *request.base_version;
+    const bool same_document = base.document == head.document;
     // A replica that has only fallen behind says nothing new.
-    if (same_state(request, *request.base_version) && request.base_version->document == head.document) {
-      return KnownVersion{head.document, request.base_version->version, head.version};
+    if (same_document && same_state(request, base)) return KnownVersion{head.document, base.version, head.version};
+    if (same_document && request.common) {
+      return Merge{head.document,
+                   base.version,
+                   request.common->version,
+                   head.version,
+                   merged_path(request, *request.common, head),
+                   merged_content(request, *request.common, head)};
     }
     return SetAside{head.document, request.base, why_set_aside(request, head)};
   }

@@ -26,6 +26,9 @@ struct IntegrateRequest {
   std::optional<Known> head;          ///< of that document, tombstones too
   std::optional<Known> at_path;       ///< live document at the path, or the last tombstone there
   std::optional<Known> base_version;  ///< the version that `base` names, if the hub has it
+  /// What both sides went on from: `base_version`, or its nearest ancestor that was a head itself or was merged into
+  /// one. A text that was only set aside is in no head: taken for what both have, its own edits would be undone.
+  std::optional<Known> common;
   std::optional<Known>
       equal_version;  ///< the newest version of the document (or of the one at the path) with these bytes
   /// The replica knows the head: it made it, or has acknowledged it. A file that it makes again after a deletion is
@@ -53,6 +56,23 @@ struct KnownVersion {
   std::optional<VersionId> head;
   friend bool operator==(const KnownVersion&, const KnownVersion&) = default;
 };
+/// Both sides went on from one version, `base`. What is pushed is kept as a side version of `parent`, and a new head
+/// joins it with the old one (law 3). Rules for what is not text: an edit or a rename lives on against a
+/// deletion, and of two renames the one that the hub heard of first stands.
+struct Merge {
+  enum class Content {
+    of_head,  ///< the push changed no text
+    of_push,  ///< the head changed no text, or was deleted
+    of_both,  ///< for the three-way merge of texts
+  };
+  DocumentId document;
+  VersionId parent;
+  VersionId base;
+  VersionId head;
+  std::string path;
+  Content content = Content::of_both;
+  friend bool operator==(const Merge&, const Merge&) = default;
+};
 /// Kept as a side version; the head stays. `why` is shown to people.
 struct SetAside {
   DocumentId document;
@@ -61,12 +81,13 @@ struct SetAside {
   friend bool operator==(const SetAside&, const SetAside&) = default;
 };
 
-using Integration = std::variant<Accept, Unchanged, KnownVersion, SetAside>;
+using Integration = std::variant<Accept, Unchanged, KnownVersion, Merge, SetAside>;
 
 /// The hub's rule for one push, pure. `document` in the answer is the canonical one (law 4): a create at a live path
 /// joins the document there, a create at a tombstone's path revives that document. A push whose base is the head, or
-/// whose bytes and path are the head's, goes through; everything else is set aside until three-way merge takes this
-/// place. Whether the path of the result is free is the caller's to see, at the end of a group (law 5).
+/// whose bytes and path are the head's, goes through; one that shares a version with the head is merged; everything
+/// else is set aside. Whether the path of the result is free is the caller's to see, at the end of a group (law 5), and
+/// so is whether the texts merge.
 [[nodiscard]] Integration integrate(const IntegrateRequest& request);
 
 }  // namespace leanspec::sync

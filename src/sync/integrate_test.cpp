@@ -101,27 +101,44 @@ std::vector<Row> rows() {
   add("delete_of_an_unknown_document", push({}, "a.md", gone), Unchanged{doc(1), {}}, [](auto&) {});
   add("delete_of_an_unknown_document_leaves_the_one_at_the_path", push({}, "a.md", gone), Unchanged{doc(1), {}},
       [&](auto& r) { r.at_path = other_at_path; });
-  add("old_base", push(ver(2), "a.md", text(4)), SetAside{doc(1), ver(2), {}}, [&](auto& r) {
+  // Both sides went on from version 2. What each did to the text and to the place, and what comes of it.
+  const auto both = [&](const std::string& name, IntegrateRequest request, const Known& now, const std::string& path,
+                        Merge::Content content) {
+    add(name, std::move(request), Merge{doc(1), ver(2), ver(2), ver(3), path, content}, [&](auto& r) {
+      r.head = now;
+      r.base_version = older;
+      r.common = older;
+    });
+  };
+  const Known moved{doc(1), ver(3), "b.md", text(2)};
+  const Known moved_and_edited{doc(1), ver(3), "b.md", text(3)};
+  using enum Merge::Content;
+  both("edit_against_edit", push(ver(2), "a.md", text(4)), head, "a.md", of_both);
+  both("edit_against_rename", push(ver(2), "a.md", text(4)), moved, "b.md", of_push);
+  both("edit_against_edit_and_rename", push(ver(2), "a.md", text(4)), moved_and_edited, "b.md", of_both);
+  both("rename_against_edit", push(ver(2), "c.md", text(2)), head, "c.md", of_head);
+  both("edit_and_rename_against_edit", push(ver(2), "c.md", text(4)), head, "c.md", of_both);
+  both("rename_against_another_rename_the_first_stands", push(ver(2), "c.md", text(2)), moved, "b.md", of_head);
+  both("same_edit_with_a_rename", push(ver(2), "c.md", text(3)), head, "c.md", of_head);
+  both("edit_lives_against_delete", push(ver(2), "a.md", text(4)), tombstone, "a.md", of_push);
+  both("rename_lives_against_delete", push(ver(2), "c.md", text(2)), tombstone, "c.md", of_push);
+  both("delete_gives_way_to_an_edit", push(ver(2), "a.md", gone), head, "a.md", of_head);
+  both("delete_gives_way_to_a_rename", push(ver(2), "a.md", gone), moved, "b.md", of_head);
+  both("what_goes_back_to_an_older_text_is_an_edit", push(ver(2), "a.md", text(1)), head, "a.md", of_both);
+  add("base_that_was_only_set_aside", push(ver(2), "a.md", text(4)), SetAside{doc(1), ver(2), {}}, [&](auto& r) {
     r.head = head;
     r.base_version = older;
   });
-  add("old_base_delete", push(ver(2), "a.md", gone), SetAside{doc(1), ver(2), {}}, [&](auto& r) {
+  add("base_of_another_document", push(ver(2), "a.md", text(4)), SetAside{doc(1), ver(2), {}}, [&](auto& r) {
     r.head = head;
-    r.base_version = older;
+    r.base_version = Known{doc(5), ver(2), "a.md", text(2)};
+    r.common = r.base_version;
   });
-  add("old_base_edit_of_a_deleted_document", push(ver(2), "a.md", text(4)), SetAside{doc(1), ver(2), {}}, [&](auto& r) {
-    r.head = tombstone;
-    r.base_version = older;
-  });
-  add("old_base_move", push(ver(2), "b.md", text(2)), SetAside{doc(1), ver(2), {}}, [&](auto& r) {
-    r.head = head;
-    r.base_version = older;
-  });
-  add("old_base_that_reverts_to_an_older_text_is_an_edit", push(ver(2), "a.md", text(1)), SetAside{doc(1), ver(2), {}},
-      [&](auto& r) {
+  add("goes_on_from_a_text_that_was_set_aside", push(ver(5), "a.md", text(4)),
+      Merge{doc(1), ver(5), ver(2), ver(3), "a.md", Merge::Content::of_both}, [&](auto& r) {
         r.head = head;
-        r.base_version = older;
-        r.equal_version = Known{doc(1), ver(1), "a.md", text(1)};
+        r.base_version = Known{doc(1), ver(5), "a.md", text(5)};
+        r.common = older;
       });
   add("says_nothing_beyond_its_base", push(ver(2), "a.md", text(2)), KnownVersion{doc(1), ver(2), ver(3)},
       [&](auto& r) {
@@ -205,6 +222,7 @@ IntegrateRequest any_request() {
     request.equal_version = Known{request.head ? doc(1) : doc(9), ver(10), path_of(0), request.digest};
   }
   request.knows_head = *rc::gen::arbitrary<bool>();
+  if (request.base_version && *rc::gen::arbitrary<bool>()) request.common = request.base_version;
   return request;
 }
 
@@ -228,6 +246,15 @@ TEST(integrate_laws, hold_for_any_surroundings) {
       const bool is_base = request.base_version && known->version == request.base_version->version;
       RC_ASSERT(
           (is_base ? request.base_version->digest == request.digest : request.equal_version->digest == request.digest));
+    } else if (const auto* merge = std::get_if<Merge>(&answer)) {
+      RC_ASSERT(request.common.has_value());
+      RC_ASSERT(request.base == merge->parent);
+      RC_ASSERT(meets->version == merge->head);
+      // Nothing that lives on either side is deleted by the other, and no place is invented.
+      if (merge->content == Merge::Content::of_head) RC_ASSERT(meets->digest.has_value());
+      if (merge->content == Merge::Content::of_push) RC_ASSERT(request.digest.has_value());
+      if (merge->content == Merge::Content::of_both) RC_ASSERT((meets->digest && request.digest));
+      RC_ASSERT((merge->path == meets->path || merge->path == request.path));
     } else {
       RC_ASSERT(!std::get<SetAside>(answer).why.empty());
     }

@@ -102,9 +102,9 @@ TEST_P(VersionLogContract, a_version_needs_its_branch_its_body_and_an_id_of_its_
     Version bodiless = text_version(session, branch, new_document(), "b", "t");
     bodiless.digest = digest::sha256("never stored");
     EXPECT_EQ(code_of(session.versions().append(bodiless)), ErrorCode::invalid);
-    EXPECT_EQ(code_of(session.versions().add_side(bodiless, "why")), ErrorCode::invalid);
+    EXPECT_EQ(code_of(session.versions().add_side(bodiless)), ErrorCode::invalid);
     EXPECT_EQ(code_of(session.versions().append(tombstone(BranchId{99}, new_document(), "c"))), ErrorCode::not_found);
-    EXPECT_EQ(code_of(session.versions().add_side(tombstone(BranchId{99}, new_document(), "c"), "why")),
+    EXPECT_EQ(code_of(session.versions().add_side(tombstone(BranchId{99}, new_document(), "c"))),
               ErrorCode::invalid);
     const Version second = must(session.versions().append(text_version(session, branch, new_document(), "d", "t")));
     EXPECT_EQ(second.seq, Seq{2});
@@ -214,7 +214,9 @@ TEST_P(VersionLogContract, side_versions_are_kept_and_held_until_released_and_ne
     static_cast<void>(must(session.versions().append(text_version(session, branch, document, "p", "head"))));
     side = text_version(session, branch, document, "p", "side");
     side.kind = VersionKind::side;
-    must(session.versions().add_side(side, "edited elsewhere meanwhile"));
+    must(session.versions().add_side(side));
+    EXPECT_TRUE(must(session.versions().held(branch)).empty()) << "kept, and not yet listed";
+    must(session.versions().hold(side.id, "edited elsewhere meanwhile"));
   });
   read([&](Session& session) {
     EXPECT_EQ(must(session.versions().held(branch)), std::vector<HeldVersion>({{side, "edited elsewhere meanwhile"}}));
@@ -232,6 +234,28 @@ TEST_P(VersionLogContract, side_versions_are_kept_and_held_until_released_and_ne
   });
 }
 
+TEST_P(VersionLogContract, a_side_version_knows_the_head_that_it_was_merged_into) {
+  const BranchId branch = make_branch();
+  const DocumentId document = new_document();
+  Version side;
+  Version merged;
+  write([&](Session& session) {
+    const Version old = must(session.versions().append(text_version(session, branch, document, "p", "head")));
+    side = text_version(session, branch, document, "p", "side");
+    side.kind = VersionKind::side;
+    must(session.versions().add_side(side));
+    EXPECT_EQ(must(session.versions().merge_of(side.id)), std::nullopt);
+    merged = text_version(session, branch, document, "p", "both");
+    merged.parent = old.id;
+    merged.second_parent = side.id;
+    merged = must(session.versions().append(merged));
+  });
+  read([&](Session& session) {
+    EXPECT_EQ(must(session.versions().merge_of(side.id)), merged);
+    EXPECT_EQ(must(session.versions().merge_of(merged.id)), std::nullopt);
+  });
+}
+
 TEST_P(VersionLogContract, history_pages_through_heads_and_sides_newest_first) {
   const BranchId branch = make_branch();
   const DocumentId document = new_document();
@@ -240,7 +264,7 @@ TEST_P(VersionLogContract, history_pages_through_heads_and_sides_newest_first) {
     for (int i = 0; i < 7; ++i) {
       Version version = text_version(session, branch, document, "p", "text " + std::to_string(i));
       if (i % 3 == 2)
-        must(session.versions().add_side(version, "why"));
+        must(session.versions().add_side(version));
       else
         version = must(session.versions().append(version));
       newest_first.insert(newest_first.begin(), version.id);

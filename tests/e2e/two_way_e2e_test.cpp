@@ -83,6 +83,69 @@ TEST_F(TwoMachines, edits_made_while_one_was_away_reach_it_when_it_is_back) {
   EXPECT_TRUE(both_have(expected));
 }
 
+std::string spec_with(const std::string& status, const std::string& first, const std::string& last) {
+  return "---\nstatus: " + status + "\ncreated: 2026-01-01\npriority: low\n---\n# Together\n\n- [ ] " + first +
+         "\n- [ ] write it\n- [ ] " + last + "\n";
+}
+
+TEST_F(TwoMachines, both_edit_one_spec_while_apart_and_every_edit_is_on_both) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  save("001-a/README.md", spec_with("planned", "think", "test"));
+  ASSERT_TRUE(both_have({{"001-a/README.md", spec_with("planned", "think", "test")}}));
+  ASSERT_EQ(laptop.stop(), 0);
+  save_in_place(there / "001-a/README.md", spec_with("in-progress", "think", "test it well"));
+  save("001-a/README.md", spec_with("planned", "think twice", "test"));
+  ASSERT_TRUE(arrives("001-a/README.md"));
+  ASSERT_TRUE(laptop.start());
+  EXPECT_TRUE(both_have({{"001-a/README.md", spec_with("in-progress", "think twice", "test it well")}}));
+  EXPECT_TRUE(hub.held(project).empty());
+  EXPECT_THAT(hub.history(project, "001-a/README.md"), testing::SizeIs(4)) << "the first, each edit, and the merged one";
+}
+
+TEST_F(TwoMachines, one_renames_and_one_edits_and_one_deletes_what_the_other_edits) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  const auto begun = spec_with("planned", "think", "test");
+  for (int number = 1; number <= 3; ++number) save(numbered_path(number), begun);
+  ASSERT_TRUE(wait_until([&] { return files_in(there).size() == 3; }));
+  ASSERT_EQ(laptop.stop(), 0);
+  save_in_place(there / numbered_path(1), spec_with("planned", "think", "renamed there, edited here"));
+  save_in_place(there / numbered_path(2), spec_with("planned", "think", "deleted there, edited here"));
+  fs::remove_all((there / numbered_path(3)).parent_path());
+  fs::create_directories(specs / "archived");
+  fs::rename((specs / numbered_path(1)).parent_path(), specs / "archived/001-moved");
+  fs::remove_all((specs / numbered_path(2)).parent_path());
+  save(numbered_path(3), spec_with("planned", "edited there, deleted here", "test"));
+  ASSERT_TRUE(arrives(numbered_path(3)));
+  ASSERT_TRUE(wait_until([&] { return hub.specs(project) == 2; }));
+  ASSERT_TRUE(laptop.start());
+  EXPECT_TRUE(both_have({{"archived/001-moved/README.md", spec_with("planned", "think", "renamed there, edited here")},
+                         {numbered_path(2), spec_with("planned", "think", "deleted there, edited here")},
+                         {numbered_path(3), spec_with("planned", "edited there, deleted here", "test")}}));
+  EXPECT_TRUE(hub.held(project).empty());
+}
+
+TEST_F(TwoMachines, what_cannot_be_merged_is_held_with_both_texts_kept_and_merges_when_it_can) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  save("001-a/README.md", spec_with("planned", "think", "test"));
+  ASSERT_TRUE(both_have({{"001-a/README.md", spec_with("planned", "think", "test")}}));
+  ASSERT_EQ(laptop.stop(), 0);
+  const auto here = spec_with("planned", "ask Ada", "test");
+  const auto mine = spec_with("planned", "phone Grace", "test");
+  save_in_place(there / "001-a/README.md", mine);
+  save("001-a/README.md", here);
+  ASSERT_TRUE(arrives("001-a/README.md"));
+  ASSERT_TRUE(laptop.start());
+  ASSERT_TRUE(wait_until([&] { return hub.held(project).size() == 1; }));
+  EXPECT_EQ(tests::read_file(there / "001-a/README.md"), mine) << "the machine keeps its text until somebody decides";
+  EXPECT_EQ(tests::read_file(specs / "001-a/README.md"), here);
+  const auto why = laptop.command({"why", (there / "001-a/README.md").string()}).output;
+  EXPECT_NE(why.find("line 8"), std::string::npos) << why;
+  // A person on the laptop gives way in that place and goes on in another.
+  save_in_place(there / "001-a/README.md", spec_with("planned", "ask Ada", "test it well"));
+  EXPECT_TRUE(both_have({{"001-a/README.md", spec_with("planned", "ask Ada", "test it well")}}));
+  EXPECT_TRUE(hub.held(project).empty());
+}
+
 TEST_F(TwoMachines, killed_at_random_moments_while_it_writes_the_laptop_ends_with_the_same_files) {
   ASSERT_NO_FATAL_FAILURE(start_both());
   std::mt19937 random(11);

@@ -43,7 +43,9 @@ class MemoryVersionLog final : public store::VersionLog {
                                                             std::optional<VersionId> before,
                                                             std::size_t limit) override;
   [[nodiscard]] Result<store::Version> append(store::Version version) override;
-  [[nodiscard]] Status add_side(const store::Version& version, std::string_view why) override;
+  [[nodiscard]] Status add_side(const store::Version& version) override;
+  [[nodiscard]] Result<std::optional<store::Version>> merge_of(const VersionId& side) override;
+  [[nodiscard]] Status hold(const VersionId& side, std::string_view why) override;
   [[nodiscard]] Status release_held(const VersionId& side) override;
   [[nodiscard]] Result<std::vector<store::HeldVersion>> held(BranchId branch) override;
   [[nodiscard]] Status add_alias(BranchId branch, const DocumentId& alias, const DocumentId& canonical) override;
@@ -55,7 +57,7 @@ class MemoryVersionLog final : public store::VersionLog {
 
  private:
   [[nodiscard]] Status check(const store::Version& version) const;
-  [[nodiscard]] std::size_t insert(const store::Version& version, const Digest& rolling);
+  std::size_t insert(const store::Version& version, const Digest& rolling);
 
   MemoryTables& tables_;
   UndoLog& undo_;

@@ -41,6 +41,7 @@ struct MemoryTables {
   std::set<std::tuple<BranchId, DocumentId, std::size_t>> history;
   std::map<std::pair<BranchId, DocumentId>, Head> heads;
   std::map<std::pair<BranchId, std::string>, std::set<DocumentId>> at_path;  ///< tombstones too
+  std::map<VersionId, std::size_t> merge_of;                                 ///< by side version
   std::map<std::size_t, std::string> held;                                   ///< by position: why
   std::map<std::pair<BranchId, DocumentId>, DocumentId> aliases;
   std::map<std::pair<ReplicaId, ChangeId>, store::ChangeOutcome> outcomes;

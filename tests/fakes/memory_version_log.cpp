@@ -129,6 +129,7 @@ std::size_t MemoryVersionLog::insert(const Version& version, const Digest& rolli
   undo_.push_back(tables_.versions, {version, rolling});
   undo_.set(tables_.version_by_id, version.id, position);
   undo_.insert(tables_.history, {version.branch, version.document, position});
+  if (version.second_parent) undo_.set(tables_.merge_of, *version.second_parent, position);
   return position;
 }
 
@@ -161,12 +162,24 @@ Result<Version> MemoryVersionLog::append(Version version) {
   return version;
 }
 
-Status MemoryVersionLog::add_side(const Version& version, std::string_view why) {
+Status MemoryVersionLog::add_side(const Version& version) {
   Version side = version;
   side.kind = VersionKind::side;
   side.seq = Seq{};
   LEANSPEC_TRY(check(side));
-  undo_.set(tables_.held, insert(side, Digest{}), std::string(why));
+  insert(side, Digest{});
+  return {};
+}
+
+Result<std::optional<Version>> MemoryVersionLog::merge_of(const VersionId& side) {
+  const auto found = tables_.merge_of.find(side);
+  if (found == tables_.merge_of.end()) return std::optional<Version>();
+  return std::optional(tables_.versions[found->second].version);
+}
+
+Status MemoryVersionLog::hold(const VersionId& side, std::string_view why) {
+  const auto found = tables_.version_by_id.find(side);
+  if (found != tables_.version_by_id.end()) undo_.set(tables_.held, found->second, std::string(why));
   return {};
 }
 

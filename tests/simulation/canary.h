@@ -18,9 +18,10 @@ enum class Canary {
   change_id_ignored,      ///< the hub takes every push as a new one
   pending_bytes_dropped,  ///< a restarted bridge has lost the bytes of what was on its way (law 2)
   entry_left_out,         ///< a feed entry is left out of a page of changes (law 6)
+  merged_is_taken_for_pushed,  ///< the bridge takes the merged head for the text that it pushed (law 3)
 };
 
-constexpr std::array<std::pair<Canary, std::string_view>, 8> canaries{{
+constexpr std::array<std::pair<Canary, std::string_view>, 9> canaries{{
     {Canary::resend_with_new_bytes, "resend_with_new_bytes"},
     {Canary::ack_before_commit, "ack_before_commit"},
     {Canary::cursor_before_rows, "cursor_before_rows"},
@@ -29,6 +30,7 @@ constexpr std::array<std::pair<Canary, std::string_view>, 8> canaries{{
     {Canary::change_id_ignored, "change_id_ignored"},
     {Canary::pending_bytes_dropped, "pending_bytes_dropped"},
     {Canary::entry_left_out, "entry_left_out"},
+    {Canary::merged_is_taken_for_pushed, "merged_is_taken_for_pushed"},
 }};
 
 }  // namespace leanspec::simulation

@@ -6,6 +6,7 @@
 
 #include "sync/guard.h"
 #include "sync/rolling_digest.h"
+#include "tests/simulation/merge_witness.h"
 
 namespace leanspec::simulation {
 
@@ -72,6 +73,10 @@ void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToH
   if (!first &&
       (known->second.digest != push->digest || known->second.path != push->path || known->second.base != push->base))
     fail("law 2", "a change id came again with something else: " + push->path + " " + short_hex(push->digest));
+  // Law 3: a base is what this replica had on its disk, or its edit would undo what it never saw.
+  const auto base = push->base ? seen_versions_.find(*push->base) : seen_versions_.end();
+  if (base != seen_versions_.end() && base->second.digest && !bridges_[bridge].had(*base->second.digest))
+    fail("law 3", "an edit of " + push->path + " is based on a text that was never on that disk");
   auto& flight = in_flight_[link];
   if (!push->group) flight.insert(push->change);
   const auto allowed = in_flight_allowed_.find(link);
@@ -111,6 +116,7 @@ void Invariants::hub_sent(std::size_t bridge, std::uint64_t link, const wire::To
     named = result->seq;
     in_flight_[link].erase(result->change);
     const auto key = std::pair(bridges_.at(bridge).replica, result->change);
+    if (result->outcome == wire::PushOutcome::held) ++set_aside_;
     if (is_final(result->outcome)) {
       const auto [known, first] = answers_.try_emplace(key, *result);
       if (!first && (known->second.outcome != result->outcome || known->second.head_version != result->head_version ||
@@ -172,8 +178,61 @@ void Invariants::look_at_feed(store::Session& session) {
     rolling_ = sync::roll(rolling_, {entry.seq, entry.document, entry.id, entry.path, entry.digest});
     rolled_[head_] = rolling_;
     documents_.insert(entry.document);
+    if (entry.second_parent) look_at_merge(session, entry);
     look_at_version(entry);
+    heads_[entry.document] = entry.id;
   }
+}
+
+/// Law 3: the old head and the pushed text, that one as its author sent it; and nothing of either is lost, doubled or
+/// made up (I1).
+void Invariants::look_at_merge(store::Session& session, const store::Version& head) {
+  const auto read = [&](const VersionId& id) {
+    const auto found = session.versions().version(id);
+    return found && *found ? **found : store::Version();
+  };
+  const auto side = read(*head.second_parent);
+  look_at_version(side);
+  const auto old = heads_.find(head.document);
+  if (old == heads_.end() || head.parent != old->second || side.kind != store::VersionKind::side ||
+      side.document != head.document || head.replica || head.change)
+    return fail("law 3", "the head of " + head.path + " joins what it should not");
+  ++merges_;
+  const auto* const common = common_of(side);
+  merged_.insert(side.id);
+  if (common == nullptr) return fail("law 3", "what was merged into " + head.path + " shares no version with it");
+  const auto& ours = seen_versions_.at(old->second);
+  if (!head.digest) return fail("I1", head.path + " was deleted by a merge");
+  if (!ours.digest || !side.digest || ours.digest == side.digest) {
+    if (head.digest != ours.digest && head.digest != side.digest && head.digest != common->digest)
+      fail("I1", "the text of " + head.path + " is neither side's");
+    return;
+  }
+  const auto text = [&](const std::optional<Digest>& digest) {
+    const auto body = digest ? session.bodies().get(*digest) : Result<std::optional<std::string>>(std::nullopt);
+    return body && *body ? **body : std::string();
+  };
+  if (const auto wrong =
+          wrong_in_merge(text(last_text(*common)), text(ours.digest), text(side.digest), text(head.digest)))
+    fail("I1", "the merge of " + head.path + " is wrong: " + *wrong);
+}
+
+/// The nearest ancestor of a side version that is in the line of heads.
+const store::Version* Invariants::common_of(const store::Version& side) const {
+  auto id = side.parent;
+  while (id) {
+    const auto found = seen_versions_.find(*id);
+    if (found == seen_versions_.end()) return nullptr;
+    if (found->second.kind == store::VersionKind::head || merged_.contains(*id)) return &found->second;
+    id = found->second.parent;
+  }
+  return nullptr;
+}
+
+std::optional<Digest> Invariants::last_text(const store::Version& version) const {
+  if (version.digest || !version.parent) return version.digest;
+  const auto parent = seen_versions_.find(*version.parent);
+  return parent == seen_versions_.end() ? std::nullopt : last_text(parent->second);
 }
 
 void Invariants::look_at_sides(store::Session& session) {
@@ -200,6 +259,7 @@ void Invariants::hub_committed() {
       head_ = Seq{};
       rolling_ = Digest{};
       rolled_.clear();
+      heads_.clear();
       texts_.clear();
       for (const auto& document : documents_) {
         LEANSPEC_ASSIGN(const auto history, session.versions().history(branch_, document, std::nullopt, 100'000));
@@ -229,6 +289,7 @@ void Invariants::hub_restored() {
   }
   std::erase_if(owed_, [](const auto& owed) { return owed.second.moved_only; });
   seen_versions_.clear();
+  merged_.clear();
   hub_committed();
 }
 

@@ -27,6 +27,7 @@ class Invariants {
   struct Bridge {
     ReplicaId replica;
     std::function<bool(const std::string& path, const std::optional<Digest>& text)> was_taken_away;
+    std::function<bool(const Digest& text)> had;  ///< some file on that disk, at some time
   };
   void add_bridge(Bridge bridge) { bridges_.push_back(std::move(bridge)); }
   void set_branch(BranchId branch) { branch_ = branch; }
@@ -53,6 +54,10 @@ class Invariants {
   [[nodiscard]] bool was_at_hub(const Digest& text, Epoch life) const;
   [[nodiscard]] std::uint64_t versions() const { return seen_versions_.size(); }
   [[nodiscard]] std::uint64_t pushes() const { return pushes_; }
+  /// Heads that the hub made of two versions, ever.
+  [[nodiscard]] std::uint64_t merges() const { return merges_; }
+  /// Pushes that were answered `held`.
+  [[nodiscard]] std::uint64_t set_aside() const { return set_aside_; }
 
   /// A text stood on disk for long, nothing was in the way: the hub must have it (I1).
   void must_be_at_hub(const std::string& path, const Digest& digest);
@@ -67,6 +72,9 @@ class Invariants {
 
  private:
   void look_at_version(const store::Version& version);
+  void look_at_merge(store::Session& session, const store::Version& head);
+  [[nodiscard]] const store::Version* common_of(const store::Version& side) const;
+  [[nodiscard]] std::optional<Digest> last_text(const store::Version& version) const;
   void look_at_feed(store::Session& session);
   void look_at_sides(store::Session& session);
 
@@ -82,6 +90,10 @@ class Invariants {
   std::map<Seq, Digest> rolled_;
   std::set<DocumentId> documents_;
   std::map<VersionId, store::Version> seen_versions_;
+  std::map<DocumentId, VersionId> heads_;
+  std::set<VersionId> merged_;  ///< side versions that are in a head
+  std::uint64_t merges_ = 0;
+  std::uint64_t set_aside_ = 0;
   std::map<std::pair<ReplicaId, ChangeId>, VersionId> version_of_;
   std::set<Digest> texts_;
   std::map<Epoch, std::set<Digest>> former_texts_;  ///< by the lives that a restore has ended

@@ -74,6 +74,8 @@ constexpr std::array<KindRow, event_kinds> kinds{{
     {EventKind::machine_revoked, "machine_revoked", 2},
     {EventKind::key_expired, "key_expired", 3},
     {EventKind::bridge_crash_while_applying, "bridge_crash_while_applying", 8},
+    {EventKind::edit_text, "edit_text", 60},
+    {EventKind::edit_together, "edit_together", 20},
 }};
 
 [[nodiscard]] std::optional<EventKind> kind_named(std::string_view name) {
@@ -85,6 +87,19 @@ constexpr std::array<KindRow, event_kinds> kinds{{
 
 std::string_view to_string(EventKind kind) {
   return kinds.at(static_cast<std::size_t>(kind)).name;
+}
+
+bool is_of_user(EventKind kind) {
+  switch (kind) {
+    case EventKind::litter:
+    case EventKind::save_between_calls:
+    case EventKind::torn_read:
+    case EventKind::edit_text:
+    case EventKind::edit_together:
+      return true;
+    default:
+      return kind <= EventKind::rewrite_many;
+  }
 }
 
 Schedule expand(std::uint64_t seed) {
@@ -105,8 +120,8 @@ Schedule expand(std::uint64_t seed) {
   std::vector<KindRow> chosen;
   const std::uint64_t share = chance.percent(10) ? 0 : static_cast<std::uint64_t>(chance.between(10, 70));
   for (const auto& row : kinds) {
-    const bool of_user = row.kind <= EventKind::person_pauses;
-    if (chance.percent(of_user ? 70 : share)) chosen.push_back(row);
+    const bool often = row.kind <= EventKind::person_pauses || row.kind >= EventKind::edit_text;
+    if (chance.percent(often ? 70 : share)) chosen.push_back(row);
   }
   if (chosen.empty()) chosen.push_back(kinds.front());
   std::uint64_t weights = 0;

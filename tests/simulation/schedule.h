@@ -79,8 +79,14 @@ enum class EventKind {
   key_expired,
   // two-way sync
   bridge_crash_while_applying,
+  // merge: small edits of a text that is there, by one user, or by all users of one file
+  edit_text,
+  edit_together,
 };
-constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::bridge_crash_while_applying) + 1;
+constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::edit_together) + 1;
+
+/// What users do, with their hands on files; the others happen to them.
+[[nodiscard]] bool is_of_user(EventKind kind);
 
 [[nodiscard]] std::string_view to_string(EventKind kind);
 

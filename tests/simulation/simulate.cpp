@@ -93,6 +93,8 @@ int main(int count, char** words) {
   std::uint64_t broken = 0;
   std::uint64_t steps = 0;
   std::uint64_t versions = 0;
+  std::uint64_t merges = 0;
+  std::uint64_t conflicts = 0;
   milliseconds virtual_time{0};
   for (std::uint64_t seed = options.start; seed < options.start + options.seeds; ++seed) {
     const auto schedule = expand(seed);
@@ -100,6 +102,8 @@ int main(int count, char** words) {
     for (const auto kind : outcome.occurred) ++occurred[kind];
     steps += outcome.steps;
     versions += outcome.versions;
+    merges += outcome.merges;
+    conflicts += outcome.conflicts;
     virtual_time += outcome.virtual_time;
     if (!outcome.violation) continue;
     ++broken;
@@ -114,10 +118,11 @@ int main(int count, char** words) {
   }
   std::printf(
       "{\"seeds\":%llu,\"start\":%llu,\"broken\":%llu,\"seeds_per_second\":%.1f,\"steps\":%llu,"
-      "\"versions\":%llu,\"virtual_hours\":%.1f,\"rarest_event_seeds\":%llu}\n",
+      "\"versions\":%llu,\"merges\":%llu,\"conflicts\":%llu,\"virtual_hours\":%.1f,\"rarest_event_seeds\":%llu}\n",
       static_cast<unsigned long long>(options.seeds), static_cast<unsigned long long>(options.start),
       static_cast<unsigned long long>(broken), static_cast<double>(options.seeds) / took.count(),
       static_cast<unsigned long long>(steps), static_cast<unsigned long long>(versions),
+      static_cast<unsigned long long>(merges), static_cast<unsigned long long>(conflicts),
       static_cast<double>(virtual_time.count()) / 3'600'000.0, static_cast<unsigned long long>(rarest));
   return broken == 0 ? 0 : 1;
 }

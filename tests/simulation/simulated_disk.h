@@ -103,13 +103,18 @@ class SimulatedDisk {
       auto& truth = files_[path];
       truth.text = std::move(text);
       truth.changed_at = now_;
-      truth.texts.insert(digest::sha256(truth.text));
+      const auto digest = digest::sha256(truth.text);
+      truth.texts.insert(digest);
+      had_.insert(digest);
     }
   }
   /// The hub has these now. Should it lose them later, then by a restore and not by the bridge.
   void forget_taken(const std::function<bool(const std::string&)>& is_safe) { std::erase_if(taken_, is_safe); }
   /// Texts of this machine's user that the bridge replaced or removed, and that the hub has not had since.
   [[nodiscard]] const std::set<std::string>& taken() const { return taken_; }
+
+  /// Whether any file here ever had that text.
+  [[nodiscard]] bool had(const Digest& text) const { return had_.contains(text); }
 
   [[nodiscard]] const std::map<std::string, Truth>& files() const { return files_; }
   [[nodiscard]] bool has(const std::string& path) const { return files_.contains(path); }
@@ -175,7 +180,9 @@ class SimulatedDisk {
     auto truth = before == files_.end() ? Truth() : before->second;
     if (before == files_.end()) inherit(truth, path);
     truth.text = text;
-    truth.texts.insert(digest::sha256(text));
+    const auto digest = digest::sha256(text);
+    truth.texts.insert(digest);
+    had_.insert(digest);
     settle(path, std::move(truth));
   }
   void settle(const std::string& path, Truth truth) {
@@ -189,6 +196,7 @@ class SimulatedDisk {
   }
 
   std::map<std::string, Truth> files_;
+  std::set<Digest> had_;
   std::set<std::string> taken_;
   std::map<std::string, milliseconds> gone_since_;
   std::map<std::string, milliseconds> was_long_gone_;

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulated_hub.h"
 
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -35,6 +36,8 @@ class SimulatedHub::Connection final : public hub::engine::BridgeOutput {
         page != nullptr && hub_.stage_.canary == Canary::entry_left_out && page->entries.size() > 2)
       page->entries.erase(page->entries.begin() + 1);
     if (auto* result = std::get_if<wire::PushResult>(&message)) {
+      if (hub_.stage_.canary == Canary::merged_is_taken_for_pushed && result->outcome == wire::PushOutcome::known)
+        result->known_version = result->head_version;
       if (const auto name = hub_.true_name_.find(result->change); name != hub_.true_name_.end())
         result->change = name->second;
     }
@@ -257,11 +260,24 @@ void SimulatedHub::commit() {
     if (recent_.size() > unwritten_transactions) recent_.pop_front();
   }
   auto committed = process.sequencer.commit(jobs, clock.now());
+  std::set<std::size_t> postponed;
+  for (auto& waiting : committed.postponed) {
+    // As on a worker: other pushes may be committed meanwhile.
+    postponed.insert(waiting.job);
+    stage_.executor.after(stage_.chance.time(0, 30),
+                          [this, life = life_, link = links.at(waiting.job), job = std::move(jobs.at(waiting.job)),
+                           merges = std::move(waiting.merges)]() mutable {
+                            if (life != life_) return;
+                            hub::engine::make_merges(job, merges);
+                            submit(link, std::move(job));
+                          });
+  }
   if (committed.done.size() != jobs.size()) stage_.invariants.fail("law 18", "a job was not answered");
   stage_.invariants.hub_committed();
   if (const auto until = std::exchange(crash_at_commit_, std::nullopt)) return crash(*until);
   process.views.moved(committed.notices);
   for (std::size_t i = 0; i < committed.done.size(); ++i) {
+    if (postponed.contains(i)) continue;
     stage_.executor.after(
         stage_.chance.time(0, 3), [this, life = life_, link = links.at(i), done = std::move(committed.done[i])] {
           if (life != life_) return;

@@ -1,6 +1,7 @@
 #include "tests/simulation/simulated_user.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -38,6 +39,43 @@ std::string SimulatedUser::text_of(std::uint64_t number, std::size_t size) {
 std::string SimulatedUser::new_text(Chance& dice, std::size_t size) {
   const auto number = (static_cast<std::uint64_t>(bridge_.index()) + 1) * 1'000'000 + ++texts_;
   return text_of(number, size > 0 ? size : static_cast<std::size_t>(dice.between(0, dice.percent(10) ? 12'000 : 900)));
+}
+
+/// One to three lines of the body are added, changed or taken out; at times the status is another.
+std::string SimulatedUser::edited(const std::string& text, Chance& dice) {
+  const auto end = text.find("\n---\n");
+  const auto title = end == std::string::npos ? end : text.find("\n\n", end);
+  if (title == std::string::npos) return new_text(dice);
+  auto head = text.substr(0, title + 2);
+  std::vector<std::string> lines;
+  for (auto at = head.size(); at < text.size();) {
+    const auto next = std::min(text.find('\n', at), text.size() - 1) + 1;
+    lines.push_back(text.substr(at, next - at));
+    at = next;
+  }
+  const auto own = [&] { return "edit-" + std::to_string(bridge_.index()) + "-" + std::to_string(++texts_); };
+  for (auto times = dice.between(1, 3); times > 0; --times) {
+    const auto place = static_cast<std::ptrdiff_t>(dice.below(lines.size() + 1));
+    if (lines.empty() || place == std::ssize(lines) || dice.percent(40))
+      lines.insert(lines.begin() + place, "- line " + own() + "\n");
+    else if (dice.percent(75))
+      lines[static_cast<std::size_t>(place)] = "- line " + own() + " changed\n";
+    else
+      lines.erase(lines.begin() + place);
+  }
+  constexpr std::string_view status = "status: ";
+  if (const auto at = head.find(status); at != std::string::npos && dice.percent(30)) {
+    constexpr std::array<std::string_view, 4> all{"planned", "in-progress", "complete", "archived"};
+    head.replace(at + status.size(), head.find('\n', at) - at - status.size(), all.at(dice.below(all.size())));
+  }
+  for (const auto& line : lines) head += line;
+  return head;
+}
+
+void SimulatedUser::edit_at(const std::string& path, std::uint64_t value) {
+  if (!reachable() || busy(path) || !bridge_.disk.has(path)) return;
+  Chance dice(value);
+  write(path, edited(bridge_.disk.files().at(path).text, dice), true);
 }
 
 void SimulatedUser::touch_clock() {
@@ -165,6 +203,11 @@ bool SimulatedUser::act(EventKind kind, std::uint64_t value) {
     case EventKind::torn_read: {
       const auto path = choose(dice);
       return path && save(kind, *path, dice);
+    }
+    case EventKind::edit_text: {
+      const auto path = choose(dice);
+      if (path) edit_at(*path, dice.bits());
+      return path.has_value();
     }
     case EventKind::make_file: {
       const auto all = folders();

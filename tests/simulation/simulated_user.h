@@ -20,6 +20,10 @@ class SimulatedUser {
   bool act(EventKind kind, std::uint64_t value);
   /// The same new text, or another one at the same new path, as on the other machines.
   void make_at(const std::string& path, const std::string& text);
+  /// A small edit of the file at the path, if there is one.
+  void edit_at(const std::string& path, std::uint64_t value);
+  /// A file that nobody is writing at the moment.
+  [[nodiscard]] std::optional<std::string> choose(Chance& dice) const;
 
   [[nodiscard]] static std::string text_of(std::uint64_t number, std::size_t size);
 
@@ -37,11 +41,11 @@ class SimulatedUser {
   void later(milliseconds delay, const std::string& path, std::function<void()> work);
 
   [[nodiscard]] bool reachable() const { return !bridge_.disk.root_is_away && !bridge_.disk.covered; }
-  [[nodiscard]] std::optional<std::string> choose(Chance& dice) const;
   [[nodiscard]] std::vector<std::string> folders() const;
   [[nodiscard]] bool busy(const std::string& path) const;
   [[nodiscard]] std::string new_folder(Chance& dice) const;
   [[nodiscard]] std::string new_text(Chance& dice, std::size_t size = 0);
+  [[nodiscard]] std::string edited(const std::string& text, Chance& dice);
   void touch_clock();
 
   Stage stage_;

@@ -101,17 +101,23 @@ TEST(Worlds, hold_every_invariant) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(minutes);
   std::map<EventKind, std::uint64_t> occurred;
   std::uint64_t ran = 0;
+  std::uint64_t merged = 0;
+  std::uint64_t conflicted = 0;
   int reported = 0;
   for (auto seed = start; ran < seeds || std::chrono::steady_clock::now() < until; ++seed, ++ran) {
     const auto schedule = expand(seed);
     const auto outcome = run_world(schedule);
     for (const auto kind : outcome.occurred) ++occurred[kind];
+    if (outcome.merges > 0) ++merged;
+    if (outcome.conflicts > 0) ++conflicted;
     if (!outcome.violation) continue;
     if (++reported > 3) break;
     ADD_FAILURE() << report(schedule, outcome);
   }
   RecordProperty("seeds", static_cast<int>(ran));
   if (ran < 200) return;  // too few to ask how often each kind of event occurred
+  EXPECT_GE(merged * 10, ran) << "the hub merges in fewer than 10 % of the seeds";
+  EXPECT_GE(conflicted * 10, ran) << "texts are set aside in fewer than 10 % of the seeds";
   for (std::size_t i = 0; i < event_kinds; ++i) {
     const auto kind = static_cast<EventKind>(i);
     EXPECT_GE(occurred[kind] * 100, ran) << to_string(kind) << " occurs in fewer than 1 % of the seeds";

@@ -30,10 +30,11 @@ class World final : public NetworkEnds {
     for (std::size_t i = 0; i < schedule_.bridges; ++i) {
       bridges_.push_back(std::make_unique<SimulatedBridge>(stage_, network_, i));
       users_.push_back(std::make_unique<SimulatedUser>(stage_, *bridges_.back()));
-      invariants_.add_bridge(
-          {bridges_.back()->replica_id(), [this, i](const std::string& path, const std::optional<Digest>& text) {
-             return bridges_[i]->disk.was_taken_away(path, text, executor_.now());
-           }});
+      invariants_.add_bridge({bridges_.back()->replica_id(),
+                              [this, i](const std::string& path, const std::optional<Digest>& text) {
+                                return bridges_[i]->disk.was_taken_away(path, text, executor_.now());
+                              },
+                              [this, i](const Digest& text) { return bridges_[i]->disk.had(text); }});
     }
     hub_ = std::make_unique<SimulatedHub>(stage_, network_, store_);
   }
@@ -58,6 +59,8 @@ class World final : public NetworkEnds {
     outcome_.steps = executor_.done();
     outcome_.versions = invariants_.versions();
     outcome_.pushes = invariants_.pushes();
+    outcome_.merges = invariants_.merges();
+    outcome_.conflicts = invariants_.set_aside();
     outcome_.virtual_time = executor_.now();
     return std::move(outcome_);
   }
@@ -91,14 +94,12 @@ class World final : public NetworkEnds {
   void happen(const Event& event) {
     if (broken() || healing_) return;
     log_.add(executor_.now(), "event " + std::string(to_string(event.kind)) + " " + std::to_string(event.bridge));
-    const bool done = event.kind <= EventKind::rewrite_many || event.kind == EventKind::litter ||
-                              event.kind == EventKind::save_between_calls || event.kind == EventKind::torn_read
-                          ? user_acts(event)
-                          : strike(event);
+    const bool done = is_of_user(event.kind) ? user_acts(event) : strike(event);
     if (done) outcome_.occurred.insert(event.kind);
   }
 
   bool user_acts(const Event& event) {
+    if (event.kind == EventKind::edit_together) return edit_together(event);
     if (event.kind != EventKind::save_same_everywhere) return users_.at(event.bridge)->act(event.kind, event.value);
     // Two people begin the same spec at the same time; sometimes with the same text (a template).
     Chance dice(event.value);
@@ -107,6 +108,19 @@ class World final : public NetworkEnds {
     for (std::size_t i = 0; i < users_.size(); ++i)
       users_[i]->make_at(path, SimulatedUser::text_of(event.value * 10 + (alike ? 0 : i), 80));
     return true;
+  }
+
+  /// People edit the same document, wherever it stands on their machines' disks, within a few seconds.
+  bool edit_together(const Event& event) {
+    Chance dice(event.value);
+    const auto path = users_.at(event.bridge)->choose(dice);
+    if (!path) return false;
+    for (auto& user : users_) {
+      executor_.after(dice.time(0, 3'000), [this, &user = *user, path = *path, value = dice.bits()] {
+        if (!broken()) user.edit_at(path, value);
+      });
+    }
+    return users_.size() > 1;
   }
 
   bool strike(const Event& event) {

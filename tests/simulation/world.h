@@ -22,6 +22,8 @@ struct Outcome {
   std::uint64_t steps = 0;
   std::uint64_t versions = 0;
   std::uint64_t pushes = 0;
+  std::uint64_t merges = 0;     ///< heads that the hub made of two versions
+  std::uint64_t conflicts = 0;  ///< texts that were set aside
   std::chrono::milliseconds virtual_time{0};
   std::chrono::milliseconds healed_in{0};  ///< from the end of all faults to everything at rest
 };

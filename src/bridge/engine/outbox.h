@@ -24,7 +24,8 @@ namespace leanspec::bridge::engine {
 /// Order (law 5): renames of one plan travel as one group. Any other change that takes a path waits until the document
 /// that the hub has there has left it, so the hub never takes a new file for the one that was renamed away.
 ///
-/// Every answer has an end. accepted, unchanged: the trees agree. known: an older version is the base from now on.
+/// Every answer has an end. accepted, unchanged: the trees agree. known: a version that is not the head (an
+/// older one, or the pushed text where the hub merged it) is the base from now on.
 /// held: quiet until the file changes, its place at the hub becomes free, or the hub comes back to its base (Ledger).
 /// rejected: offered again when the file changes, on the next connection, and after a pause that doubles from
 /// `refused_pause` to `refused_pause_max`. retry: after what the hub asked for. need_body: at once with the whole text,
@@ -136,6 +137,7 @@ class Outbox {
   void displaced_settled(const PendingChange& change, const wire::PushResult& result, Now now);
   void agreed(const PendingChange& change, const DocumentId& document, const std::optional<VersionId>& version,
               const wire::PushResult& result);
+  void has_version(const PendingChange& change, const DocumentId& document, const wire::PushResult& result);
   [[nodiscard]] bool is_read(Seq seq) const;
   [[nodiscard]] bool take_canonical(const PendingChange& change, const DocumentId& canonical,
                                     const wire::PushResult& result, Now now);

@@ -105,15 +105,8 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
       agreed(change, canonical, result.head_version, result);
       return;
     case wire::PushOutcome::known:
-      if (result.known_version && change.digest) {
-        const sync::Node known{change.path, *change.digest, change.size, result.known_version};
-        ledger_.set_synced(canonical, known);
-        ledger_.set_hold(canonical, std::nullopt);
-        // Until the feed has come to what is newer, nothing is: else the file would go back to what was before it.
-        if (!is_read(result.seq)) ledger_.set_remote(canonical, known);
-        return;
-      }
-      [[fallthrough]];
+      has_version(change, canonical, result);
+      return;
     case wire::PushOutcome::held:
       ledger_.set_hold(canonical, sync::Hold{change.digest, change.path, result.why});
       return;
@@ -168,6 +161,18 @@ void Outbox::agreed(const PendingChange& change, const DocumentId& document, con
   ledger_.set_remote(document, node);
   // And the feed that is still to be read may hold older states of the document.
   if (result.seq != Seq{}) catch_up_.pushed(document, node, result.seq);
+}
+
+/// What is here is a version of the hub's, and not the head: an older one, or one that was merged into it (law 3).
+/// Until the feed has come to that head, nothing is newer: else the file would go back to what was before it.
+void Outbox::has_version(const PendingChange& change, const DocumentId& document, const wire::PushResult& result) {
+  std::optional<sync::Node> node;
+  if (change.digest) node = sync::Node{change.path, *change.digest, change.size, result.known_version};
+  ledger_.set_synced(document, node);
+  ledger_.set_hold(document, std::nullopt);
+  if (is_read(result.seq)) return;
+  ledger_.set_remote(document, node);
+  if (result.seq != Seq{}) catch_up_.pushed(document, std::nullopt, result.seq);
 }
 
 /// The remote tree knows what an answer of then can say, or better.

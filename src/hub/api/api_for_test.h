@@ -179,7 +179,7 @@ class ApiForTest {
   WorkerPool workers_{2, 1000};
 
  public:
-  CommitLoop commits{sequencer, views, feed, clock, host::silent_log()};
+  CommitLoop commits{sequencer, views, feed, workers_, clock, host::silent_log()};
 
  private:
   Services services_{"1.2.3", "test", store,  views,   feed,     roster,         commits,

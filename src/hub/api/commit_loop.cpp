@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 namespace leanspec::hub::api {
@@ -13,9 +14,16 @@ constexpr std::chrono::seconds trouble_worth_a_word{2};
 
 }  // namespace
 
-CommitLoop::CommitLoop(engine::Sequencer& sequencer, engine::Views& views, engine::Feed& feed, const host::Clock& clock,
-                       host::Log& log)
-    : sequencer_(sequencer), views_(views), feed_(feed), clock_(clock), log_(log), view_refresh_(views), thread_([this] { run(); }) {}
+CommitLoop::CommitLoop(engine::Sequencer& sequencer, engine::Views& views, engine::Feed& feed, WorkerPool& workers,
+                       const host::Clock& clock, host::Log& log)
+    : sequencer_(sequencer),
+      views_(views),
+      feed_(feed),
+      workers_(workers),
+      clock_(clock),
+      log_(log),
+      view_refresh_(views),
+      thread_([this] { run(); }) {}
 
 CommitLoop::~CommitLoop() { stop(); }
 
@@ -23,6 +31,7 @@ void CommitLoop::submit(engine::PushJob job, OnDone on_done) {
   {
     const std::lock_guard lock(mutex_);
     queue_.push_back({std::move(job), std::move(on_done)});
+    ++figures_.pushes;
   }
   changed_.notify_one();
 }
@@ -64,17 +73,35 @@ void CommitLoop::note_trouble(const engine::Committed& committed) {
   }
 }
 
+/// On a worker, or here if none has time.
+void CommitLoop::merge(Waiting waiting, std::vector<engine::MergeWork> merges) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++merging_;
+    ++figures_.merges;
+  }
+  // Shared, because the pool's jobs are copyable and a push is not to be copied.
+  const auto shared = std::make_shared<Waiting>(std::move(waiting));
+  const auto work = [this, shared, merges = std::make_shared<std::vector<engine::MergeWork>>(std::move(merges))] {
+    engine::make_merges(shared->job, *merges);
+    const std::lock_guard lock(mutex_);  // until it is told: the loop may end with the last one that comes back
+    queue_.push_back(std::move(*shared));
+    --merging_;
+    changed_.notify_one();
+  };
+  if (!workers_.post(work)) work();
+}
+
 void CommitLoop::run() {
   for (;;) {
     std::vector<Waiting> group;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      changed_.wait(lock, [this] { return !queue_.empty() || (stopping_ && merging_ == 0); });
       if (queue_.empty()) return;
       const auto taken = static_cast<std::ptrdiff_t>(std::min(queue_.size(), group_jobs_max));
       group.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(queue_.begin() + taken));
       queue_.erase(queue_.begin(), queue_.begin() + taken);
-      figures_.pushes += group.size();
       ++figures_.groups;
     }
     std::vector<engine::PushJob> jobs;
@@ -83,7 +110,14 @@ void CommitLoop::run() {
     engine::Committed committed = sequencer_.commit(jobs, clock_.now());
     note_trouble(committed);
     views_.moved(committed.notices);
-    for (std::size_t i = 0; i < group.size(); ++i) group[i].on_done(std::move(committed.done[i]));
+    for (auto& postponed : committed.postponed) {
+      Waiting waiting = std::exchange(group[postponed.job], Waiting());
+      waiting.job = std::move(jobs[postponed.job]);
+      merge(std::move(waiting), std::move(postponed.merges));
+    }
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      if (group[i].on_done) group[i].on_done(std::move(committed.done[i]));
+    }
     feed_.publish(committed.notices);
     view_refresh_.moved(committed.notices);
   }

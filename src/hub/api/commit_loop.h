@@ -13,19 +13,22 @@
 #include "hub/engine/feed.h"
 #include "hub/engine/sequencer.h"
 #include "hub/api/view_refresh.h"
+#include "hub/api/worker_pool.h"
 #include "hub/engine/views.h"
 
 namespace leanspec::hub::api {
 
 /// The thread that owns the sequencer. While one group is being committed the next one gathers: under load groups grow by
-/// themselves, and a lone push never waits (group commit). Results and hints go out only after COMMIT.
+/// themselves, and a lone push never waits (group commit). Results and hints go out only after COMMIT. A push that has
+/// to be merged is merged by a worker meanwhile, and joins a later group (law 18).
 class CommitLoop {
  public:
   /// Called on the commit thread; must only post.
   using OnDone = std::function<void(engine::PushDone)>;
 
-  CommitLoop(engine::Sequencer& sequencer, engine::Views& views, engine::Feed& feed, const host::Clock& clock,
-             host::Log& log);
+  /// `workers` must outlive stop().
+  CommitLoop(engine::Sequencer& sequencer, engine::Views& views, engine::Feed& feed, WorkerPool& workers,
+             const host::Clock& clock, host::Log& log);
   ~CommitLoop();
   CommitLoop(const CommitLoop&) = delete;
   CommitLoop& operator=(const CommitLoop&) = delete;
@@ -37,6 +40,7 @@ class CommitLoop {
   struct Figures {
     std::uint64_t pushes = 0;
     std::uint64_t groups = 0;
+    std::uint64_t merges = 0;  ///< pushes that waited for a merge, as often as they did
   };
   [[nodiscard]] Figures figures() const;
 
@@ -50,11 +54,13 @@ class CommitLoop {
     OnDone on_done;
   };
   void run();
+  void merge(Waiting waiting, std::vector<engine::MergeWork> merges);
   void note_trouble(const engine::Committed& committed);
 
   engine::Sequencer& sequencer_;
   engine::Views& views_;
   engine::Feed& feed_;
+  WorkerPool& workers_;
   const host::Clock& clock_;
   host::Log& log_;
   ViewRefresh view_refresh_;
@@ -62,6 +68,7 @@ class CommitLoop {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Waiting> queue_;
+  std::size_t merging_ = 0;  ///< jobs that are with the workers, and come back
   Figures figures_;
   bool stopping_ = false;
   std::thread thread_;

@@ -49,7 +49,14 @@ namespace {
     next = to_string(versions->back().id.value());
   }
   json::array array;
-  for (const store::Version& version : *versions) array.push_back(version_json(version, *names));
+  auto held = services.views.held(branch->id);
+  if (!held) return error_answer(held.error());
+  std::map<VersionId, std::string_view> why_held;
+  for (const store::HeldVersion& one : *held) why_held.emplace(one.version.id, one.why);
+  for (const store::Version& version : *versions) {
+    json::object& shown = array.emplace_back(version_json(version, *names)).as_object();
+    if (const auto why = why_held.find(version.id); why != why_held.end()) shown["held"] = why->second;
+  }
   const std::size_t total = array.size();
   return answer(200, json::object{{"versions", std::move(array)}, {"total", total}, {"nextCursor", next}});
 }
@@ -105,6 +112,7 @@ json::object version_json(const store::Version& version, const std::map<MachineI
   object["path"] = version.path;
   object["kind"] = version.kind == store::VersionKind::head ? "head" : "side";
   object["parent"] = version.parent ? json::value(to_string(version.parent->value())) : json::value(nullptr);
+  object["secondParent"] = version.second_parent ? json::value(to_string(version.second_parent->value())) : json::value(nullptr);
   object["seq"] = version.seq == Seq{} ? json::value(nullptr) : json::value(version.seq.value());
   object["deleted"] = !version.digest.has_value();
   object["size"] = version.size;

@@ -159,6 +159,29 @@ TEST_F(Api, a_text_that_does_not_follow_from_the_head_is_kept_and_shown_as_held)
   EXPECT_EQ(raw.at("content").as_string(), readme) << "the head stays";
 }
 
+TEST_F(Api, edits_of_two_places_are_merged_by_a_worker_and_the_history_tells) {
+  const std::string text = "# Together\n\nfirst line\n\nlast line\n";
+  const auto base = *api.push("demo", "002-x/README.md", text).head_version;
+  const auto document = (*api.views.head_at_path(api.branches["demo"], "002-x/README.md"))->document;
+  api.push("demo", "002-x/README.md", "# Together\n\nfirst line, longer\n\nlast line\n", base, document);
+  const auto result =
+      api.push("demo", "002-x/README.md", "# Together\n\nfirst line\n\nlast line, longer\n", base, document);
+  EXPECT_EQ(result.outcome, wire::PushOutcome::known) << result.why;
+  const auto raw = ApiForTest::json(api.get("/api/projects/demo/specs/002-x/raw", {.key = reader}));
+  EXPECT_EQ(raw.at("content").as_string(), "# Together\n\nfirst line, longer\n\nlast line, longer\n");
+  const auto page = ApiForTest::json(api.get("/api/projects/demo/specs/002-x/history", {.key = reader}));
+  const auto& newest = page.at("versions").at(0);
+  const auto& side = page.at("versions").at(1);
+  EXPECT_EQ(newest.at("secondParent"), side.at("version"));
+  EXPECT_EQ(side.at("kind"), "side");
+  EXPECT_TRUE(side.at("held").is_null());
+
+  const auto other = api.push("demo", "002-x/README.md", "# Together\n\nnothing in common\n", base, document);
+  EXPECT_EQ(other.outcome, wire::PushOutcome::held);
+  const auto again = ApiForTest::json(api.get("/api/projects/demo/specs/002-x/history", {.key = reader}));
+  EXPECT_EQ(again.at("versions").at(0).at("held").as_string(), other.why);
+}
+
 TEST_F(Api, history_lists_versions_newest_first_in_pages) {
   auto last = *api.push("demo", "002-x/README.md", "# 0\n").head_version;
   const auto head = api.views.head_at_path(api.branches["demo"], "002-x/README.md");

@@ -93,8 +93,13 @@ class EngineFixture : public testing::Test {
   }
   std::vector<wire::PushResult> commit_group(const PushOrigin& origin, std::vector<wire::Push> members) {
     clock_.advance(std::chrono::milliseconds(10));
-    const std::vector<PushJob> jobs = {job(origin, std::move(members))};
+    std::vector<PushJob> jobs = {job(origin, std::move(members))};
     committed_ = sequencer_->commit(jobs, clock_.now());
+    while (!committed_.postponed.empty()) {
+      EXPECT_TRUE(committed_.done.at(0).results.empty());
+      make_merges(jobs[0], committed_.postponed[0].merges);
+      committed_ = sequencer_->commit(jobs, clock_.now());
+    }
     return committed_.done.at(0).results;
   }
   wire::PushResult accepted(const PushOrigin& origin, const wire::Push& push) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "hub/engine/merge_planner.h"
 #include "hub/engine/push_rules.h"
 #include "sync/path_policy.h"
 #include "wire/codec.h"
@@ -24,10 +25,17 @@ DocumentId canonical(const sync::Integration& integration) {
 
 class JobPlanner {
  public:
-  JobPlanner(const PushJob& job, store::Session& session, const BranchPaths& paths, const SequencerLimits& limits)
-      : job_(job), session_(session), versions_(session.versions()), paths_(paths), limits_(limits) {}
+  JobPlanner(const PushJob& job, store::Session& session, const BranchPaths& paths, const SequencerLimits& limits,
+             Instant accepted_at)
+      : job_(job),
+        session_(session),
+        versions_(session.versions()),
+        merges_(job, session),
+        paths_(paths),
+        limits_(limits),
+        accepted_at_(accepted_at) {}
 
-  Result<std::vector<MemberPlan>> plan() {
+  Result<JobPlan> plan() {
     for (const auto& push : job_.members) {
       MemberPlan member;
       member.push = &push;
@@ -41,11 +49,16 @@ class JobPlanner {
     for (auto& member : members_) {
       if (!member.result) LEANSPEC_TRY(decide(member));
     }
-    hold_meeting_ones();
-    hold_collisions();
-    refuse_too_many();
-    keep_together();
-    return std::move(members_);
+    JobPlan plan;
+    plan.unmerged = merges_.take_unmerged();
+    if (plan.unmerged.empty()) {
+      hold_meeting_ones();
+      hold_collisions();
+      refuse_too_many();
+      keep_together();
+    }
+    plan.members = std::move(members_);
+    return plan;
   }
 
  private:
@@ -83,10 +96,9 @@ class JobPlanner {
   void hold_meeting_ones() {
     std::set<DocumentId> met;
     for (auto& member : members_) {
-      const auto* accept = accepted(member);
-      if (accept == nullptr || met.insert(accept->document).second) continue;
-      member.integration =
-          sync::SetAside{accept->document, accept->parent, "two files of one change claim the same document"};
+      const auto head = new_head(member);
+      if (!head || met.insert(head->document).second) continue;
+      set_aside(member, *head, "two files of one change claim the same document");
     }
   }
 
@@ -111,12 +123,11 @@ class JobPlanner {
     request.path = push.path;
     request.digest = push.digest;
 
+    std::optional<store::Version> base;
     if (push.base) {
-      LEANSPEC_ASSIGN(const auto base, versions_.version(*push.base));
-      if (base && base->branch == branch) {
-        request.base_version = known(*base);
-        member.base_time = base->accepted_at;
-      }
+      LEANSPEC_ASSIGN(base, versions_.version(*push.base));
+      if (base && base->branch != branch) base.reset();
+      if (base) request.base_version = known(*base);
     }
     LEANSPEC_ASSIGN(member.head, versions_.head(branch, push.document));
     member.needs_alias = !member.head.has_value();
@@ -139,16 +150,31 @@ class JobPlanner {
       }
       request.knows_head = member.head->replica == job_.origin.replica || member.head->seq <= job_.origin.acknowledged;
     }
+    std::optional<store::Version> common;
+    if (base && member.head && base->id != member.head->id) {
+      LEANSPEC_ASSIGN(common, merges_.common(*base));
+      if (common) request.common = known(*common);
+    }
+    member.effective_at = effective_at(push, base);
 
     member.integration = sync::integrate(request);
     // A tombstone lies where the document stood. One that is set aside keeps the name that its author knew.
     if (!push.digest && std::holds_alternative<sync::Accept>(member.integration)) member.path = member.head->path;
     member.needs_alias = member.needs_alias && canonical(member.integration) != push.document;
-    if (std::holds_alternative<sync::Accept>(member.integration) ||
-        std::holds_alternative<sync::SetAside>(member.integration)) {
-      return open(member, request);
+    if (std::holds_alternative<sync::Unchanged>(member.integration) ||
+        std::holds_alternative<sync::KnownVersion>(member.integration)) {
+      return {};
     }
-    return {};
+    LEANSPEC_TRY(open(member, request));
+    if (member.result || !std::holds_alternative<sync::Merge>(member.integration)) return {};
+    return merges_.merge(member, *common);
+  }
+
+  /// Law 14: not before the later of the base and the replica's last contact.
+  Instant effective_at(const wire::Push& push, const std::optional<store::Version>& base) const {
+    auto not_before = job_.origin.last_contact;
+    if (base && (!not_before || *not_before < base->accepted_at)) not_before = base->accepted_at;
+    return effective_time(job_.received_at, push.age, not_before, accepted_at_);
   }
 
   Status open(MemberPlan& member, const sync::IntegrateRequest& request) {
@@ -173,26 +199,25 @@ class JobPlanner {
     std::map<std::string, DocumentId> taken;
     std::map<DocumentId, std::optional<std::string>> ends_at;
     for (const auto& member : members_) {
-      if (const auto* accept = accepted(member))
-        ends_at[accept->document] = member.push->digest ? std::optional(member.path) : std::nullopt;
+      if (const auto head = new_head(member)) ends_at[head->document] = head->path;
     }
     const auto stays = [&](const DocumentId& document) { return !ends_at.contains(document); };
     for (auto& member : members_) {
-      const auto* accept = accepted(member);
-      if (accept == nullptr || !member.push->digest) continue;
-      const auto [other, first] = taken.emplace(sync::collision_key(member.path), accept->document);
+      const auto head = new_head(member);
+      if (!head || !head->path) continue;
+      const auto [other, first] = taken.emplace(sync::collision_key(*head->path), head->document);
       std::optional<std::string> occupant;
-      if (!first && other->second != accept->document) {
+      if (!first && other->second != head->document) {
         occupant = ends_at.at(other->second);
-      } else if (paths_.path_of(accept->document) != member.path) {
-        if (auto found = paths_.occupant(member.path, stays)) occupant = std::move(found->path);
+      } else if (paths_.path_of(head->document) != head->path) {
+        if (auto found = paths_.occupant(*head->path, stays)) occupant = std::move(found->path);
       }
       if (!occupant) continue;
       const std::string why =
-          *occupant == member.path
+          *occupant == *head->path
               ? "another document stands at " + *occupant + "; move one of the two"
               : "another document stands at " + *occupant + ", which differs in case only; rename one of the two";
-      member.integration = sync::SetAside{accept->document, accept->parent, why};
+      set_aside(member, *head, why);
       member.needs_alias = false;
     }
   }
@@ -201,17 +226,17 @@ class JobPlanner {
     std::uint64_t comes = 0;
     std::uint64_t goes = 0;
     for (const auto& member : members_) {
-      const auto* accept = accepted(member);
-      if (accept == nullptr) continue;
-      const bool lives = paths_.path_of(accept->document).has_value();
-      if (member.push->digest && !lives) ++comes;
-      if (!member.push->digest && lives) ++goes;
+      const auto head = new_head(member);
+      if (!head) continue;
+      const bool lives = paths_.path_of(head->document).has_value();
+      if (head->path && !lives) ++comes;
+      if (!head->path && lives) ++goes;
     }
     if (comes == 0 ||
         paths_.documents() + comes - std::min<std::uint64_t>(goes, paths_.documents()) <= limits_.documents_max)
       return;
     for (auto& member : members_) {
-      if (accepted(member) == nullptr) continue;
+      if (!new_head(member)) continue;
       member.result = rejected(*member.push, "the project holds " + std::to_string(limits_.documents_max) +
                                                  " documents, the most that it can; remove some or ignore a folder");
     }
@@ -248,23 +273,41 @@ class JobPlanner {
         result.why = "moves together with " + incomplete->push->path + ", whose text the hub still needs";
         member.result = std::move(result);
       } else if (aside != nullptr) {
-        if (const auto* accept = std::get_if<sync::Accept>(&member.integration)) {
-          member.integration = sync::SetAside{accept->document, accept->parent,
-                                              "moves together with " + aside->push->path + ": " + why_aside};
-        }
+        if (const auto head = new_head(member))
+          set_aside(member, *head, "moves together with " + aside->push->path + ": " + why_aside);
       }
     }
   }
 
-  static const sync::Accept* accepted(const MemberPlan& member) {
-    return member.result ? nullptr : std::get_if<sync::Accept>(&member.integration);
+  /// The head that a member would make.
+  struct NewHead {
+    DocumentId document;
+    std::optional<VersionId> parent;  ///< of the pushed text, if it is set aside after all
+    std::optional<std::string> path;  ///< nothing: deleted
+  };
+  static std::optional<NewHead> new_head(const MemberPlan& member) {
+    if (member.result) return std::nullopt;
+    if (const auto* accept = std::get_if<sync::Accept>(&member.integration)) {
+      return NewHead{accept->document, accept->parent, member.push->digest ? std::optional(member.path) : std::nullopt};
+    }
+    if (const auto* merge = std::get_if<sync::Merge>(&member.integration)) {
+      return NewHead{merge->document, merge->parent, merge->path};
+    }
+    return std::nullopt;
+  }
+
+  static void set_aside(MemberPlan& member, const NewHead& head, std::string why) {
+    member.integration = sync::SetAside{head.document, head.parent, std::move(why)};
+    member.merged.reset();
   }
 
   const PushJob& job_;
   store::Session& session_;
   store::VersionLog& versions_;
+  MergePlanner merges_;
   const BranchPaths& paths_;
   const SequencerLimits& limits_;
+  const Instant accepted_at_;
   std::vector<MemberPlan> members_;
   std::set<DocumentId> leaving_;
 };
@@ -280,9 +323,9 @@ wire::PushResult rejected(const wire::Push& push, std::string why) {
   return result;
 }
 
-Result<std::vector<MemberPlan>> plan_job(const PushJob& job, store::Session& session, const BranchPaths& paths,
-                                         const SequencerLimits& limits) {
-  return JobPlanner(job, session, paths, limits).plan();
+Result<JobPlan> plan_job(const PushJob& job, store::Session& session, const BranchPaths& paths,
+                         const SequencerLimits& limits, Instant accepted_at) {
+  return JobPlanner(job, session, paths, limits, accepted_at).plan();
 }
 
 }  // namespace leanspec::hub::engine

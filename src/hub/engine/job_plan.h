@@ -7,6 +7,7 @@
 #include "hub/engine/branch_paths.h"
 #include "hub/engine/push_body.h"
 #include "hub/engine/sequencer.h"
+#include "hub/engine/text_merge.h"
 #include "sync/integrate.h"
 
 namespace leanspec::hub::engine {
@@ -20,15 +21,22 @@ struct MemberPlan {
   sync::Integration integration;
   PushBody body;
   std::optional<store::Version> head;  ///< of the canonical document, before
-  std::optional<Instant> base_time;    ///< hub time of the base
+  Instant effective_at;                ///< of the edit (law 14)
+  std::optional<MergedText> merged;    ///< of a Merge of both texts
   bool needs_alias = false;
-  std::string path;  ///< of the version to be made; a tombstone keeps the place where the document was
+  std::string path;  ///< of the pushed version; a tombstone keeps the place where the document was
+};
+
+struct JobPlan {
+  std::vector<MemberPlan> members;
+  std::vector<MergeWork> unmerged;  ///< not empty: nothing is decided before these are merged
 };
 
 /// Decides a whole job from what the store says, writing nothing: earlier answers, surroundings, the hub's rule,
-/// bodies, and then the rules of groups (all members or none, paths unique at the end, law 5). Error: the store's.
-[[nodiscard]] Result<std::vector<MemberPlan>> plan_job(const PushJob& job, store::Session& session,
-                                                       const BranchPaths& paths, const SequencerLimits& limits);
+/// bodies, merges that came with the job, and then the rules of groups (all members or none, paths unique at the end,
+/// law 5). `accepted_at`: hub time of the versions to be made. Error: the store's.
+[[nodiscard]] Result<JobPlan> plan_job(const PushJob& job, store::Session& session, const BranchPaths& paths,
+                                       const SequencerLimits& limits, Instant accepted_at);
 
 [[nodiscard]] wire::PushResult rejected(const wire::Push& push, std::string why);
 

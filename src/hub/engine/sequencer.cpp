@@ -8,6 +8,7 @@
 #include "hub/engine/branch_paths.h"
 #include "hub/engine/job_plan.h"
 #include "hub/engine/push_rules.h"
+#include "hub/engine/version_writer.h"
 #include "wire/codec.h"
 
 namespace leanspec::hub::engine {
@@ -70,11 +71,12 @@ class Sequencer::Batch {
 
   Committed run() {
     for (std::size_t i = 0; i < jobs_.size(); ++i) refuse_ill_formed(i);
-    if (std::find(decided_.begin(), decided_.end(), false) == decided_.end()) return {std::move(done_), {}};
+    if (std::find(decided_.begin(), decided_.end(), false) == decided_.end()) return {std::move(done_), {}, {}};
     const Status status = owner_.store_.write([this](store::Session& session) { return write(session); });
     if (!status) recover(status.error());
     Committed committed;
     committed.done = std::move(done_);
+    committed.postponed = std::move(postponed_);
     committed.notices = std::move(notices_);
     return committed;
   }
@@ -93,13 +95,16 @@ class Sequencer::Batch {
 
   Status write(store::Session& session) {
     forget_branches();  // of an earlier attempt at this transaction
+    postponed_.clear();
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
       if (decided_[i]) continue;
       Attempt attempt;
       const Status status = session.savepoint([&] { return run_job(session, jobs_[i], attempt); });
-      if (status) {
+      if (status && !attempt.unmerged.empty()) {
+        postponed_.push_back(PostponedJob{i, std::move(attempt.unmerged)});
+      } else if (status) {
         done_[i] = std::move(attempt.done);
-        keep(jobs_[i].origin.branch, attempt);
+        keep(jobs_[i].origin.branch, attempt.trace);
       } else {
         done_[i] = retry_all(jobs_[i], status.error());
         owner_.paths_.erase(jobs_[i].origin.branch);
@@ -116,10 +121,8 @@ class Sequencer::Batch {
   /// What a job did, to be remembered when its savepoint holds.
   struct Attempt {
     PushDone done;
-    std::vector<store::Version> appended;
-    std::vector<store::Version> sides;
-    std::vector<std::pair<DocumentId, ReplicaId>> settled;
-    Instant last_accepted;
+    JobTrace trace;
+    std::vector<MergeWork> unmerged;  ///< not empty: it did nothing, and waits for these
   };
 
   Status run_job(store::Session& session, const PushJob& job, Attempt& attempt) {
@@ -133,12 +136,16 @@ class Sequencer::Batch {
     if (!paths) paths = std::make_unique<BranchPaths>();
     paths->last_used = ++owner_.uses_;
     LEANSPEC_TRY(paths->bring_to(session.versions(), *branch));
-    attempt.last_accepted = paths->last_accepted;
+    // Equal times are told apart by seq; a step for each push would run ahead of the clock in a first sync.
+    attempt.trace.accepted_at = std::max(now_, paths->last_accepted);
 
-    LEANSPEC_ASSIGN(auto members, plan_job(job, session, *paths, owner_.limits_));
-    for (auto& member : members) {
+    LEANSPEC_ASSIGN(auto plan, plan_job(job, session, *paths, owner_.limits_, attempt.trace.accepted_at));
+    attempt.unmerged = std::move(plan.unmerged);
+    if (!attempt.unmerged.empty()) return {};
+    VersionWriter writer(job, session, *paths, owner_.new_id_, attempt.trace);
+    for (auto& member : plan.members) {
       if (!member.result) {
-        LEANSPEC_ASSIGN(member.result, carry_out(session, job, member, *paths, attempt));
+        LEANSPEC_ASSIGN(member.result, writer.write(member));
         LEANSPEC_TRY(session.versions().record_change(
             store::ChangeOutcome{job.origin.replica, member.push->change, member.request,
                                  wire::encode(wire::ToBridge{*member.result}), now_}));
@@ -148,113 +155,19 @@ class Sequencer::Batch {
     return {};
   }
 
-  Result<std::optional<wire::PushResult>> carry_out(store::Session& session, const PushJob& job,
-                                                    const MemberPlan& member, const BranchPaths& paths,
-                                                    Attempt& attempt) {
-    wire::PushResult result;
-    result.change = member.push->change;
-    if (const auto* accept = std::get_if<sync::Accept>(&member.integration)) {
-      LEANSPEC_TRY(put_body(*member.push, member.body, session.bodies()));
-      auto version = make_version(job, member, attempt);
-      version.document = accept->document;
-      version.parent = accept->parent;
-      LEANSPEC_ASSIGN(auto appended, session.versions().append(std::move(version)));
-      LEANSPEC_TRY(settle_held(session, accept->document, job.origin.replica, paths, attempt));
-      result.outcome = wire::PushOutcome::accepted;
-      result.document = accept->document;
-      result.head_version = appended.id;
-      result.seq = appended.seq;
-      attempt.appended.push_back(std::move(appended));
-    } else if (const auto* unchanged = std::get_if<sync::Unchanged>(&member.integration)) {
-      LEANSPEC_TRY(settle_held(session, unchanged->document, job.origin.replica, paths, attempt));
-      result.outcome = wire::PushOutcome::unchanged;
-      result.document = unchanged->document;
-      result.head_version = unchanged->head;
-      result.seq = seq_of_head(member, unchanged->document);
-    } else if (const auto* older = std::get_if<sync::KnownVersion>(&member.integration)) {
-      result.outcome = wire::PushOutcome::known;
-      result.document = older->document;
-      result.head_version = older->head;
-      result.known_version = older->version;
-      result.seq = seq_of_head(member, older->document);
-    } else {
-      const auto& aside = std::get<sync::SetAside>(member.integration);
-      LEANSPEC_TRY(put_body(*member.push, member.body, session.bodies()));
-      auto version = make_version(job, member, attempt);
-      version.kind = store::VersionKind::side;
-      version.document = aside.document;
-      version.parent = aside.parent;
-      // A further edit takes the place of this replica's earlier one in what is shown; the earlier text stays in the
-      // history.
-      LEANSPEC_TRY(settle_held(session, aside.document, job.origin.replica, paths, attempt));
-      LEANSPEC_TRY(session.versions().add_side(version, aside.why));
-      result.outcome = wire::PushOutcome::held;
-      result.document = aside.document;
-      result.side_version = version.id;
-      if (member.head && member.head->document == aside.document) result.head_version = member.head->id;
-      result.why = aside.why;
-      attempt.sides.push_back(std::move(version));
-    }
-    if (member.needs_alias) {
-      LEANSPEC_TRY(session.versions().add_alias(job.origin.branch, member.push->document, result.document));
-    }
-    return std::optional(std::move(result));
-  }
-
-  /// So that who reads the answer late can tell whether it is older than what they have read of the feed.
-  static Seq seq_of_head(const MemberPlan& member, const DocumentId& document) {
-    return member.head && member.head->document == document ? member.head->seq : Seq{};
-  }
-
-  store::Version make_version(const PushJob& job, const MemberPlan& member, Attempt& attempt) {
-    const auto& push = *member.push;
-    // Equal times are told apart by seq; a step for each push would run ahead of the clock in a first sync.
-    attempt.last_accepted = std::max(now_, attempt.last_accepted);
-    store::Version version;
-    version.id = VersionId{owner_.new_id_(attempt.last_accepted)};
-    version.branch = job.origin.branch;
-    version.path = member.path;
-    version.digest = push.digest;
-    version.size = push.digest ? push.size : 0;
-    version.machine = job.origin.machine;
-    version.replica = job.origin.replica;
-    version.user = job.origin.user;
-    version.change = push.change;
-    version.group = push.group;
-    version.commit = push.commit;
-    version.accepted_at = attempt.last_accepted;
-    auto not_before = job.origin.last_contact;
-    if (member.base_time && (!not_before || *not_before < *member.base_time)) not_before = member.base_time;
-    version.effective_at = effective_time(job.received_at, push.age, not_before, attempt.last_accepted);
-    return version;
-  }
-
-  Status settle_held(store::Session& session, const DocumentId& document, const ReplicaId& replica,
-                     const BranchPaths& paths, Attempt& attempt) {
-    const auto held = paths.held.find({document, replica});
-    if (held == paths.held.end()) return {};
-    for (const auto& side : held->second) {
-      // A person may have dealt with it meanwhile.
-      if (auto status = session.versions().release_held(side); !status && status.error().code != ErrorCode::not_found)
-        return status;
-    }
-    attempt.settled.emplace_back(document, replica);
-    return {};
-  }
-
-  void keep(BranchId branch, const Attempt& attempt) {
+  void keep(BranchId branch, const JobTrace& trace) {
     const auto found = owner_.paths_.find(branch);
     if (found == owner_.paths_.end() || !found->second) return;
     auto& paths = *found->second;
-    for (const auto& version : attempt.appended) {
+    for (const auto& version : trace.appended) {
       paths.set(version.document, version.digest ? std::optional(version.path) : std::nullopt, version.seq);
     }
-    for (const auto& settled : attempt.settled) paths.held.erase(settled);
-    for (const auto& side : attempt.sides) paths.held[{side.document, *side.replica}].push_back(side.id);
-    paths.last_accepted = std::max(paths.last_accepted, attempt.last_accepted);
-    if (attempt.appended.empty() && attempt.sides.empty() && attempt.settled.empty()) return;
+    for (const auto& settled : trace.settled) paths.held.erase(settled);
+    for (const auto& side : trace.sides) paths.held[{side.document, *side.replica}].push_back(side.id);
+    paths.last_accepted = std::max(paths.last_accepted, trace.accepted_at);
+    if (trace.appended.empty() && trace.sides.empty() && trace.settled.empty()) return;
     auto& sides = touched_[branch];
-    sides = sides || !attempt.sides.empty() || !attempt.settled.empty();
+    sides = sides || !trace.sides.empty() || !trace.settled.empty();
   }
 
   void forget_branches() {
@@ -272,6 +185,7 @@ class Sequencer::Batch {
     }
     for (const auto& branch : branches) owner_.paths_.erase(branch);
     notices_.clear();
+    postponed_.clear();
     if (error.code != ErrorCode::unavailable || error.subject != "commit") return;
 
     std::vector<PushDone> remembered = done_;
@@ -313,8 +227,14 @@ class Sequencer::Batch {
   std::vector<PushDone> done_;
   std::vector<bool> decided_;
   std::map<BranchId, bool> touched_;  ///< true: side versions came or went
+  std::vector<PostponedJob> postponed_;
   std::vector<FeedNotice> notices_;
 };
+
+void make_merges(PushJob& job, const std::vector<MergeWork>& merges) {
+  for (const auto& work : merges) job.merges.push_back(merge_texts(work));
+  ++job.postponed;
+}
 
 Sequencer::Sequencer(store::Store& store, NewId new_id, SequencerLimits limits)
     : store_(store), new_id_(std::move(new_id)), limits_(limits) {}

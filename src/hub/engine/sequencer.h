@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hub/engine/feed.h"
+#include "hub/engine/text_merge.h"
 #include "store/store.h"
 #include "wire/limits.h"
 #include "wire/message.h"
@@ -38,7 +39,18 @@ struct PushJob {
   PushOrigin origin;
   std::vector<wire::Push> members;
   Instant received_at;
+  std::vector<MergedText> merges = {};  ///< made for it since it was postponed
+  std::uint32_t postponed = 0;          ///< how often
 };
+
+/// A job that waits for merges: nothing of it has happened. It is to come again with them, `postponed` raised by one.
+struct PostponedJob {
+  std::size_t job = 0;
+  std::vector<MergeWork> merges;
+};
+
+/// Makes the merges that a postponed job waits for, so that it can come again. Pure; any thread.
+void make_merges(PushJob& job, const std::vector<MergeWork>& merges);
 
 /// One result per member, in their order.
 struct PushDone {
@@ -46,7 +58,8 @@ struct PushDone {
 };
 
 struct Committed {
-  std::vector<PushDone> done;       ///< one per job, in their order
+  std::vector<PushDone> done;  ///< one per job, in their order; without results for a postponed one
+  std::vector<PostponedJob> postponed;
   std::vector<FeedNotice> notices;  ///< one per branch that moved or got a side version
 };
 
@@ -59,8 +72,9 @@ struct SequencerLimits {
 
 /// The one place where versions are made. Takes batches of jobs and commits each batch in one transaction with a
 /// savepoint per job: a job succeeds or fails alone, heads and notices move only after COMMIT, and after a failure
-/// nothing has moved (law 18). A change id that was answered before gets the same answer again (law 2). Not safe from
-/// several threads: one writer owns it.
+/// nothing has moved (law 18). A change id that was answered before gets the same answer again (law 2). Texts are not
+/// merged in the transaction: a job that needs it is handed back, at most MergePlanner::postponed_max times. Not safe
+/// from several threads: one writer owns it.
 class Sequencer {
  public:
   Sequencer(store::Store& store, NewId new_id, SequencerLimits limits = {});

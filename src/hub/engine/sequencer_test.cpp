@@ -69,16 +69,6 @@ TEST_F(SequencerTest, an_edit_of_an_old_version_is_held_and_its_text_kept) {
   look([&](store::Session& session) { EXPECT_EQ(**session.bodies().get(digest::sha256("other")), "other"); });
 }
 
-TEST_F(SequencerTest, a_delete_that_comes_after_a_rename_is_held_under_the_name_that_its_author_knew) {
-  const auto first = accepted(here_, text_push(doc(1), {}, "a.md", "one"));
-  accepted(here_, move_push(doc(1), *first.head_version, "b.md", "one"));
-  const auto aside = commit(there_, delete_push(doc(1), first.head_version, "a.md"));
-  EXPECT_EQ(aside.outcome, PushOutcome::held) << "the rename lives";
-  EXPECT_EQ(text_at("b.md"), "one");
-  ASSERT_EQ(held().size(), 1U);
-  EXPECT_EQ(held()[0].version.path, "a.md");
-}
-
 TEST_F(SequencerTest, a_further_edit_takes_the_place_of_the_held_one_and_agreement_closes_it) {
   const auto first = accepted(here_, text_push(doc(1), {}, "a.md", "one"));
   accepted(here_, text_push(doc(1), first.head_version, "a.md", "two"));
@@ -147,8 +137,8 @@ TEST_F(SequencerTest, a_group_is_accepted_whole_or_held_whole) {
   const auto a = accepted(here_, text_push(doc(1), {}, "d/a.md", "A"));
   const auto b = accepted(here_, text_push(doc(2), {}, "d/b.md", "B"));
   accepted(there_, text_push(doc(2), b.head_version, "d/b.md", "B, edited"));
-  const auto results = commit_group(
-      here_, {move_push(doc(1), *a.head_version, "e/a.md", "A"), move_push(doc(2), *b.head_version, "e/b.md", "B")});
+  const auto results = commit_group(here_, {move_push(doc(1), *a.head_version, "e/a.md", "A"),
+                                            text_push(doc(2), b.head_version, "e/b.md", "B, changed")});
   EXPECT_EQ(results[0].outcome, PushOutcome::held);
   EXPECT_THAT(results[0].why, HasSubstr("e/b.md"));
   EXPECT_EQ(results[1].outcome, PushOutcome::held);

@@ -145,7 +145,7 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   api::SpecPages pages;
   api::Metrics metrics;
   api::WorkerPool workers(worker_threads, worker_queue_max);
-  api::CommitLoop commits(sequencer, views, feed, clock, log);
+  api::CommitLoop commits(sequencer, views, feed, workers, clock, log);
   api::Services services{LEANSPEC_VERSION, LEANSPEC_VERSION, *store,         views,  feed,    roster,  commits,
                          directory,        authenticator,    access_version, rates,  workers, clock,   entropy,
                          log,              ticks,            drains,         [&draining] { return draining.load(); }};

@@ -45,6 +45,7 @@ constexpr const char* list_heads = "SELECT " LEANSPEC_VERSION_COLUMNS
 constexpr const char* count_live = "SELECT COUNT(*) FROM heads WHERE branch = $1 AND deleted = 0";
 
 constexpr const char* find_version = "SELECT " LEANSPEC_VERSION_COLUMNS " FROM versions v WHERE v.id = $1";
+constexpr const char* find_merge_of = "SELECT " LEANSPEC_VERSION_COLUMNS " FROM versions v WHERE v.second_parent = $1";
 constexpr const char* find_version_with_digest =
     "SELECT " LEANSPEC_VERSION_COLUMNS
     " FROM versions v WHERE v.branch = $1 AND v.document = $2 AND v.digest = $3 ORDER BY v.position DESC LIMIT 1";
@@ -60,7 +61,8 @@ constexpr const char* feed =
     " FROM versions v WHERE v.branch = $1 AND v.seq > $2 AND v.seq > 0 ORDER BY v.seq LIMIT $3";
 constexpr const char* rolling_digest = "SELECT rolling FROM versions WHERE branch = $1 AND seq = $2 AND seq > 0";
 
-constexpr const char* hold_version = "INSERT INTO held_versions (version, branch, why) VALUES ($1, $2, $3)";
+constexpr const char* hold_version =
+    "INSERT INTO held_versions (version, branch, why) SELECT position, branch, $1 FROM versions WHERE id = $2";
 constexpr const char* release_held =
     "DELETE FROM held_versions WHERE version = (SELECT position FROM versions WHERE id = $1)";
 constexpr const char* list_held =

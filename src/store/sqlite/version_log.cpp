@@ -152,12 +152,20 @@ Result<Version> SqliteVersionLog::append(Version version) {
   return version;
 }
 
-Status SqliteVersionLog::add_side(const Version& version, std::string_view why) {
+Status SqliteVersionLog::add_side(const Version& version) {
   Version side = version;
   side.kind = VersionKind::side;
   side.seq = Seq{};
-  LEANSPEC_ASSIGN(const std::int64_t position, insert(side, std::nullopt));
-  return database_.run(sql::hold_version, {position, side.branch, why});
+  LEANSPEC_ASSIGN([[maybe_unused]] const std::int64_t position, insert(side, std::nullopt));
+  return {};
+}
+
+Result<std::optional<Version>> SqliteVersionLog::merge_of(const VersionId& side) {
+  return database_.find(sql::find_merge_of, {side}, read_version);
+}
+
+Status SqliteVersionLog::hold(const VersionId& side, std::string_view why) {
+  return database_.run(sql::hold_version, {why, side});
 }
 
 Status SqliteVersionLog::release_held(const VersionId& side) {

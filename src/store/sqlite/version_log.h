@@ -25,7 +25,9 @@ class SqliteVersionLog final : public VersionLog {
                                                      std::optional<VersionId> before, std::size_t limit) override;
 
   [[nodiscard]] Result<Version> append(Version version) override;
-  [[nodiscard]] Status add_side(const Version& version, std::string_view why) override;
+  [[nodiscard]] Status add_side(const Version& version) override;
+  [[nodiscard]] Result<std::optional<Version>> merge_of(const VersionId& side) override;
+  [[nodiscard]] Status hold(const VersionId& side, std::string_view why) override;
   [[nodiscard]] Status release_held(const VersionId& side) override;
   [[nodiscard]] Result<std::vector<HeldVersion>> held(BranchId branch) override;
   [[nodiscard]] Status add_alias(BranchId branch, const DocumentId& alias, const DocumentId& canonical) override;

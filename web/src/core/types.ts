@@ -57,6 +57,8 @@ export interface Version {
   path: string;
   kind: 'head' | 'side';
   parent: string | null;
+  /** Of a head that the hub merged: the side version that is in it. */
+  secondParent: string | null;
   seq: number | null;
   deleted: boolean;
   size: number;

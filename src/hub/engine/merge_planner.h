@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hub/engine/job_plan.h"
+#include "store/store.h"
+
+namespace leanspec::hub::engine {
+
+/// The merges of one job: finds what both sides went on from, takes the merged texts that came with the job, and says
+/// which are still to be made. Reads the store, writes nothing. Errors: the store's.
+class MergePlanner {
+ public:
+  MergePlanner(const PushJob& job, store::Session& session) : job_(job), session_(session) {}
+
+  /// `base`, or its nearest ancestor that was a head or was merged into one.
+  [[nodiscard]] Result<std::optional<store::Version>> common(store::Version base);
+
+  /// `member` is to be a sync::Merge with its body open, `common` what both sides have. Of two texts it gets the merged
+  /// one, becomes a sync::SetAside that says why there is none, or waits for it (take_unmerged()).
+  [[nodiscard]] Status merge(MemberPlan& member, const store::Version& common);
+
+  [[nodiscard]] std::vector<MergeWork> take_unmerged() { return std::move(unmerged_); }
+
+  /// A job that was planned so often in vain, because the heads moved on meanwhile, is merged where it stands (law 18).
+  static constexpr std::uint32_t postponed_max = 3;
+  /// Versions that one replica pushed on top of one another while none of them merged; with more, people are better.
+  static constexpr std::size_t ancestors_max = 1'000;
+
+ private:
+  [[nodiscard]] Status take(MemberPlan& member, MergedText merged);
+  [[nodiscard]] static Status set_aside(MemberPlan& member, std::string why);
+  [[nodiscard]] Result<std::optional<store::Version>> last_text(store::Version version);
+  [[nodiscard]] Result<std::optional<std::string>> pushed_body(const MemberPlan& member);
+
+  const PushJob& job_;
+  store::Session& session_;
+  std::vector<MergeWork> unmerged_;
+};
+
+}  // namespace leanspec::hub::engine

@@ -1,0 +1,240 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "hub/engine/engine_test.h"
+#include "hub/engine/merge_planner.h"
+
+namespace leanspec::hub::engine {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using wire::PushOutcome;
+
+const std::string base_text = "---\nstatus: planned\npriority: low\n---\n# A\n\nfirst line\n\nlast line\n";
+
+std::string with(std::string text, const std::string& from, const std::string& to) {
+  return text.replace(text.find(from), from.size(), to);
+}
+
+/// One document that both replicas know; here_ has gone on already.
+class SequencerMerge : public EngineFixture {
+ protected:
+  void begin(const std::string& text = base_text) {
+    base_ = *accepted(here_, text_push(doc(1), {}, "a.md", text)).head_version;
+  }
+  void edit_here(const std::string& text) {
+    head_ = *accepted(here_, text_push(doc(1), base_, "a.md", text)).head_version;
+  }
+  wire::PushResult merged(const wire::Push& push) {
+    auto result = commit(there_, push);
+    EXPECT_EQ(result.outcome, PushOutcome::known) << result.why;
+    EXPECT_TRUE(held().empty());
+    return result;
+  }
+  store::Version version(const std::optional<VersionId>& id) {
+    store::Version found;
+    look([&](store::Session& session) { found = **session.versions().version(*id); });
+    return found;
+  }
+
+  VersionId base_;
+  VersionId head_;
+};
+
+TEST_F(SequencerMerge, edits_of_two_places_become_one_head_and_the_pushed_text_a_side_version) {
+  begin();
+  edit_here(with(base_text, "first", "FIRST"));
+  const auto pushed = with(base_text, "last", "LAST");
+  const auto push = text_push(doc(1), base_, "a.md", pushed);
+  const auto result = merged(push);
+  EXPECT_EQ(text_at("a.md"), with(with(base_text, "first", "FIRST"), "last", "LAST"));
+
+  const auto side = version(result.known_version);
+  EXPECT_EQ(side.kind, store::VersionKind::side);
+  EXPECT_EQ(side.parent, base_);
+  EXPECT_EQ(side.digest, push.digest);
+  EXPECT_EQ(side.replica, there_.replica);
+  EXPECT_EQ(side.change, push.change);
+  const auto now = version(result.head_version);
+  EXPECT_EQ(now.parent, head_);
+  EXPECT_EQ(now.second_parent, side.id);
+  EXPECT_EQ(now.seq, result.seq);
+  EXPECT_FALSE(now.replica || now.change) << "the replica would take it for the text that it pushed";
+  EXPECT_EQ(now.machine, there_.machine);
+  EXPECT_EQ(commit(there_, push), result) << "asked again, it is the same answer";
+  EXPECT_EQ(head(), result.seq);
+}
+
+TEST_F(SequencerMerge, what_goes_on_from_a_merged_text_is_merged_again_and_loses_nothing) {
+  begin();
+  edit_here(with(base_text, "first", "FIRST"));
+  const auto mine = with(base_text, "last", "LAST");
+  const auto side = merged(text_push(doc(1), base_, "a.md", mine)).known_version;
+  // The user typed on before the merged text came down.
+  merged(text_push(doc(1), side, "a.md", mine + "more\n"));
+  EXPECT_EQ(text_at("a.md"), with(with(base_text, "first", "FIRST"), "last", "LAST") + "more\n");
+}
+
+TEST_F(SequencerMerge, one_place_changed_by_both_is_held_and_says_where) {
+  begin();
+  edit_here(with(base_text, "first line", "a new beginning"));
+  const auto held_back = commit(there_, text_push(doc(1), base_, "a.md", with(base_text, "first line", "another one")));
+  EXPECT_EQ(held_back.outcome, PushOutcome::held);
+  EXPECT_THAT(held_back.why, HasSubstr("line 7"));
+  EXPECT_EQ(text_at("a.md"), with(base_text, "first line", "a new beginning"));
+
+  // A further edit that leaves that place alone is merged, and nothing is held any more.
+  merged(text_push(doc(1), held_back.side_version, "a.md", with(base_text, "last", "LAST")));
+  EXPECT_EQ(text_at("a.md"), with(with(base_text, "first line", "a new beginning"), "last", "LAST"));
+}
+
+TEST_F(SequencerMerge, what_goes_on_from_a_text_that_was_set_aside_does_not_undo_it) {
+  begin();
+  edit_here(with(base_text, "first line", "a new beginning"));
+  const auto mine = with(base_text, "first line", "another one");
+  const auto side = commit(there_, text_push(doc(1), base_, "a.md", mine)).side_version;
+  const auto next = commit(there_, text_push(doc(1), side, "a.md", with(mine, "last", "LAST")));
+  EXPECT_EQ(next.outcome, PushOutcome::held) << "taken as based on the side, 'another one' would be lost";
+  ASSERT_EQ(held().size(), 1U);
+  EXPECT_EQ(held()[0].version.parent, side);
+}
+
+TEST_F(SequencerMerge, the_later_write_of_a_field_wins_though_it_comes_first) {
+  begin();
+  clock_.advance(1h);
+  edit_here(with(base_text, "low", "high"));
+  auto old = text_push(doc(1), base_, "a.md", with(base_text, "low", "medium"));
+  old.age = 30min;  // made offline, before the other
+  merged(old);
+  EXPECT_EQ(text_at("a.md"), with(base_text, "low", "high"));
+}
+
+TEST_F(SequencerMerge, the_earlier_write_of_a_field_gives_way) {
+  begin();
+  edit_here(with(base_text, "low", "high"));
+  merged(text_push(doc(1), base_, "a.md", with(base_text, "low", "medium")));
+  EXPECT_EQ(text_at("a.md"), with(base_text, "low", "medium"));
+}
+
+TEST_F(SequencerMerge, a_rename_and_an_edit_are_both_kept) {
+  begin();
+  accepted(here_, move_push(doc(1), base_, "b.md", base_text));
+  merged(text_push(doc(1), base_, "a.md", base_text + "more\n"));
+  EXPECT_THAT(live_paths(), ElementsAre("b.md"));
+  EXPECT_EQ(text_at("b.md"), base_text + "more\n");
+}
+
+TEST_F(SequencerMerge, of_two_renames_the_first_stands_and_the_text_is_there_once) {
+  begin();
+  accepted(here_, move_push(doc(1), base_, "b.md", base_text));
+  const auto result = merged(move_push(doc(1), base_, "c.md", base_text));
+  EXPECT_THAT(live_paths(), ElementsAre("b.md"));
+  EXPECT_EQ(version(result.known_version).path, "c.md") << "what it would have been called is on record";
+}
+
+TEST_F(SequencerMerge, a_delete_gives_way_to_an_edit_and_is_on_record) {
+  begin();
+  edit_here(base_text + "more\n");
+  const auto result = merged(delete_push(doc(1), base_, "a.md"));
+  EXPECT_EQ(text_at("a.md"), base_text + "more\n");
+  EXPECT_EQ(version(result.known_version).digest, std::nullopt);
+  EXPECT_EQ(version(result.known_version).path, "a.md");
+}
+
+TEST_F(SequencerMerge, a_delete_gives_way_to_a_rename) {
+  begin();
+  accepted(here_, move_push(doc(1), base_, "b.md", base_text));
+  const auto result = merged(delete_push(doc(1), base_, "a.md"));
+  EXPECT_EQ(text_at("b.md"), base_text);
+  EXPECT_EQ(version(result.known_version).path, "a.md") << "the name that its author knew";
+}
+
+TEST_F(SequencerMerge, an_edit_lives_on_against_a_delete) {
+  begin();
+  accepted(here_, delete_push(doc(1), base_, "a.md"));
+  merged(text_push(doc(1), base_, "a.md", base_text + "more\n"));
+  EXPECT_EQ(text_at("a.md"), base_text + "more\n");
+}
+
+TEST_F(SequencerMerge, a_rename_lives_on_against_a_delete) {
+  begin();
+  accepted(here_, delete_push(doc(1), base_, "a.md"));
+  merged(move_push(doc(1), base_, "b.md", base_text));
+  EXPECT_THAT(live_paths(), ElementsAre("b.md"));
+}
+
+TEST_F(SequencerMerge, what_was_deleted_here_and_made_again_there_goes_on_from_the_text_before) {
+  begin();
+  edit_here(base_text + "more\n");
+  const auto gone = merged(delete_push(doc(1), base_, "a.md")).known_version;
+  merged(text_push(doc(1), gone, "a.md", with(base_text, "first", "FIRST")));
+  EXPECT_EQ(text_at("a.md"), with(base_text, "first", "FIRST") + "more\n");
+}
+
+TEST_F(SequencerMerge, a_merged_rename_takes_nobodys_place) {
+  begin();
+  edit_here(base_text + "more\n");
+  accepted(here_, text_push(doc(2), {}, "b.md", "other"));
+  const auto result = commit(there_, move_push(doc(1), base_, "b.md", base_text));
+  EXPECT_EQ(result.outcome, PushOutcome::held);
+  EXPECT_THAT(result.why, HasSubstr("b.md"));
+  EXPECT_THAT(live_paths(), ElementsAre("a.md", "b.md"));
+}
+
+TEST_F(SequencerMerge, a_group_merges_whole_or_not_at_all) {
+  begin();
+  const auto other = *accepted(here_, text_push(doc(2), {}, "b.md", "one\n")).head_version;
+  edit_here(base_text + "more\n");
+  accepted(here_, text_push(doc(2), other, "b.md", "two\n"));
+  auto results = commit_group(there_, {text_push(doc(1), base_, "a.md", with(base_text, "first", "FIRST")),
+                                       text_push(doc(2), other, "b.md", "three\n")});
+  for (const auto& result : results) EXPECT_EQ(result.outcome, PushOutcome::held) << result.why;
+  EXPECT_EQ(text_at("a.md"), base_text + "more\n");
+  results = commit_group(there_, {text_push(doc(1), base_, "a.md", with(base_text, "first", "FIRST")),
+                                  move_push(doc(2), other, "c.md", "one\n")});
+  for (const auto& result : results) EXPECT_EQ(result.outcome, PushOutcome::known) << result.why;
+  EXPECT_EQ(text_at("a.md"), with(base_text, "first", "FIRST") + "more\n");
+  EXPECT_EQ(text_at("c.md"), "two\n");
+}
+
+TEST_F(SequencerMerge, what_is_no_text_is_held_and_both_are_kept) {
+  const std::string before("\0one", 4);
+  begin(before);
+  edit_here(std::string("\0two", 4));
+  const auto result = commit(there_, text_push(doc(1), base_, "a.md", std::string("\0three", 6)));
+  EXPECT_EQ(result.outcome, PushOutcome::held);
+  EXPECT_EQ(text_at("a.md"), std::string("\0two", 4));
+}
+
+TEST_F(SequencerMerge, a_merge_that_the_head_overtakes_again_and_again_is_made_in_the_transaction) {
+  begin();
+  edit_here(base_text + "0\n");
+  std::vector<PushJob> jobs = {job(there_, {text_push(doc(1), base_, "a.md", with(base_text, "first", "FIRST"))})};
+  auto outcome = sequencer_->commit(jobs, clock_.now());
+  for (std::uint32_t i = 0; i < MergePlanner::postponed_max; ++i) {
+    ASSERT_EQ(outcome.postponed.size(), 1U) << i;
+    ASSERT_TRUE(outcome.notices.empty()) << "nothing of it has happened";
+    make_merges(jobs[0], outcome.postponed[0].merges);
+    head_ = *accepted(here_, text_push(doc(1), head_, "a.md", base_text + std::to_string(i + 1) + "\n")).head_version;
+    outcome = sequencer_->commit(jobs, clock_.now());
+  }
+  EXPECT_TRUE(outcome.postponed.empty());
+  EXPECT_EQ(outcome.done.at(0).results.at(0).outcome, PushOutcome::known);
+  EXPECT_EQ(text_at("a.md"), with(base_text, "first", "FIRST") + "3\n");
+}
+
+TEST_F(SequencerMerge, others_in_the_batch_do_not_wait_for_a_merge) {
+  begin();
+  edit_here(base_text + "more\n");
+  const std::vector<PushJob> jobs = {job(there_, {text_push(doc(1), base_, "a.md", with(base_text, "first", "FIRST"))}),
+                                     job(there_, {text_push(doc(2), {}, "b.md", "new")})};
+  const auto outcome = sequencer_->commit(jobs, clock_.now());
+  ASSERT_EQ(outcome.postponed.size(), 1U);
+  EXPECT_EQ(outcome.postponed[0].job, 0U);
+  EXPECT_EQ(outcome.done.at(1).results.at(0).outcome, PushOutcome::accepted);
+}
+
+}  // namespace
+}  // namespace leanspec::hub::engine

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "merge/outcome.h"
+#include "vocabulary/digest.h"
+
+namespace leanspec::hub::engine {
+
+/// Which merge: the texts by their digests, and whose write is the later one (law 14). The merge sees nothing else, so
+/// one that was made for a key is right for ever.
+struct MergeKey {
+  Digest base;
+  Digest head;
+  Digest pushed;
+  merge::Side later = merge::Side::theirs;  ///< ours is the head, theirs what was pushed
+  friend auto operator<=>(const MergeKey&, const MergeKey&) = default;
+};
+
+/// A merge that a push waits for, with its texts.
+struct MergeWork {
+  MergeKey key;
+  std::string base;
+  std::string head;
+  std::string pushed;
+};
+
+struct MergedText {
+  MergeKey key;
+  std::optional<std::string> text;  ///< nothing: people must decide
+  Digest digest;                    ///< of `text`
+  std::string why_not;              ///< one sentence for people
+};
+
+/// Takes milliseconds for specs, and at the merge's own bounds some tenths of a second: not to be done inside a
+/// transaction that others wait for (law 18). Pure; any thread.
+[[nodiscard]] MergedText merge_texts(const MergeWork& work);
+
+/// What stands in the way of a merge, named by field and line.
+[[nodiscard]] std::string sentence(const std::vector<merge::Conflict>& conflicts);
+
+}  // namespace leanspec::hub::engine
