@@ -23,6 +23,7 @@ struct Column {
   [[nodiscard]] FieldIn field(std::string_view key) const { return {in.file, in.frontmatter.find(key)}; }
   [[nodiscard]] std::vector<std::string> keys() const {
     std::vector<std::string> all;
+    all.reserve(in.frontmatter.fields.size());
     for (const FrontmatterField& one : in.frontmatter.fields) all.push_back(one.key);
     return all;
   }

@@ -20,6 +20,7 @@ struct Column {
 
   [[nodiscard]] std::vector<std::string> ids() const {
     std::vector<std::string> all;
+    all.reserve(items.size());
     for (const ListItem& item : items) all.push_back(item.id);
     return all;
   }

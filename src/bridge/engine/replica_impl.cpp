@@ -10,8 +10,8 @@
 
 namespace leanspec::bridge::engine {
 
-ReplicaEngine::Impl::Impl(ReplicaConfig replica_config, StateStore& store, ReplicaState loaded, MakeUuid make_uuid,
-                          Now now)
+ReplicaEngine::Impl::Impl(ReplicaConfig replica_config, StateStore& store, ReplicaState loaded,
+                          const MakeUuid& make_uuid, Now now)
     : config(std::move(replica_config)),
       ledger(store, std::move(loaded)),
       folder(ledger, config, make_uuid, now),

@@ -17,7 +17,7 @@ namespace leanspec::bridge::engine {
 /// now can.
 class ReplicaEngine::Impl {
  public:
-  Impl(ReplicaConfig replica_config, StateStore& store, ReplicaState loaded, MakeUuid make_uuid, Now now);
+  Impl(ReplicaConfig replica_config, StateStore& store, ReplicaState loaded, const MakeUuid& make_uuid, Now now);
 
   void connected(Now now);
   void disconnected(const std::string& why, Now now);

@@ -42,7 +42,7 @@ class HubLink::Session final : public net::WebSocketSession {
     if (socket_ != nullptr) socket_->close(code, why.substr(0, 100));
   }
 
-  void failed(net::ConnectFailure failure) { end(explain_failure(failure)); }
+  void failed(const net::ConnectFailure& failure) { end(explain_failure(failure)); }
 
   void on_open(std::shared_ptr<net::WebSocket> socket) override {
     socket_ = std::move(socket);

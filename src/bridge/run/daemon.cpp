@@ -168,6 +168,7 @@ void Daemon::machine_renamed(const std::string& name) {
 
 Status Daemon::save_folders() const {
   std::vector<FolderSettings> folders;
+  folders.reserve(folders_.size());
   for (const auto& folder : folders_) folders.push_back(folder->settings());
   return state_.save_folders(folders);
 }
@@ -280,6 +281,7 @@ void Daemon::add(const control::Words& words, Conversation& conversation) {
   if (words.size() < 5)
     return conversation.fail(Error(ErrorCode::invalid, "add needs a folder, a project and a branch"));
   std::vector<FolderSettings> folders;
+  folders.reserve(folders_.size());
   for (const auto& folder : folders_) folders.push_back(folder->settings());
   FolderSettings added;
   added.replica = ReplicaId{entropy_.uuid7(clock_.now())};

@@ -36,6 +36,7 @@ constexpr const char* unit_name = "leanspec-bridge.service";
   if (child < 0) return 127;
   if (child == 0) {
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     ::execvp(arguments[0], arguments.data());

@@ -286,11 +286,11 @@ void SyncedFolder::hint(const std::vector<engine::Hint>& hints) {
 void SyncedFolder::step() {
   stepping_ = false;
   if (!engine_ || stopping_) return;
-  if (auto result = scanner_->step(engine_->files())) scanned(*std::move(result));
+  if (const auto result = scanner_->step(engine_->files())) scanned(*result);
   if (driver_) driver_->perform(now());
 }
 
-void SyncedFolder::scanned(engine::ScanResult result) {
+void SyncedFolder::scanned(const engine::ScanResult& result) {
   if (result.root == engine::RootHealth::healthy && !lock_) {
     auto lock = disk::RootLock::acquire(settings_.root);
     if (!lock && lock.error().code == ErrorCode::conflict) return fail(lock.error());

@@ -97,7 +97,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   void on_time();
   void on_disk();
   void step();
-  void scanned(engine::ScanResult result);
+  void scanned(const engine::ScanResult& result);
   void hint(const std::vector<engine::Hint>& hints);
   void schedule();
 

@@ -116,7 +116,7 @@ void Binder::open_deferred(net::Method method, std::string pattern, access::Rate
   route.action = "public";
   route.body_bytes_max = body_bytes_max;
   route.handler = net::server::DeferredHandler(
-      [&services = services_, rate, handler = std::move(handler)](net::Request request, net::server::Responder respond) {
+      [&services = services_, rate, handler = std::move(handler)](net::Request request, const net::server::Responder& respond) {
         const std::string address = access::rate_caller_of_address(request.peer_address);
         if (auto refused = take_rate(services, rate, address)) return respond(*std::move(refused));
         const auto job = [&services, handler, request = std::move(request), respond] {
@@ -137,7 +137,7 @@ void Binder::call(net::Method method, std::string pattern, access::Action action
   route.action = access::to_string(action);
   route.body_bytes_max = body_bytes_max;
   route.handler = net::server::DeferredHandler(
-      [&services = services_, action, handler = std::move(handler)](net::Request request, net::server::Responder respond) {
+      [&services = services_, action, handler = std::move(handler)](net::Request request, const net::server::Responder& respond) {
         const auto job = [&services, action, handler, request = std::move(request), respond] {
           auto admitted = admit(services, request, action, access::RateKind::api);
           if (auto* refused = std::get_if<net::Response>(&admitted)) return respond(std::move(*refused));

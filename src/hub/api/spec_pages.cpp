@@ -223,7 +223,7 @@ SpecPages::Page SpecPages::page(const ProjectId& project, std::string_view folde
   options.resolve_link = [&](std::string_view link) { return page_of_link(project, folder, link); };
   render::RenderedMarkdown rendered = render::render_markdown(body, options);
   rendered.html.shrink_to_fit();
-  const auto page = std::make_shared<const render::RenderedMarkdown>(std::move(rendered));
+  auto page = std::make_shared<const render::RenderedMarkdown>(std::move(rendered));
   const std::size_t bytes = weight(key, *page);
   const std::lock_guard lock(mutex_);
   if (by_key_.contains(key) || bytes > bytes_max_) return page;

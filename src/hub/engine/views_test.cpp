@@ -11,7 +11,6 @@ namespace leanspec::hub::engine {
 namespace {
 
 using testing::ElementsAre;
-using testing::UnorderedElementsAre;
 
 class ViewsTest : public EngineFixture {
  protected:

@@ -151,7 +151,7 @@ std::string unused_attribute(std::string_view markdown) {
   constexpr std::string_view stem = "data-mark";
   if (lower.find(stem) == std::string::npos) return std::string(stem);
   for (std::size_t number = 0;; ++number) {
-    const std::string name = std::string(stem) + "-" + std::to_string(number) + "-";
+    std::string name = std::string(stem) + "-" + std::to_string(number) + "-";
     if (lower.find(name) == std::string::npos) return name;
   }
 }
