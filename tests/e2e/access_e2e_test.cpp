@@ -7,7 +7,6 @@ namespace leanspec::e2e {
 namespace {
 
 using net::server::Certificate;
-using net::server::CertificateWish;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;

@@ -13,7 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::IsSupersetOf;
 using testing::SizeIs;
 
 class BridgeBadDays : public Site {
