@@ -7,10 +7,10 @@
 
 namespace leanspec::bridge::engine {
 
-Result<std::unique_ptr<ReplicaEngine>> ReplicaEngine::open(ReplicaConfig config, StateStore& store, MakeUuid make_uuid,
-                                                           Now now) {
+Result<std::unique_ptr<ReplicaEngine>> ReplicaEngine::open(ReplicaConfig config, StateStore& store,
+                                                           const MakeUuid& make_uuid, Now now) {
   LEANSPEC_ASSIGN(auto loaded, store.load());
-  auto impl = std::make_unique<Impl>(std::move(config), store, std::move(loaded), std::move(make_uuid), now);
+  auto impl = std::make_unique<Impl>(std::move(config), store, std::move(loaded), make_uuid, now);
   impl->advance(now);
   return std::unique_ptr<ReplicaEngine>{new ReplicaEngine{std::move(impl)}};
 }

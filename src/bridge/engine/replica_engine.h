@@ -85,7 +85,7 @@ class ReplicaEngine {
 
   /// Loads the state and asks for the first whole scan. Errors: those of StateStore::load.
   [[nodiscard]] static Result<std::unique_ptr<ReplicaEngine>> open(ReplicaConfig config, StateStore& store,
-                                                                   MakeUuid make_uuid, Now now);
+                                                                   const MakeUuid& make_uuid, Now now);
   ~ReplicaEngine();
   ReplicaEngine(const ReplicaEngine&) = delete;
   ReplicaEngine& operator=(const ReplicaEngine&) = delete;

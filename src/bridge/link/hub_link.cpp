@@ -93,7 +93,7 @@ Result<std::unique_ptr<HubLink>> HubLink::open(boost::asio::io_context& context,
   link->session_ = std::make_shared<Session>(owner);
   link->client_ = net::WebSocketClient::connect(
       context, std::move(options), link->session_,
-      [session = link->session_](net::ConnectFailure failure) { session->failed(std::move(failure)); });
+      [session = link->session_](const net::ConnectFailure& failure) { session->failed(failure); });
   return link;
 }
 
