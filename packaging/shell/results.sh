@@ -20,6 +20,16 @@ counts_of_report() {
     END { print tests + 0, failures + 0, skipped + 0, missing + 0 }' "$1"
 }
 
+# The end of what the first failed tests printed, for readers who have no access to the log.
+what_failed_tests_said() {
+  awk '/^\[ RUN      \]/ { count = 0 }
+       { said[count++] = $0 }
+       /^\[  FAILED  \] .*\([0-9]+ ms\)$/ && failures++ < 3 {
+         for (line = count > 80 ? count - 80 : 0; line < count; line++) print "  " substr(said[line], 1, 400)
+         count = 0
+       }' "$1"
+}
+
 # run_ctest PRESET LABELS [CTEST ARGUMENTS...]: every CTest entry of the preset whose label matches, counted from the reports that the programs write.
 # An entry that writes no report (a script) counts as one test; one that dies without finishing its report counts as one failure.
 run_ctest() {
@@ -58,6 +68,7 @@ run_ctest() {
   done < <(sed -nE 's/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: ([^ ]+) .*/\1/p' "$log")
   if [ "$failed" -gt "$before_failed" ] || { [ $status -ne 0 ] && [ -z "$broken" ]; }; then
     grep -E 'Failure$|^  [A-Z][a-z]+|\[  FAILED  \]|ERROR: |SUMMARY: |runtime error|WARNING: ThreadSanitizer|terminate called|Timeout' "$log" | head -60 || true
+    what_failed_tests_said "$log"
     say "${red}✗ $preset: ${labels//|/, }; the whole log is $log${plain}"
   fi
   if [ $status -ne 0 ] && [ "$failed" -eq "$before_failed" ]; then

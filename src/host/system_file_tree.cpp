@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "host/descriptor.h"
@@ -127,6 +128,9 @@ class SystemFileTree final : public WritableFileTree {
 
   [[nodiscard]] Result<bool> has_writer(std::string_view path) override {
     LEANSPEC_ASSIGN(const Descriptor file, root_.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    // Who opens it for writing while we have the lease breaks it, and by default that sends SIGIO, which would end this
+    // process. SIGURG is one that nobody minds.
+    if (::fcntl(file.get(), F_SETSIG, SIGURG) != 0) return failed("could not be asked for its writers", path);
     if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) {
       ::fcntl(file.get(), F_SETLEASE, F_UNLCK);
       return false;

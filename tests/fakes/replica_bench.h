@@ -95,7 +95,8 @@ class SmallDisk {
         seen.changing = true;
       } else if (file.kind == sync::FileKind::regular && seen.facts.size <= request.file_bytes_max) {
         const auto before = known.find(path);
-        if (request.read_always || before == known.end() || before->second.racy || before->second.facts != seen.facts) {
+        const bool asked_for = std::find(request.paths.begin(), request.paths.end(), path) != request.paths.end();
+        if (asked_for || before == known.end() || before->second.racy || before->second.facts != seen.facts) {
           ++reads;
           seen.digest = digest::sha256(file.text);
           if (request.body_bytes_max > 0 && (attached == 0 || attached + file.text.size() <= request.body_bytes_max)) {

@@ -115,7 +115,7 @@ void Scanner::start() {
     return;
   }
   // What lies beneath another asked path is looked at with it.
-  std::vector<std::string> paths = request.paths;
+  std::vector<std::string>& paths = waiting_.front().paths;
   std::sort(paths.begin(), paths.end());
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   for (auto path = paths.rbegin(); path != paths.rend(); ++path) {
@@ -257,7 +257,8 @@ void Scanner::read(const std::string& path, const sync::DiskFiles& known) {
   Observation seen;
   seen.path = path;
   const auto before = known.find(path);
-  if (before != known.end() && !before->second.racy && !request.read_always) {
+  const bool asked_for = std::binary_search(request.paths.begin(), request.paths.end(), path);
+  if (before != known.end() && !before->second.racy && !asked_for) {
     const auto facts = tree_.facts(path);
     if (facts && facts_of(*facts) == before->second.facts) {
       seen.facts = before->second.facts;

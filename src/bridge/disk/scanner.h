@@ -19,9 +19,10 @@ namespace leanspec::bridge::disk {
 /// small steps, so that one thread serves sockets between them. Follows no links, and never takes an error for absence
 /// (FS22, FS23).
 ///
-/// A file is read only if it is new, its facts differ from the last time, or it was *racy*: changed so shortly before
-/// it was read that a later change could leave the same facts (after git's index). The change time decides that, since
-/// the user cannot set it.
+/// A file that is asked for by its own name is read: somebody saw it change, and knows better than its facts. One that
+/// is met on a walk is read only if it is new, its facts differ from the last time, or it was *racy*: changed so
+/// shortly before it was read that a later change could leave the same facts (after git's index). The change time
+/// decides that, since the user cannot set it.
 class Scanner {
  public:
   Scanner(host::FileTree& tree, const host::Clock& clock);

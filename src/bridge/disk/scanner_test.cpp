@@ -112,6 +112,21 @@ TEST_F(ScannerTest, another_text_of_equal_size_within_the_clock_tick_is_found) {
   EXPECT_FALSE(find(scan_all(), "a.md")->racy);
 }
 
+/// The clock that stamps files is the kernel's tick, and where a virtual machine was not given its processor for a
+/// while the tick is late: then nothing in the facts of a file tells of its last change. The watcher does.
+TEST_F(ScannerTest, a_file_that_is_asked_for_by_name_is_read_even_if_its_facts_say_that_nothing_happened) {
+  tree_.set_timestamp_granularity(50'000'000);
+  tree_.advance(50'000'000);  // a whole second would look like a clock that counts only those
+  tree_.write("a/one.md", "one");
+  tree_.advance(40'000'000);  // more than a tick after its time stamp
+  const auto first = scan_all();
+  ASSERT_FALSE(find(first, "a/one.md")->racy);
+  remember(first);
+  tree_.write("a/one.md", "two");
+  EXPECT_EQ(find(scan_paths({"a/one.md"}), "a/one.md")->digest, digest::sha256("two"));
+  EXPECT_EQ(find(scan_paths({"a", "a/one.md"}), "a/one.md")->digest, digest::sha256("two"));
+}
+
 TEST_F(ScannerTest, a_kept_modification_time_hides_no_change) {
   tree_.write("a.md", "one");
   const auto modified = tree_.facts("a.md")->modified_ns;

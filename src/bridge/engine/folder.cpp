@@ -110,6 +110,7 @@ std::optional<BootTime> Folder::deadline() const {
 
 std::optional<ScanRequest> Folder::next_scan(Now now) {
   if (under_way_) return std::nullopt;
+  bool fetching = false;
   ScanRequest request;
   request.file_bytes_max = config_.document_bytes_max;
   request.files_max = 2 * wire::limits::documents_max;
@@ -123,13 +124,14 @@ std::optional<ScanRequest> Folder::next_scan(Now now) {
     request.paths = std::move(due);
   } else if (!bytes_wanted_.empty()) {
     request.paths.assign(bytes_wanted_.begin(), bytes_wanted_.end());
-    request.read_always = true;
     bytes_wanted_.clear();
+    fetching = true;
   } else {
     return std::nullopt;
   }
   request.id = ++last_id_;
   under_way_ = request;
+  is_fetch_ = fetching;
   return request;
 }
 

@@ -64,7 +64,7 @@ class Folder {
   /// The bytes of a settled file: those of the last look, or a look is asked for and this is null.
   [[nodiscard]] std::shared_ptr<const std::string> bytes(const std::string& path, const Digest& digest);
   /// Bytes were asked for and have not come yet.
-  [[nodiscard]] bool is_fetching() const { return !bytes_wanted_.empty() || (under_way_ && under_way_->read_always); }
+  [[nodiscard]] bool is_fetching() const { return !bytes_wanted_.empty() || (under_way_ && is_fetch_); }
   /// A look would give these bytes: the file is there with them, and neither in trouble nor about to settle as another.
   [[nodiscard]] bool is_readable(const std::string& path, const Digest& digest) const;
   /// Bytes of the last look are of no more use.
@@ -125,6 +125,7 @@ class Folder {
   std::vector<std::pair<BootTime, sync::MoveEvidence>> own_moves_;  ///< of these the system tells us as well
 
   std::optional<ScanRequest> under_way_;
+  bool is_fetch_ = false;  ///< what is under way is for bytes_wanted_
   std::uint64_t last_id_ = 0;
   std::optional<BootTime> everything_at_;
   bool everything_wanted_ = true;

@@ -35,10 +35,9 @@ struct Hint {
 struct ScanRequest {
   std::uint64_t id = 0;
   bool everything = false;         ///< the whole root; else `paths`
-  std::vector<std::string> paths;  ///< a file, or a folder with all that is in it; may be absent
-  /// Read files even where their facts equal ReplicaEngine::files() (bytes are wanted). Otherwise read only what is
-  /// new, differs, or was racy.
-  bool read_always = false;
+  /// A file, which is read whatever its facts say, or a folder with all that is in it; may be absent. What is met in a
+  /// folder is read only if it is new, differs from ReplicaEngine::files(), or was racy.
+  std::vector<std::string> paths;
   /// Attach bodies of files that were read until this many bytes are attached; the first one always. 0: no bodies.
   std::uint64_t body_bytes_max = 0;
   /// Larger files are listed without being read.
