@@ -29,6 +29,10 @@ Status MergePlanner::merge(MemberPlan& member, const store::Version& common) {
   if (!base) return set_aside(member, "the text that both sides went on from is missing");
   if (std::max({base->size, member.head->size, member.push->size}) > merge::document_bytes_max)
     return set_aside(member, "changed here and elsewhere, and too large to be merged");
+  // Of all members, whether they are merged already or not, so that each round says the same.
+  bytes_ += base->size + member.head->size + member.push->size;
+  if (bytes_ > bytes_max)
+    return set_aside(member, "changed here and elsewhere, with more texts than are merged at once");
 
   MergeKey key;
   key.base = *base->digest;

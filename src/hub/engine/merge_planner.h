@@ -28,7 +28,9 @@ class MergePlanner {
   /// A job that was planned so often in vain, because the heads moved on meanwhile, is merged where it stands (law 18).
   static constexpr std::uint32_t postponed_max = 3;
   /// Versions that one replica pushed on top of one another while none of them merged; with more, people are better.
-  static constexpr std::size_t ancestors_max = 1'000;
+  static constexpr std::size_t ancestors_max = 64;
+  /// Texts that one job may have merged, and keep in memory meanwhile.
+  static constexpr std::size_t bytes_max = 64 * 1024 * 1024;
 
  private:
   [[nodiscard]] Status take(MemberPlan& member, MergedText merged);
@@ -39,6 +41,7 @@ class MergePlanner {
   const PushJob& job_;
   store::Session& session_;
   std::vector<MergeWork> unmerged_;
+  std::size_t bytes_ = 0;  ///< of texts to be merged
 };
 
 }  // namespace leanspec::hub::engine

@@ -225,6 +225,28 @@ TEST_F(SequencerMerge, a_merge_that_the_head_overtakes_again_and_again_is_made_i
   EXPECT_EQ(text_at("a.md"), with(base_text, "first", "FIRST") + "3\n");
 }
 
+TEST_F(SequencerMerge, a_group_with_more_text_than_may_wait_for_a_merge_is_held) {
+  const std::string filler(3 * 1024 * 1024, 'x');
+  const auto text = [&](const std::string& first, const std::string& last) {
+    return first + "\n" + filler + "\n" + last + "\n";
+  };
+  constexpr std::uint32_t documents = MergePlanner::bytes_max / (3 * 3 * 1024 * 1024) + 1;
+  std::vector<wire::Push> members;
+  for (std::uint32_t i = 1; i <= documents; ++i) {
+    const auto path = std::to_string(i) + ".md";
+    const auto base = accepted(here_, text_push(doc(i), {}, path, text("one", "end"))).head_version;
+    accepted(here_, text_push(doc(i), base, path, text("one, here", "end")));
+    members.push_back(text_push(doc(i), base, path, text("one", "end, there")));
+  }
+  for (const auto& result : commit_group(there_, members)) {
+    EXPECT_EQ(result.outcome, PushOutcome::held);
+    EXPECT_FALSE(result.why.empty());
+  }
+  members.pop_back();
+  for (auto& push : members) push.change = text_push(push.document, {}, push.path, "").change;
+  for (const auto& result : commit_group(there_, members)) EXPECT_EQ(result.outcome, PushOutcome::known) << result.why;
+}
+
 TEST_F(SequencerMerge, others_in_the_batch_do_not_wait_for_a_merge) {
   begin();
   edit_here(base_text + "more\n");
