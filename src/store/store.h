@@ -48,6 +48,10 @@ class VersionLog {
   /// The newest version of the document with these bytes.
   [[nodiscard]] virtual Result<std::optional<Version>> version_with_digest(BranchId branch, const DocumentId& document,
                                                                            const Digest& digest) = 0;
+  /// The newest side version with these bytes that the replica made.
+  [[nodiscard]] virtual Result<std::optional<Version>> side_with_digest(BranchId branch, const DocumentId& document,
+                                                                        const Digest& digest,
+                                                                        const ReplicaId& replica) = 0;
   /// Heads and sides, newest first; `before` continues a page.
   [[nodiscard]] virtual Result<std::vector<Version>> history(BranchId branch, const DocumentId& document,
                                                              std::optional<VersionId> before, std::size_t limit) = 0;

@@ -15,6 +15,7 @@ std::string why_set_aside(const IntegrateRequest& request, const Known& head) {
                        : "the document was deleted at the hub, and this text is based on none of its versions";
   }
   if (!request.base_version) return "the hub does not know the version that this edit is based on";
+  if (request.base_version->document != head.document) return "this edit goes on from a version of another document";
   return "this edit goes on from a text that was set aside, and the document has changed elsewhere since";
 }
 
@@ -42,6 +43,8 @@ Integration meet(const IntegrateRequest& request, const Known& head) {
     const bool same_document = base.document == head.document;
     // A replica that has only fallen behind says nothing new.
     if (same_document && same_state(request, base)) return KnownVersion{head.document, base.version, head.version};
+    if (same_document && request.is_in_head && request.equal_version)
+      return KnownVersion{head.document, request.equal_version->version, head.version};
     if (same_document && request.common) {
       return Merge{head.document,
                    base.version,
@@ -56,7 +59,7 @@ Integration meet(const IntegrateRequest& request, const Known& head) {
   // No base that the hub knows: the replica joins, or one of the two has lost its memory (laws 7 and 20).
   const bool recreated = !head.digest && request.digest && request.knows_head;
   if (recreated) return Accept{head.document, head.version, true};
-  if (request.equal_version && request.digest) {
+  if (request.equal_version && request.digest && !request.is_beside_head) {
     return KnownVersion{head.document, request.equal_version->version, head.version};
   }
   if (!head.digest && request.digest) return Accept{head.document, head.version, true};

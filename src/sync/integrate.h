@@ -29,6 +29,10 @@ struct IntegrateRequest {
   /// What both sides went on from: `base_version`, or its nearest ancestor that was a head itself or was merged into
   /// one. A text that was only set aside is in no head: taken for what both have, its own edits would be undone.
   std::optional<Known> common;
+  /// `equal_version` is this very edit, sent before: merged into the head since, by the hub or by a person's decision,
+  /// or still beside it.
+  bool is_in_head = false;
+  bool is_beside_head = false;
   std::optional<Known>
       equal_version;  ///< the newest version of the document (or of the one at the path) with these bytes
   /// The replica knows the head: it made it, or has acknowledged it. A file that it makes again after a deletion is

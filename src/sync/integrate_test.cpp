@@ -125,6 +125,20 @@ std::vector<Row> rows() {
   both("delete_gives_way_to_an_edit", push(ver(2), "a.md", gone), head, "a.md", of_head);
   both("delete_gives_way_to_a_rename", push(ver(2), "a.md", gone), moved, "b.md", of_head);
   both("what_goes_back_to_an_older_text_is_an_edit", push(ver(2), "a.md", text(1)), head, "a.md", of_both);
+  add("an_edit_that_was_merged_since_it_was_sent_first", push(ver(2), "a.md", text(4)),
+      KnownVersion{doc(1), ver(6), ver(3)}, [&](auto& r) {
+        r.head = head;
+        r.base_version = older;
+        r.common = older;
+        r.equal_version = Known{doc(1), ver(6), "a.md", text(4)};
+        r.is_in_head = true;
+      });
+  add("a_text_without_a_base_that_was_set_aside_before_is_no_version_to_go_on_from", push({}, "a.md", text(6)),
+      SetAside{doc(9), {}, {}}, [&](auto& r) {
+        r.at_path = other_at_path;
+        r.equal_version = Known{doc(9), ver(6), "a.md", text(6)};
+        r.is_beside_head = true;
+      });
   add("base_that_was_only_set_aside", push(ver(2), "a.md", text(4)), SetAside{doc(1), ver(2), {}}, [&](auto& r) {
     r.head = head;
     r.base_version = older;
@@ -222,6 +236,8 @@ IntegrateRequest any_request() {
     request.equal_version = Known{request.head ? doc(1) : doc(9), ver(10), path_of(0), request.digest};
   }
   request.knows_head = *rc::gen::arbitrary<bool>();
+  request.is_in_head = *rc::gen::arbitrary<bool>();
+  request.is_beside_head = !request.is_in_head && *rc::gen::arbitrary<bool>();
   if (request.base_version && *rc::gen::arbitrary<bool>()) request.common = request.base_version;
   return request;
 }

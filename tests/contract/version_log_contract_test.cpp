@@ -256,6 +256,33 @@ TEST_P(VersionLogContract, a_side_version_knows_the_head_that_it_was_merged_into
   });
 }
 
+TEST_P(VersionLogContract, a_replica_finds_its_own_side_version_by_its_bytes) {
+  const BranchId branch = make_branch();
+  const DocumentId document = new_document();
+  const ReplicaId mine{new_uuid()};
+  std::vector<VersionId> made;
+  std::optional<Digest> digest;
+  write([&](Session& session) {
+    for (const auto& replica : {mine, ReplicaId{new_uuid()}}) {
+      Version side = text_version(session, branch, document, "p", "text");
+      side.kind = VersionKind::side;
+      side.replica = replica;
+      must(session.versions().add_side(side));
+      made.push_back(side.id);
+      digest = side.digest;
+    }
+    Version head = text_version(session, branch, document, "p", "text");
+    head.replica = mine;
+    static_cast<void>(must(session.versions().append(head)));
+  });
+  read([&](Session& session) {
+    auto& versions = session.versions();
+    EXPECT_EQ(must(versions.side_with_digest(branch, document, *digest, mine))->id, made[0]);
+    EXPECT_EQ(must(versions.side_with_digest(branch, document, Digest{}, mine)), std::nullopt);
+    EXPECT_EQ(must(versions.side_with_digest(branch, new_document(), *digest, mine)), std::nullopt);
+  });
+}
+
 TEST_P(VersionLogContract, history_pages_through_heads_and_sides_newest_first) {
   const BranchId branch = make_branch();
   const DocumentId document = new_document();

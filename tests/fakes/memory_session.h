@@ -39,6 +39,9 @@ class MemoryVersionLog final : public store::VersionLog {
   [[nodiscard]] Result<std::optional<store::Version>> version(const VersionId& id) override;
   [[nodiscard]] Result<std::optional<store::Version>> version_with_digest(BranchId branch, const DocumentId& document,
                                                                           const Digest& digest) override;
+  [[nodiscard]] Result<std::optional<store::Version>> side_with_digest(BranchId branch, const DocumentId& document,
+                                                                       const Digest& digest,
+                                                                       const ReplicaId& replica) override;
   [[nodiscard]] Result<std::vector<store::Version>> history(BranchId branch, const DocumentId& document,
                                                             std::optional<VersionId> before,
                                                             std::size_t limit) override;

@@ -99,6 +99,16 @@ Result<std::optional<Version>> MemoryVersionLog::version_with_digest(BranchId br
   return std::optional<Version>();
 }
 
+Result<std::optional<Version>> MemoryVersionLog::side_with_digest(BranchId branch, const DocumentId& document,
+                                                                  const Digest& digest, const ReplicaId& replica) {
+  LEANSPEC_ASSIGN(const std::vector<Version> all, history(branch, document, std::nullopt, tables_.versions.size()));
+  for (const Version& version : all) {
+    if (version.digest == digest && version.kind == VersionKind::side && version.replica == replica)
+      return std::optional(version);
+  }
+  return std::optional<Version>();
+}
+
 Result<std::vector<Version>> MemoryVersionLog::history(BranchId branch, const DocumentId& document,
                                                        std::optional<VersionId> before, std::size_t limit) {
   std::size_t end = tables_.versions.size();

@@ -123,10 +123,7 @@ void Ledger::set_remote(const DocumentId& document, std::optional<sync::Node> no
 
 void Ledger::lift_holds(const DocumentId& document, const std::optional<std::string>& left) {
   if (state_.holds.empty()) return;
-  const auto* now_there = remote(document);
-  const auto* base = synced(document);
-  if (now_there != nullptr && base != nullptr && now_there->path == base->path && now_there->digest == base->digest)
-    set_hold(document, std::nullopt);
+  set_hold(document, std::nullopt);
   if (!left) return;
   std::vector<DocumentId> waiting;
   const auto [begin, end] = holds_by_place_.equal_range(sync::collision_key(*left));

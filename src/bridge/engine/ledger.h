@@ -47,8 +47,8 @@ class Ledger {
 
   void set_local(const DocumentId& document, std::optional<LocalRow> row);
   void set_synced(const DocumentId& document, std::optional<sync::Node> node);
-  /// Lifts the holds that this ends: of a text whose place was taken at the hub and is free now, and of a text whose
-  /// base the hub has come back to.
+  /// Lifts the holds that this may end: of a text whose place was taken at the hub and is free now, and of a text of
+  /// this document. With another head it may merge, or a person has decided; the hub knows an edit that it had before.
   void set_remote(const DocumentId& document, std::optional<sync::Node> node);
   void replace_remote(sync::Tree tree);
   void set_hold(const DocumentId& document, std::optional<sync::Hold> hold);

@@ -26,7 +26,7 @@ namespace leanspec::bridge::engine {
 ///
 /// Every answer has an end. accepted, unchanged: the trees agree. known: a version that is not the head (an
 /// older one, or the pushed text where the hub merged it) is the base from now on.
-/// held: quiet until the file changes, its place at the hub becomes free, or the hub comes back to its base (Ledger).
+/// held: quiet until the file changes, its place at the hub becomes free, or the hub's head moves (Ledger).
 /// rejected: offered again when the file changes, on the next connection, and after a pause that doubles from
 /// `refused_pause` to `refused_pause_max`. retry: after what the hub asked for. need_body: at once with the whole text,
 /// then with pauses that double from `retry_default` to `retry_max`.

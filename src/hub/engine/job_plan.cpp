@@ -146,7 +146,10 @@ class JobPlanner {
     if (member.head) {
       if (push.digest) {
         LEANSPEC_ASSIGN(const auto equal, versions_.version_with_digest(branch, member.head->document, *push.digest));
-        if (equal) request.equal_version = known(*equal);
+        if (equal) {
+          request.equal_version = known(*equal);
+          LEANSPEC_TRY(find_same_edit(member, base, request));
+        }
       }
       request.knows_head = member.head->replica == job_.origin.replica || member.head->seq <= job_.origin.acknowledged;
     }
@@ -168,6 +171,22 @@ class JobPlanner {
     LEANSPEC_TRY(open(member, request));
     if (member.result || !std::holds_alternative<sync::Merge>(member.integration)) return {};
     return merges_.merge(member, *common);
+  }
+
+  /// Sent before and set aside: the same text and place, on the same base.
+  Status find_same_edit(MemberPlan& member, const std::optional<store::Version>& base,
+                        sync::IntegrateRequest& request) {
+    const auto& push = *member.push;
+    LEANSPEC_ASSIGN(auto side, versions_.side_with_digest(job_.origin.branch, member.head->document, *push.digest,
+                                                          job_.origin.replica));
+    const auto parent = base ? std::optional(base->id) : std::nullopt;
+    if (!side || side->parent != parent || side->path != push.path) return {};
+    LEANSPEC_ASSIGN(const auto merged, versions_.merge_of(side->id));
+    request.equal_version = known(*side);
+    request.is_in_head = merged.has_value();
+    request.is_beside_head = !merged.has_value();
+    member.same_edit = std::move(side);
+    return {};
   }
 
   /// Law 14: not before the later of the base and the replica's last contact.

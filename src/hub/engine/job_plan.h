@@ -23,6 +23,8 @@ struct MemberPlan {
   std::optional<store::Version> head;  ///< of the canonical document, before
   Instant effective_at;                ///< of the edit (law 14)
   std::optional<MergedText> merged;    ///< of a Merge of both texts
+  /// The side version that this replica made of the same edit before: the same text and place on the same base.
+  std::optional<store::Version> same_edit;
   bool needs_alias = false;
   std::string path;  ///< of the pushed version; a tombstone keeps the place where the document was
 };

@@ -33,6 +33,11 @@ class SequencerMerge : public EngineFixture {
     EXPECT_TRUE(held().empty());
     return result;
   }
+  void edit_of_head(const std::string& text) {
+    std::optional<VersionId> now;
+    look([&](store::Session& session) { now = (*session.versions().head(branch_, doc(1)))->id; });
+    accepted(here_, text_push(doc(1), now, "a.md", text));
+  }
   store::Version version(const std::optional<VersionId>& id) {
     store::Version found;
     look([&](store::Session& session) { found = **session.versions().version(*id); });
@@ -99,6 +104,45 @@ TEST_F(SequencerMerge, what_goes_on_from_a_text_that_was_set_aside_does_not_undo
   EXPECT_EQ(next.outcome, PushOutcome::held) << "taken as based on the side, 'another one' would be lost";
   ASSERT_EQ(held().size(), 1U);
   EXPECT_EQ(held()[0].version.parent, side);
+}
+
+TEST_F(SequencerMerge, a_held_edit_that_is_offered_again_is_the_same_version_until_it_merges) {
+  begin();
+  edit_here(with(base_text, "first line", "a new beginning"));
+  const auto mine = with(with(base_text, "first line", "another one"), "last", "LAST");
+  const auto first = commit(there_, text_push(doc(1), base_, "a.md", mine));
+  ASSERT_EQ(first.outcome, PushOutcome::held);
+  const auto again = commit(there_, text_push(doc(1), base_, "a.md", mine));
+  EXPECT_EQ(again.outcome, PushOutcome::held);
+  EXPECT_EQ(again.side_version, first.side_version);
+  EXPECT_EQ(held().size(), 1U);
+  EXPECT_EQ(commit(here_, text_push(doc(1), base_, "a.md", mine)).outcome, PushOutcome::held);
+  EXPECT_EQ(held().size(), 2U) << "another machine's edit is another one, though it says the same";
+
+  // The others take their edit of that place back.
+  accepted(here_, text_push(doc(1), head_, "a.md", base_text));
+  const auto at_last = merged(text_push(doc(1), base_, "a.md", mine));
+  EXPECT_EQ(at_last.known_version, first.side_version);
+  EXPECT_EQ(version(at_last.head_version).second_parent, first.side_version);
+  EXPECT_GT(version(at_last.head_version).accepted_at, version(first.side_version).accepted_at);
+  EXPECT_EQ(text_at("a.md"), mine);
+  // It is in the head now: nothing is to be done about it any more.
+  const auto seq = head();
+  EXPECT_EQ(commit(there_, text_push(doc(1), base_, "a.md", mine)).outcome, PushOutcome::unchanged);
+  edit_of_head(with(mine, "low", "high"));
+  const auto late = commit(there_, text_push(doc(1), base_, "a.md", mine));
+  EXPECT_EQ(late.outcome, PushOutcome::known);
+  EXPECT_EQ(late.known_version, first.side_version);
+  EXPECT_EQ(head(), Seq{seq.value() + 1}) << "only the edit in between";
+}
+
+TEST_F(SequencerMerge, two_texts_without_a_base_stay_apart_however_often_they_are_offered) {
+  accepted(here_, text_push(doc(1), {}, "a.md", "one text\n"));
+  const auto first = commit(there_, text_push(doc(2), {}, "a.md", "another text\n"));
+  ASSERT_EQ(first.outcome, PushOutcome::held);
+  const auto again = commit(there_, text_push(doc(2), {}, "a.md", "another text\n"));
+  EXPECT_EQ(again.outcome, PushOutcome::held) << "known, it would be replaced by the head on its own machine";
+  EXPECT_EQ(again.side_version, first.side_version);
 }
 
 TEST_F(SequencerMerge, the_later_write_of_a_field_wins_though_it_comes_first) {

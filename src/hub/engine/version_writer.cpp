@@ -61,8 +61,7 @@ Status VersionWriter::accept(const MemberPlan& member, const sync::Accept& plan,
 /// Law 3. To the replica the pushed text is a version that the hub has; the head comes to it through the feed.
 Status VersionWriter::merge(const MemberPlan& member, const sync::Merge& plan, wire::PushResult& result) {
   LEANSPEC_TRY(put_body(*member.push, member.body, session_.bodies()));
-  const auto side = side_version(member, plan.document, plan.parent);
-  LEANSPEC_TRY(versions_.add_side(side));
+  LEANSPEC_ASSIGN(const auto side, keep_aside(member, plan.document, plan.parent));
   LEANSPEC_ASSIGN(auto merged, merged_version(member, plan, side));
   LEANSPEC_ASSIGN(auto appended, versions_.append(std::move(merged)));
   LEANSPEC_TRY(settle_held(plan.document));
@@ -77,11 +76,10 @@ Status VersionWriter::merge(const MemberPlan& member, const sync::Merge& plan, w
 
 Status VersionWriter::set_aside(const MemberPlan& member, const sync::SetAside& plan, wire::PushResult& result) {
   LEANSPEC_TRY(put_body(*member.push, member.body, session_.bodies()));
-  auto side = side_version(member, plan.document, plan.parent);
   // A further edit takes the place of this replica's earlier one in what is shown; the earlier text stays in the
   // history.
   LEANSPEC_TRY(settle_held(plan.document));
-  LEANSPEC_TRY(versions_.add_side(side));
+  LEANSPEC_ASSIGN(auto side, keep_aside(member, plan.document, plan.parent));
   LEANSPEC_TRY(versions_.hold(side.id, plan.why));
   result.outcome = wire::PushOutcome::held;
   result.document = plan.document;
@@ -123,12 +121,15 @@ store::Version VersionWriter::pushed_version(const MemberPlan& member) const {
   return version;
 }
 
-store::Version VersionWriter::side_version(const MemberPlan& member, const DocumentId& document,
-                                           const std::optional<VersionId>& parent) const {
+/// An edit that was offered before, and is again because the head moved, is the version that it was.
+Result<store::Version> VersionWriter::keep_aside(const MemberPlan& member, const DocumentId& document,
+                                                 const std::optional<VersionId>& parent) {
+  if (member.same_edit) return *member.same_edit;
   auto side = pushed_version(member);
   side.kind = store::VersionKind::side;
   side.document = document;
   side.parent = parent;
+  LEANSPEC_TRY(versions_.add_side(side));
   return side;
 }
 
@@ -143,6 +144,8 @@ Result<store::Version> VersionWriter::merged_version(const MemberPlan& member, c
   version.path = plan.path;
   version.replica.reset();
   version.change.reset();
+  version.group = member.push->group;
+  version.accepted_at = trace_.accepted_at;
   version.effective_at = std::max(side.effective_at, member.head->effective_at);
   switch (plan.content) {
     case sync::Merge::Content::of_push:

@@ -33,8 +33,8 @@ class VersionWriter {
   [[nodiscard]] Status set_aside(const MemberPlan& member, const sync::SetAside& plan, wire::PushResult& result);
   [[nodiscard]] Status settle_held(const DocumentId& document);
   [[nodiscard]] store::Version pushed_version(const MemberPlan& member) const;
-  [[nodiscard]] store::Version side_version(const MemberPlan& member, const DocumentId& document,
-                                            const std::optional<VersionId>& parent) const;
+  [[nodiscard]] Result<store::Version> keep_aside(const MemberPlan& member, const DocumentId& document,
+                                                  const std::optional<VersionId>& parent);
   [[nodiscard]] Result<store::Version> merged_version(const MemberPlan& member, const sync::Merge& plan,
                                                       const store::Version& side);
 

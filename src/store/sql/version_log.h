@@ -49,6 +49,10 @@ constexpr const char* find_merge_of = "SELECT " LEANSPEC_VERSION_COLUMNS " FROM 
 constexpr const char* find_version_with_digest =
     "SELECT " LEANSPEC_VERSION_COLUMNS
     " FROM versions v WHERE v.branch = $1 AND v.document = $2 AND v.digest = $3 ORDER BY v.position DESC LIMIT 1";
+constexpr const char* find_side_with_digest =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM versions v WHERE v.branch = $1 AND v.document = $2 AND v.digest = $3 AND v.replica = $4 AND v.kind = 1 "
+    "ORDER BY v.position DESC LIMIT 1";
 constexpr const char* history =
     "SELECT " LEANSPEC_VERSION_COLUMNS
     " FROM versions v WHERE v.branch = $1 AND v.document = $2 ORDER BY v.position DESC LIMIT $3";

@@ -120,6 +120,12 @@ Result<std::optional<Version>> SqliteVersionLog::version_with_digest(BranchId br
   return database_.find(sql::find_version_with_digest, {branch, document, digest}, read_version);
 }
 
+Result<std::optional<Version>> SqliteVersionLog::side_with_digest(BranchId branch, const DocumentId& document,
+                                                                  const Digest& digest, const ReplicaId& replica) {
+  static_assert(static_cast<int>(VersionKind::side) == 1, "as in the statement");
+  return database_.find(sql::find_side_with_digest, {branch, document, digest, replica}, read_version);
+}
+
 Result<std::vector<Version>> SqliteVersionLog::history(BranchId branch, const DocumentId& document,
                                                        std::optional<VersionId> before, std::size_t limit) {
   if (before) return database_.all(sql::history_before, {branch, document, *before, limit}, read_version);

@@ -21,6 +21,9 @@ class SqliteVersionLog final : public VersionLog {
   [[nodiscard]] Result<std::optional<Version>> version(const VersionId& id) override;
   [[nodiscard]] Result<std::optional<Version>> version_with_digest(BranchId branch, const DocumentId& document,
                                                                    const Digest& digest) override;
+  [[nodiscard]] Result<std::optional<Version>> side_with_digest(BranchId branch, const DocumentId& document,
+                                                                const Digest& digest,
+                                                                const ReplicaId& replica) override;
   [[nodiscard]] Result<std::vector<Version>> history(BranchId branch, const DocumentId& document,
                                                      std::optional<VersionId> before, std::size_t limit) override;
 
