@@ -101,6 +101,7 @@ class Folder {
   void find_absent(const ScanResult& result, Look& look);
   void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
   void let_go(Look& look, Now now);
+  void begin_anew(Now now);
   void remember_release(std::size_t count, Now now);
   // ---- folder.cpp
   void forget_place(const DocumentId& document);

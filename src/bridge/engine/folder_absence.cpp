@@ -67,17 +67,10 @@ void Folder::weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now
 void Folder::let_go(Look& look, Now now) {
   std::set<DocumentId> gone;
   std::set<DocumentId> silently;
-  const bool another_root = look.everything && guard_.reason() == sync::GuardReason::none && another_root_;
-  if (another_root) another_root_ = false;
   for (const auto& [path, document] : look.absent) {
     const auto* row = ledger_.local(document);
     if (row == nullptr || row->path != path) continue;
     problems_.erase(path);
-    if (another_root) {
-      ledger_.set_synced(document, std::nullopt);
-      silently.insert(document);
-      continue;
-    }
     if (approved_.contains(document)) {
       silently.insert(document);
     } else if (!guard_.held().contains(document) && settle_.absent(path, now.boot)) {

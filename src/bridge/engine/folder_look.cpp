@@ -45,13 +45,41 @@ void Folder::scanned(const ScanResult& result, Now now) {
       look_everywhere(now);
     else
       everything_at_ = now.boot + root_retry;
+    return;  // nothing of it is believed
   }
+  if (another_root_ && look.everything && guard_.reason() == sync::GuardReason::none) return begin_anew(now);
   give_documents(look, now);
   let_go(look, now);
   // Only a look at everything can tell that it is empty no more.
   if (guard_.reason() == sync::GuardReason::root_emptied)
     everything_at_ = std::min(everything_at_.value_or(BootTime::max()), now.boot + root_retry);
   if (look.everything) looked_once_ = true;
+}
+
+/// What another folder has was not made from what the old one had: taken for edits of that, an older copy would undo
+/// for everybody what came since. It joins like one that is added (law 7). What was saved in the old one and is on its
+/// way still goes to the hub, and says nothing about the new one.
+void Folder::begin_anew(Now now) {
+  another_root_ = false;
+  looked_once_ = false;
+  for (const auto& [id, pending] : std::map(ledger_.state().pending)) {
+    if (pending.digest) {
+      auto change = pending;
+      change.sent = true;
+      change.displaced = true;
+      ledger_.add_pending(std::move(change));
+    } else if (!pending.sent) {
+      ledger_.drop_pending(id);
+    }
+  }
+  for (const auto& [document, row] : std::map(ledger_.state().local)) {
+    settle_.forget(row.path);
+    ledger_.set_local(document, std::nullopt);
+  }
+  for (const auto& [document, node] : std::map(ledger_.state().synced)) ledger_.set_synced(document, std::nullopt);
+  files_.clear();
+  approved_.clear();
+  look_everywhere(now);
 }
 
 /// Whether this is the folder that we know. Another one in its place is accepted only if nothing in it differs (a
@@ -61,7 +89,7 @@ bool Folder::accept_root(const ScanResult& result, const Look& look, Now) {
   const sync::RootIdentity seen{result.root_device, result.root_inode, config_.boot};
   bool same = !replica.root || sync::same_root(*replica.root, seen);
   if (!same && look.everything) {
-    same = look.absent.empty() && look.unknown.empty() && look.known.empty();
+    same = look.absent.empty() && look.unknown.empty() && look.known.empty() && !look.unsettled;
   }
   const bool counted = look.everything && !result.truncated && look.unknown.empty();
   guard_.root_seen(same, counted ? std::optional{look.files.size()} : std::nullopt, ledger_.state().synced.size());
@@ -135,6 +163,7 @@ void Folder::see_file(const Observation& seen, Look& look, Now now) {
     file = before->second;
   } else {
     (void)settle_.present(seen.path, Candidate{std::nullopt, seen.facts.size, seen.writer_open, false}, now.boot);
+    look.unsettled = true;
     return;
   }
   problems_.erase(seen.path);
@@ -165,7 +194,10 @@ void Folder::take_or_wait(const Observation& seen, const sync::DiskFile& file, L
   const Candidate candidate{file.digest, file.facts.size, seen.writer_open, cut_short};
   // The first look finds what is long finished; only what is suspicious has to wait.
   const bool at_rest = !looked_once_ && !seen.writer_open && !cut_short;
-  if (changed && !at_rest && !settle_.present(seen.path, candidate, now.boot)) return;
+  if (changed && !at_rest && !settle_.present(seen.path, candidate, now.boot)) {
+    look.unsettled = true;
+    return;
+  }
   sources_checked_.erase(seen.path);
   look.taken.emplace(seen.path, file);
   if (row != nullptr) look.known.emplace(seen.path, sync::KnownFile{*document, row->file});

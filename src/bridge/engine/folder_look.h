@@ -51,6 +51,7 @@ struct Folder::Look {
   std::set<std::string_view> files;   ///< regular files that are there
   std::set<std::string_view> others;  ///< links and the like: there, and not ours
   Covered unknown;                    ///< could not be looked at, with all that is beneath
+  bool unsettled = false;  ///< some file differs, and is not finished yet
   std::vector<std::string> asked;
   sync::DiskFiles taken;                     ///< settled files that are new or differ from their local row
   sync::KnownFiles known;                    ///< documents whose place is in question

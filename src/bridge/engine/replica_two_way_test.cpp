@@ -306,5 +306,30 @@ TEST(replica_two_way, another_folder_in_place_of_the_root_deletes_nothing_when_i
   EXPECT_EQ(bench.on_disk("f1.md"), "text 1") << "it comes back";
 }
 
+/// An old copy of the folder, put in its place; its text is shorter, which has to settle first.
+TEST(replica_two_way, another_folder_in_place_of_the_root_undoes_nothing_when_it_is_approved) {
+  TwoWayBench bench;
+  bench.save("a.md", "first");
+  bench.pass(ReplicaBench::a_while);
+  bench.save("a.md", "second");
+  bench.pass(ReplicaBench::a_while);
+  bench.disk.write("a.md", "first");
+  bench.disk.write("b.md", "only there");
+  bench.disk.root_inode = 99;
+  bench.replica->rescan(bench.now());
+  bench.carry_out();
+  bench.pass(seconds{10});
+  ASSERT_EQ(bench.status().state, ReplicaStateName::halted) << to_string(bench.status().state) << bench.status().detail;
+  bench.replica->approve(bench.now());
+  bench.carry_out();
+  bench.pass(seconds{10});
+  for (const auto& push : bench.hub.pushes) {
+    if (push.digest == digest::sha256("first")) {
+      EXPECT_EQ(push.base, std::nullopt);
+    }
+  }
+  EXPECT_EQ(bench.hub.text_at("b.md"), "only there");
+}
+
 }  // namespace
 }  // namespace leanspec::bridge::engine
