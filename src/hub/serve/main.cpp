@@ -7,6 +7,7 @@
 #include "host/stream_log.h"
 #include "host/system_file_tree.h"
 #include "hub/serve/account_commands.h"
+#include "hub/serve/backup_commands.h"
 #include "hub/serve/machine_commands.h"
 #include "hub/serve/options.h"
 #include "hub/serve/server.h"
@@ -57,7 +58,9 @@ constexpr int exit_data_in_use = 4;
     case Command::machine_revoke: return revoke_machine(*store, options, now);
     case Command::link: return print_link(*store, entropy, options, now);
     case Command::serve:
-    case Command::list: break;
+    case Command::list:
+    case Command::backup:
+    case Command::restore: break;
   }
   return {};
 }
@@ -74,6 +77,13 @@ constexpr int exit_data_in_use = 4;
   return result.exit_code;
 }
 
+[[nodiscard]] Status carry_out(const Options& options, host::Log& log) {
+  if (options.command == Command::serve) return serve(options.serve, host::system_clock(), host::system_entropy(), log);
+  if (options.command == Command::backup) return make_backup(options);
+  if (options.command == Command::restore) return restore_backup(options, host::system_clock(), host::system_entropy());
+  return run_on_store(options, host::system_entropy());
+}
+
 [[nodiscard]] int run(int argc, char** argv) {
   const Outcome outcome = parse_options(argc, argv);
   if (!outcome.options) return outcome.exit_code;
@@ -82,9 +92,7 @@ constexpr int exit_data_in_use = 4;
   if (!log_options) return complain(log_options.error());
   const auto log = host::make_stream_log(STDERR_FILENO, *log_options, host::system_clock());
   if (options.command == Command::list) return list_folder(options);
-  const Status done = options.command == Command::serve
-                          ? serve(options.serve, host::system_clock(), host::system_entropy(), *log)
-                          : run_on_store(options, host::system_entropy());
+  const Status done = carry_out(options, *log);
   return done ? 0 : complain(done.error());
 }
 

@@ -80,6 +80,7 @@ Outcome parse_options(int argc, char** argv) {
       "  leanspec-hub --host 0.0.0.0 --tls-cert c.pem --tls-key k.pem\n"
       "  leanspec-hub user add ada --password-file pw.txt --administrator\n"
       "  leanspec-hub key create --name laptop --scopes bridge:sync --json\n"
+      "  leanspec-hub backup /mnt/backups/hub.backup --force --verify\n"
       "  leanspec-hub list ./specs\n\n"
       "Logs: LEANSPEC_LOG_LEVEL=debug|info|warning|error, LEANSPEC_LOG_FORMAT=text|json.\n"
       "Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong, 3 the port is taken, 4 the data folder is in use.");
@@ -141,6 +142,19 @@ Outcome parse_options(int argc, char** argv) {
   list->add_option("--status", options.list.statuses, "Only these")->delimiter(',');
   list->add_flag("--json", options.json, "Answer as JSON");
 
+  CLI::App* backup = app.add_subcommand("backup", "Copy everything into one file, also while the hub runs. Example: leanspec-hub backup hub-monday.backup --verify");
+  backup->fallthrough();
+  backup->add_option("file", options.backup.file, "The file to write; put it on another disk")->required();
+  backup->add_flag("--force", options.backup.replace, "Replace a file that is there, once the new one is whole");
+  backup->add_flag("--verify", options.backup.verify, "Read the copy back and check every text before it gets its name");
+  backup->add_flag("--json", options.json, "Answer as JSON");
+  CLI::App* restore = app.add_subcommand("restore", "Put a backup in the place of the data, while the hub is stopped; what was there is kept beside it. "
+                                                    "Example: leanspec-hub restore hub-monday.backup --data-dir D");
+  restore->fallthrough();
+  restore->add_option("file", options.backup.file, "A file that `backup` has made")->required();
+  restore->add_flag("--verify", options.backup.verify, "Only check the file from end to end; restore nothing");
+  restore->add_flag("--json", options.json, "Answer as JSON");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stopped) {
@@ -157,6 +171,8 @@ Outcome parse_options(int argc, char** argv) {
   else if (machine_revoke->parsed()) options.command = Command::machine_revoke;
   else if (link->parsed()) options.command = Command::link;
   else if (list->parsed()) options.command = Command::list;
+  else if (backup->parsed()) options.command = Command::backup;
+  else if (restore->parsed()) options.command = Command::restore;
   return {std::move(options), 0};
 }
 

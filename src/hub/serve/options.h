@@ -45,7 +45,13 @@ struct ListOptions {
   std::vector<std::string> statuses;
 };
 
-enum class Command { serve, user_add, user_list, key_create, key_list, key_revoke, machine_list, machine_rename, machine_revoke, link, list };
+struct BackupOptions {
+  std::filesystem::path file;
+  bool replace = false;
+  bool verify = false;
+};
+
+enum class Command { serve, user_add, user_list, key_create, key_list, key_revoke, machine_list, machine_rename, machine_revoke, link, list, backup, restore };
 
 /// What the command line, the environment and the configuration file say together.
 struct Options {
@@ -57,6 +63,7 @@ struct Options {
   std::int64_t key_id = 0;
   MachineOptions machine;
   ListOptions list;
+  BackupOptions backup;
 };
 
 /// What to do, or what to print and with which exit code (help, version, a mistake).

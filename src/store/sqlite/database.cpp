@@ -20,6 +20,31 @@ constexpr const char* writer_settings =
 constexpr const char* reader_settings =
     "PRAGMA query_only = ON; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF";
 
+/// The path as a URI, which is where SQLite takes the word from that nobody changes the file.
+[[nodiscard]] std::string frozen_uri(const std::filesystem::path& file) {
+  constexpr const char* digits = "0123456789ABCDEF";
+  std::string uri = "file:";
+  for (const char letter : std::filesystem::absolute(file).string()) {
+    if (letter == '%' || letter == '?' || letter == '#') {
+      const auto byte = static_cast<unsigned char>(letter);
+      uri += {'%', digits[byte / 16], digits[byte % 16]};
+    } else {
+      uri += letter;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+[[nodiscard]] int open_flags(Access access) {
+  switch (access) {
+    // A reader of a WAL database must be able to write the shared index, so it is kept from writing by query_only.
+    case Access::read_only: return SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    case Access::read_write: return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    case Access::frozen: return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+  }
+  return SQLITE_OPEN_READONLY;
+}
+
 /// Gives a cached statement back clean, whatever happened.
 class Reset {
  public:
@@ -36,10 +61,8 @@ class Reset {
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, Access access) {
   sqlite3* raw = nullptr;
-  // A reader of a WAL database must be able to write the shared index, so it is kept from writing by query_only.
-  const int flags =
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == Access::read_write ? SQLITE_OPEN_CREATE : 0);
-  const int code = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
+  const std::string name = access == Access::frozen ? frozen_uri(file) : file.string();
+  const int code = sqlite3_open_v2(name.c_str(), &raw, open_flags(access), nullptr);
   std::unique_ptr<Database> database(new Database(raw, file.string()));
   if (code != SQLITE_OK) {
     Error error = failure(raw, code);

@@ -13,7 +13,11 @@
 
 namespace leanspec::store::sqlite {
 
-enum class Access { read_only, read_write };
+enum class Access {
+  read_only,
+  read_write,
+  frozen,  ///< a file that nobody changes meanwhile: read without locks and without a log, also from a read-only disk
+};
 
 /// One connection to a database file with its prepared statements. Used by one thread at a time; several connections to
 /// one file see each other's commits (WAL).
@@ -72,6 +76,8 @@ class Database {
   [[nodiscard]] const std::optional<Error>& broken_by() const { return broken_by_; }
 
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// For what SQLite does with whole connections.
+  [[nodiscard]] sqlite3* raw() const { return connection_; }
 
  private:
   Database(sqlite3* connection, std::string path) : connection_(connection), path_(std::move(path)) {}

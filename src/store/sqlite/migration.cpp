@@ -5,9 +5,6 @@
 namespace leanspec::store::sqlite {
 namespace {
 
-/// "LSpc": tells our files from other programs' (PRAGMA application_id).
-constexpr std::int64_t application_id = 0x4C537063;
-
 [[nodiscard]] Result<std::int64_t> number(Database& database, const char* sql) {
   LEANSPEC_ASSIGN(const std::optional<std::int64_t> found,
                   database.find<std::int64_t>(sql, {}, [](Row& row) { return row.integer(); }));

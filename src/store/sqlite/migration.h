@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -18,6 +19,9 @@ struct Migration {
 
 /// All of them, in order; the schema's number is how many have been applied.
 [[nodiscard]] std::span<const Migration> migrations();
+
+/// What tells our files from other programs' (PRAGMA application_id): "LSpc".
+constexpr std::int64_t application_id = 0x4C537063;
 
 /// Brings the schema up to date in one transaction, so that a crash leaves the old one. Errors: unsupported (the file
 /// was written by a newer hub, or by another program), corrupt, no_space, io.

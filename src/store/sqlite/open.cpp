@@ -2,14 +2,12 @@
 
 #include "host/durable_file.h"
 #include "host/file_lock.h"
+#include "store/sqlite/data_folder.h"
 #include "store/sqlite/migration.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace leanspec::store::sqlite {
 namespace {
-
-constexpr const char* database_name = "hub.db";
-constexpr const char* lock_name = "hub.lock";
 
 [[nodiscard]] Epoch read_epoch(Row& row) {
   return row.id<Epoch>();

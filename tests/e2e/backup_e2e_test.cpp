@@ -1,0 +1,244 @@
+// A hub is backed up while it works, is restored from that, and everybody who knows more offers it again.
+#include <atomic>
+#include <boost/json/parse.hpp>
+#include <filesystem>
+#include <map>
+#include <thread>
+
+#include "tests/e2e/site.h"
+
+namespace leanspec::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Backup : public Site {
+ protected:
+  fs::path file = scratch / "monday.backup";
+
+  [[nodiscard]] Finished back_up(std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{"backup", file.string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return hub.command(words);
+  }
+  [[nodiscard]] Finished restore(std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{"restore", file.string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return hub.command(words);
+  }
+  void go_back() {
+    ASSERT_EQ(hub.stop(), 0);
+    const Finished restored = restore();
+    ASSERT_EQ(restored.code, 0) << restored.errors;
+    ASSERT_TRUE(hub.start()) << hub.errors();
+  }
+};
+
+TEST_F(Backup, made_while_a_bridge_saves_all_the_time_is_one_moment_of_the_past) {
+  constexpr int files = 10;
+  for (int number = 1; number <= files; ++number) save(numbered_path(number), spec_text("Round 0"));
+  ASSERT_NO_FATAL_FAILURE(start_all());
+  std::atomic<bool> enough{false};
+  std::thread author([&] {
+    for (int round = 1; !enough; ++round) {
+      for (int number = 1; number <= files; ++number) save(numbered_path(number), spec_text("Round " + std::to_string(round)));
+    }
+  });
+  const auto versions = [&] { return hub.history(project, numbered_path(1)).size(); };
+  Finished made;
+  for (int backup = 0; backup < 5; ++backup) {
+    const auto before = versions();
+    EXPECT_TRUE(wait_until([&] { return versions() > before + 2; })) << "the bridge goes on sending";
+    made = back_up({"--force", "--verify", "--json"});
+    if (made.code != 0) break;
+  }
+  enough = true;
+  author.join();
+  ASSERT_EQ(made.code, 0) << made.errors;
+  EXPECT_TRUE(boost::json::parse(made.output).at("verified").as_bool());
+  EXPECT_EQ(fs::status(file).permissions(), fs::perms(0600));
+  ASSERT_TRUE(wait_until([&] {
+    for (int number = 1; number <= files; ++number) {
+      if (!same(numbered_path(number))) return false;
+    }
+    return true;
+  })) << shown();
+
+  HubProcess other(scratch, "other-hub");
+  const Finished checked = other.command({"restore", file.string(), "--verify"});
+  EXPECT_EQ(checked.code, 0) << checked.errors;
+  EXPECT_FALSE(fs::exists(other.data() / "hub.db")) << "it was only checked";
+  const Finished restored = other.command({"restore", file.string()});
+  ASSERT_EQ(restored.code, 0) << restored.errors;
+  ASSERT_TRUE(other.start()) << other.errors();
+  (void)other.make_key();
+  std::size_t older = 0;
+  for (int number = 1; number <= files; ++number) {
+    const auto path = numbered_path(number);
+    auto now = hub.history(project, path);
+    const auto then = other.history(project, path);
+    ASSERT_FALSE(then.empty());
+    ASSERT_LE(then.size(), now.size());
+    older += now.size() - then.size();
+    now.erase(now.begin(), now.end() - static_cast<std::ptrdiff_t>(then.size()));
+    for (std::size_t at = 0; at < then.size(); ++at) EXPECT_EQ(then[at].id, now[at].id) << path;
+    EXPECT_EQ(other.file(project, path)->content, other.version_text(project, path, then.front()));
+  }
+  EXPECT_EQ(hub.held(project).size(), 0U);
+  EXPECT_GT(older + 1, 0U);
+}
+
+/// A desk and a laptop, both with two-way folders of one project.
+class RestoredHub : public Backup {
+ protected:
+  using Files = std::map<std::string, std::string>;
+  fs::path there = scratch / "laptop/specs";
+  BridgeProcess laptop{scratch, "laptop"};
+
+  void start_both(const std::string& mode = "two-way") {
+    fs::create_directories(there);
+    ASSERT_TRUE(hub.start()) << hub.errors();
+    const MintedKey key = hub.make_key();
+    for (auto [one, folder] : {std::pair(&bridge, &specs), std::pair(&laptop, &there)}) {
+      ASSERT_EQ(one->login(hub.url(), key.secret).code, 0);
+      const Finished added = one->command({"add", folder->string(), "--project", project, "--mode", mode});
+      ASSERT_EQ(added.code, 0) << added.errors;
+      ASSERT_TRUE(one->start()) << one->log();
+    }
+  }
+  static Files files_in(const fs::path& root) {
+    Files files;
+    for (auto at = fs::recursive_directory_iterator(root); at != fs::recursive_directory_iterator(); ++at) {
+      if (at->path().filename() == ".leanspec-sync") at.disable_recursion_pending();
+      std::error_code gone;
+      if (at->is_regular_file(gone)) files[at->path().lexically_relative(root).string()] = tests::read_file(at->path());
+    }
+    return files;
+  }
+  [[nodiscard]] bool at_rest() const { return bridge.folder(specs).live() && laptop.folder(there).live(); }
+  /// Both disks and the hub have these files, and nothing is on its way.
+  void expect_everywhere(const Files& files) {
+    const auto agreed = [&] {
+      try {
+        if (files_in(specs) != files || files_in(there) != files || !at_rest()) return false;
+      } catch (const fs::filesystem_error&) {
+        return false;  // a folder went away under our eyes
+      }
+      for (const auto& [path, text] : files) {
+        if (hub.hash(project, path) != sha256_hex(text)) return false;
+      }
+      return hub.specs(project) == files.size();
+    };
+    if (wait_until(agreed)) return;
+    EXPECT_EQ(files_in(specs), files);
+    EXPECT_EQ(files_in(there), files);
+    for (const auto& [path, text] : files) EXPECT_EQ(hub.hash(project, path), sha256_hex(text)) << path;
+    ADD_FAILURE() << "they do not agree: " << shown() << laptop.command({"status"}).output;
+  }
+};
+
+TEST_F(RestoredHub, a_hub_set_back_to_before_the_first_file_gets_everything_again) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  ASSERT_TRUE(wait_until([&] { return at_rest(); }));
+  ASSERT_EQ(back_up().code, 0);
+  Files files;
+  for (int number = 1; number <= 40; ++number) save(numbered_path(number), files[numbered_path(number)] = spec_text("Spec " + std::to_string(number)));
+  ASSERT_NO_FATAL_FAILURE(expect_everywhere(files));
+  ASSERT_NO_FATAL_FAILURE(go_back());
+  expect_everywhere(files);
+  EXPECT_THAT(hub.held(project), IsEmpty());
+}
+
+TEST_F(Backup, a_running_hub_is_not_restored_and_says_who_runs) {
+  ASSERT_NO_FATAL_FAILURE(start_all());
+  ASSERT_EQ(back_up().code, 0);
+  const Finished refused = restore();
+  EXPECT_EQ(refused.code, 4) << refused.errors;
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr(std::to_string(hub.pid())), HasSubstr("Stop that process first")));
+  EXPECT_EQ(hub.client().get("/health").status, 200);
+}
+
+TEST_F(Backup, what_was_there_is_kept_and_can_be_restored_in_turn) {
+  save(numbered_path(1), spec_text("First"));
+  ASSERT_NO_FATAL_FAILURE(start_all());
+  ASSERT_EQ(back_up().code, 0);
+  ASSERT_EQ(bridge.stop(), 0);
+  ASSERT_TRUE(bridge.start());
+  save(numbered_path(1), spec_text("Second"));
+  ASSERT_TRUE(arrives(numbered_path(1)));
+  ASSERT_EQ(bridge.stop(), 0);
+  hub.kill_now();  // its last commits are in the log only
+  const Finished restored = restore({"--json"});
+  ASSERT_EQ(restored.code, 0) << restored.errors;
+  const auto answer = boost::json::parse(restored.output);
+  EXPECT_NE(answer.at("epoch"), answer.at("backupEpoch"));
+  const fs::path kept = std::string(answer.at("kept").as_string());
+  ASSERT_TRUE(fs::exists(kept)) << restored.output;
+  ASSERT_TRUE(hub.start()) << hub.errors();
+  EXPECT_EQ(hub.file(project, numbered_path(1))->content, spec_text("First"));
+  ASSERT_EQ(hub.stop(), 0);
+  file = kept;
+  ASSERT_EQ(restore().code, 0);
+  ASSERT_TRUE(hub.start()) << hub.errors();
+  EXPECT_EQ(hub.file(project, numbered_path(1))->content, spec_text("Second"));
+}
+
+TEST_F(Backup, a_damaged_one_is_refused_by_name_and_nothing_is_touched) {
+  // Bytes that do not compress are stored as they are, and can be found.
+  std::string text = "---\nstatus: planned\ncreated: 2026-01-01\n---\n# Noise\n\n";
+  for (int line = 0; line < 40; ++line) text += sha256_hex(std::to_string(line)) + "\n";
+  save("001-noise/README.md", text);
+  ASSERT_NO_FATAL_FAILURE(start_all());
+  ASSERT_TRUE(arrives("001-noise/README.md"));
+  ASSERT_EQ(back_up().code, 0);
+  ASSERT_EQ(hub.stop(), 0);
+  const std::string whole = tests::read_file(file);
+  const std::string present = tests::read_file(hub.data() / "hub.db");
+  const auto refused_with = [&](const std::string& bytes, const std::string& words) {
+    save_in_place(file, bytes);
+    for (const Finished& refused : {restore({"--verify"}), restore()}) {
+      EXPECT_EQ(refused.code, 1) << words;
+      EXPECT_THAT(refused.errors, AllOf(HasSubstr(file.string()), HasSubstr(words)));
+    }
+    EXPECT_EQ(tests::read_file(hub.data() / "hub.db"), present) << words;
+    EXPECT_FALSE(fs::exists(hub.data() / "hub.db.restoring")) << words;
+  };
+  const std::string needle = "001-noise/README.md";
+  std::string flipped = whole;
+  // The frame of a text begins with zstd's magic number; somewhere behind it stands the text.
+  const auto frame = flipped.find("\x28\xb5\x2f\xfd");
+  ASSERT_NE(frame, std::string::npos);
+  flipped[frame + 300] = static_cast<char>(flipped[frame + 300] ^ 1);
+  refused_with(flipped, needle);
+  refused_with(whole.substr(0, whole.size() / 2), "is cut short");
+  refused_with("These are not the bytes that you are looking for.\n", "not a database");
+  save_in_place(file, whole);
+  EXPECT_EQ(restore({"--verify"}).code, 0);
+}
+
+TEST_F(Backup, a_full_disk_leaves_no_half_file_and_a_file_that_is_there_stays) {
+  save(numbered_path(1), spec_text("First"));
+  ASSERT_NO_FATAL_FAILURE(start_all());
+  SmallDisk disk(scratch / "small", 1024 * 1024);
+  if (!disk.problem().empty()) GTEST_SKIP() << disk.problem();
+  file = scratch / "small/hub.backup";
+  ASSERT_EQ(back_up().code, 0);
+  const std::string before = tests::read_file(file);
+  const Finished taken = back_up();
+  EXPECT_EQ(taken.code, 2);
+  EXPECT_THAT(taken.errors, AllOf(HasSubstr(file.string()), HasSubstr("--force")));
+  disk.fill();
+  const Finished full = back_up({"--force"});
+  EXPECT_EQ(full.code, 1);
+  EXPECT_THAT(full.errors, AllOf(HasSubstr("small"), HasSubstr("needed")));
+  EXPECT_EQ(tests::read_file(file), before);
+  for (const auto& entry : fs::directory_iterator(scratch / "small")) EXPECT_EQ(entry.path().string().find(".partial"), std::string::npos);
+  disk.make_room();
+  EXPECT_EQ(back_up({"--force"}).code, 0);
+}
+
+}  // namespace
+}  // namespace leanspec::e2e
