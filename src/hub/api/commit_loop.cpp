@@ -36,6 +36,20 @@ void CommitLoop::submit(engine::PushJob job, OnDone on_done) {
   changed_.notify_one();
 }
 
+Result<engine::HubEditDone> CommitLoop::edit(engine::HubEdit edit) {
+  std::future<Result<engine::HubEditDone>> done;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_)
+      return Error(ErrorCode::unavailable, "the hub is stopping", {}, "Try again in a moment.");
+    edits_.push_back({std::move(edit), {}});
+    done = edits_.back().done.get_future();
+    ++figures_.edits;
+  }
+  changed_.notify_one();
+  return done.get();
+}
+
 void CommitLoop::stop() {
   {
     const std::lock_guard lock(mutex_);
@@ -92,18 +106,31 @@ void CommitLoop::merge(Waiting waiting, std::vector<engine::MergeWork> merges) {
   if (!workers_.post(work)) work();
 }
 
+void CommitLoop::make(WaitingEdit waiting) {
+  std::vector<engine::FeedNotice> notices;
+  auto done = sequencer_.edit(waiting.edit, clock_.now(), notices);
+  views_.moved(notices);
+  waiting.done.set_value(std::move(done));
+  feed_.publish(notices);
+  view_refresh_.moved(notices);
+}
+
 void CommitLoop::run() {
   for (;;) {
     std::vector<Waiting> group;
+    std::vector<WaitingEdit> edits;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return !queue_.empty() || (stopping_ && merging_ == 0); });
-      if (queue_.empty()) return;
+      changed_.wait(lock, [this] { return !queue_.empty() || !edits_.empty() || (stopping_ && merging_ == 0); });
+      if (queue_.empty() && edits_.empty()) return;
+      edits.swap(edits_);
       const auto taken = static_cast<std::ptrdiff_t>(std::min(queue_.size(), group_jobs_max));
       group.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(queue_.begin() + taken));
       queue_.erase(queue_.begin(), queue_.begin() + taken);
-      ++figures_.groups;
+      if (!group.empty()) ++figures_.groups;
     }
+    for (WaitingEdit& waiting : edits) make(std::move(waiting));
+    if (group.empty()) continue;
     std::vector<engine::PushJob> jobs;
     jobs.reserve(group.size());
     for (Waiting& waiting : group) jobs.push_back(std::move(waiting.job));

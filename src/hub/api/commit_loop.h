@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -11,6 +12,7 @@
 #include "host/clock.h"
 #include "host/log.h"
 #include "hub/engine/feed.h"
+#include "hub/engine/hub_edit.h"
 #include "hub/engine/sequencer.h"
 #include "hub/api/view_refresh.h"
 #include "hub/api/worker_pool.h"
@@ -34,6 +36,9 @@ class CommitLoop {
   CommitLoop& operator=(const CommitLoop&) = delete;
 
   void submit(engine::PushJob job, OnDone on_done);
+  /// Waits until the edit is durable; who reads afterwards sees it. Edits go before the pushes that are queued: people are
+  /// waiting for them. From any thread but the commit thread. Error: the store's; unavailable while the hub stops.
+  [[nodiscard]] Result<engine::HubEditDone> edit(engine::HubEdit edit);
   /// Commits what is queued, then joins. Idempotent; from the owner's thread only.
   void stop();
 
@@ -41,6 +46,7 @@ class CommitLoop {
     std::uint64_t pushes = 0;
     std::uint64_t groups = 0;
     std::uint64_t merges = 0;  ///< pushes that waited for a merge, as often as they did
+    std::uint64_t edits = 0;   ///< made at the hub itself
   };
   [[nodiscard]] Figures figures() const;
 
@@ -53,7 +59,12 @@ class CommitLoop {
     engine::PushJob job;
     OnDone on_done;
   };
+  struct WaitingEdit {
+    engine::HubEdit edit;
+    std::promise<Result<engine::HubEditDone>> done;
+  };
   void run();
+  void make(WaitingEdit waiting);
   void merge(Waiting waiting, std::vector<engine::MergeWork> merges);
   void note_trouble(const engine::Committed& committed);
 
@@ -68,6 +79,7 @@ class CommitLoop {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Waiting> queue_;
+  std::vector<WaitingEdit> edits_;
   std::size_t merging_ = 0;  ///< jobs that are with the workers, and come back
   Figures figures_;
   bool stopping_ = false;

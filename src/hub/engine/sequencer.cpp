@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "hub/engine/branch_paths.h"
+#include "hub/engine/hub_edit.h"
 #include "hub/engine/job_plan.h"
 #include "hub/engine/push_rules.h"
 #include "hub/engine/version_writer.h"
@@ -132,10 +133,7 @@ class Sequencer::Batch {
         attempt.done.results.push_back(rejected(push, "the hub has no such branch any more"));
       return {};
     }
-    auto& paths = owner_.paths_[branch->id];
-    if (!paths) paths = std::make_unique<BranchPaths>();
-    paths->last_used = ++owner_.uses_;
-    LEANSPEC_TRY(paths->bring_to(session.versions(), *branch));
+    LEANSPEC_ASSIGN(BranchPaths * paths, owner_.paths_of(session, *branch));
     // Equal times are told apart by seq; a step for each push would run ahead of the clock in a first sync.
     attempt.trace.accepted_at = std::max(now_, paths->last_accepted);
 
@@ -240,6 +238,38 @@ Sequencer::Sequencer(store::Store& store, NewId new_id, SequencerLimits limits)
     : store_(store), new_id_(std::move(new_id)), limits_(limits) {}
 
 Sequencer::~Sequencer() = default;
+
+Result<BranchPaths*> Sequencer::paths_of(store::Session& session, const store::Branch& branch) {
+  auto& paths = paths_[branch.id];
+  if (!paths) paths = std::make_unique<BranchPaths>();
+  paths->last_used = ++uses_;
+  LEANSPEC_TRY(paths->bring_to(session.versions(), branch));
+  return paths.get();
+}
+
+Result<HubEditDone> Sequencer::edit(const HubEdit& edit, Instant now, std::vector<FeedNotice>& notices) {
+  HubEditDone done;
+  std::optional<store::Branch> branch;
+  const Status status = store_.write([&](store::Session& session) -> Status {
+    LEANSPEC_ASSIGN(branch, session.versions().find_branch(edit.branch));
+    if (!branch || branch->project != edit.project) {
+      branch.reset();
+      done = HubEditDone{HubEditOutcome::refused, std::nullopt, "the hub has no such branch any more"};
+      return {};
+    }
+    LEANSPEC_ASSIGN(const BranchPaths* paths, paths_of(session, *branch));
+    LEANSPEC_ASSIGN(done, write_edit(edit, session, *paths, new_id_, limits_, std::max(now, paths->last_accepted)));
+    LEANSPEC_ASSIGN(branch, session.versions().find_branch(edit.branch));
+    return {};
+  });
+  if (!status) {
+    paths_.erase(edit.branch);
+    return status.error();
+  }
+  if (done.outcome == HubEditOutcome::made)
+    notices.push_back(FeedNotice{branch->id, branch->head, branch->head_digest, edit.decides.has_value()});
+  return done;
+}
 
 Committed Sequencer::commit(std::span<const PushJob> jobs, Instant now) {
   if (jobs.empty()) return {};

@@ -16,6 +16,8 @@
 namespace leanspec::hub::engine {
 
 class BranchPaths;
+struct HubEdit;
+struct HubEditDone;
 
 /// Makes a fresh UUIDv7 for a moment of hub time (host::Entropy in the hub, the seed in the simulation).
 using NewId = std::function<Uuid(Instant)>;
@@ -85,8 +87,15 @@ class Sequencer {
   /// Never fails as a whole: what could not be stored is answered `retry` with a delay, and nothing of it has happened.
   [[nodiscard]] Committed commit(std::span<const PushJob> jobs, Instant now);
 
+  /// One edit made at the hub, in a transaction of its own. `notices` gets what moved. Error: the store's, with nothing
+  /// written; unavailable with subject "commit": nobody knows, and the head tells.
+  [[nodiscard]] Result<HubEditDone> edit(const HubEdit& edit, Instant now, std::vector<FeedNotice>& notices);
+
  private:
   class Batch;
+  /// The branch's paths, brought to its head.
+  [[nodiscard]] Result<BranchPaths*> paths_of(store::Session& session, const store::Branch& branch);
+
   store::Store& store_;
   NewId new_id_;
   SequencerLimits limits_;
