@@ -41,7 +41,7 @@ namespace {
   }
   auto versions = services.views.history(branch->id, file->document, before, *limit + 1);
   if (!versions) return error_answer(versions.error());
-  auto names = machine_names(services.store);
+  auto names = version_names(services.store);
   if (!names) return error_answer(names.error());
   json::value next = nullptr;
   if (versions->size() > *limit) {
@@ -69,7 +69,7 @@ namespace {
   auto version = services.views.version(VersionId(*id));
   if (!version) return error_answer(version.error());
   if (!*version || (*version)->branch != branch->id) return error_answer(404, "VERSION_NOT_FOUND", "There is no such version.");
-  auto names = machine_names(services.store);
+  auto names = version_names(services.store);
   if (!names) return error_answer(names.error());
   json::object object = version_json(**version, *names);
   object["content"] = nullptr;
@@ -86,7 +86,7 @@ namespace {
   if (!branch) return error_answer(branch.error(), "BRANCH_NOT_FOUND");
   auto held = services.views.held(branch->id);
   if (!held) return error_answer(held.error());
-  auto names = machine_names(services.store);
+  auto names = version_names(services.store);
   if (!names) return error_answer(names.error());
   json::array array;
   for (const store::HeldVersion& one : *held) array.push_back(held_json(one, *names));
@@ -96,17 +96,19 @@ namespace {
 
 }  // namespace
 
-Result<std::map<MachineId, std::string>> machine_names(store::Store& store) {
-  std::map<MachineId, std::string> names;
+Result<VersionNames> version_names(store::Store& store) {
+  VersionNames names;
   LEANSPEC_TRY(store.read([&](store::Session& session) -> Status {
     LEANSPEC_ASSIGN(const auto machines, session.machines().list());
-    for (const store::Machine& machine : machines) names[machine.id] = machine.name;
+    for (const store::Machine& machine : machines) names.machines[machine.id] = machine.name;
+    LEANSPEC_ASSIGN(const auto users, session.accounts().users());
+    for (const store::User& user : users) names.users[user.id] = user.name;
     return {};
   }));
   return names;
 }
 
-json::object version_json(const store::Version& version, const std::map<MachineId, std::string>& names) {
+json::object version_json(const store::Version& version, const VersionNames& names) {
   json::object object;
   object["version"] = to_string(version.id.value());
   object["path"] = version.path;
@@ -119,8 +121,13 @@ json::object version_json(const store::Version& version, const std::map<MachineI
   object["contentHash"] = version.digest ? json::value(to_hex(*version.digest)) : json::value(nullptr);
   object["machine"] = nullptr;
   if (version.machine) {
-    const auto name = names.find(*version.machine);
-    object["machine"] = json::object{{"id", to_string(version.machine->value())}, {"name", name == names.end() ? "" : name->second}};
+    const auto name = names.machines.find(*version.machine);
+    object["machine"] = json::object{{"id", to_string(version.machine->value())}, {"name", name == names.machines.end() ? "" : name->second}};
+  }
+  object["user"] = nullptr;
+  if (version.user) {
+    const auto name = names.users.find(*version.user);
+    object["user"] = json::object{{"name", name == names.users.end() ? "" : name->second}};
   }
   object["acceptedAt"] = to_rfc3339(version.accepted_at);
   object["effectiveAt"] = to_rfc3339(version.effective_at);
@@ -129,7 +136,7 @@ json::object version_json(const store::Version& version, const std::map<MachineI
   return object;
 }
 
-json::object held_json(const store::HeldVersion& held, const std::map<MachineId, std::string>& names) {
+json::object held_json(const store::HeldVersion& held, const VersionNames& names) {
   json::object object = version_json(held.version, names);
   object["held"] = held.why;
   object["why"] = held.why;
