@@ -64,6 +64,35 @@ TEST_F(TwoMachines, what_is_made_changed_renamed_and_deleted_on_one_is_so_on_the
   EXPECT_THAT(hub.history(project, "archived/001-a/README.md"), testing::SizeIs(3)) << "nothing is sent back";
 }
 
+/// No waiting but the barrier's own.
+TEST_F(TwoMachines, after_flush_wait_on_both_they_have_the_same_files) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  for (int round = 0; round < 5; ++round) {
+    for (int number = 1; number <= 20; ++number)
+      save(numbered_path(number), spec_text("Spec " + std::to_string(number), "Round " + std::to_string(round) + "\n"));
+    fs::remove_all((specs / numbered_path(1 + round)).parent_path());
+    const Finished here = bridge.command({"flush", "--wait"});
+    ASSERT_EQ(here.code, 0) << here.output << here.errors;
+    EXPECT_THAT(here.output, testing::HasSubstr(specs.string() + ": in sync."));
+    const Finished laptops = laptop.command({"flush", there.string(), "--wait"});
+    ASSERT_EQ(laptops.code, 0) << laptops.output << laptops.errors;
+    ASSERT_EQ(files_in(specs), files_in(there)) << "round " << round;
+  }
+}
+
+TEST_F(TwoMachines, flush_wait_says_why_it_cannot_be_in_sync) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  ASSERT_EQ(laptop.command({"pause"}).code, 0);
+  const Finished paused = laptop.command({"flush", "--wait"});
+  EXPECT_EQ(paused.code, 4);
+  EXPECT_THAT(paused.errors, testing::HasSubstr("leanspec-bridge resume"));
+  ASSERT_EQ(hub.stop(), 0);
+  const Finished alone = bridge.command({"flush", "--wait", "--timeout", "1"});
+  EXPECT_EQ(alone.code, 1);
+  EXPECT_THAT(alone.errors, testing::HasSubstr("not in sync after 1 s"));
+  EXPECT_THAT(alone.errors, testing::HasSubstr("not connected"));
+}
+
 TEST_F(TwoMachines, edits_made_while_one_was_away_reach_it_when_it_is_back) {
   ASSERT_NO_FATAL_FAILURE(start_both());
   for (int number = 1; number <= 5; ++number) save(numbered_path(number), spec_text("Spec " + std::to_string(number)));

@@ -35,6 +35,8 @@ class CatchUp {
 
   /// The remote tree has been whole once on this connection.
   [[nodiscard]] bool caught_up() const { return caught_up_; }
+  /// And it is whole now, up to the last head that the hub named.
+  [[nodiscard]] bool is_level() const { return caught_up_ && !pulling_; }
   [[nodiscard]] std::optional<Seq> hub_head() const { return hub_head_; }
 
  private:

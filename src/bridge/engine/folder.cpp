@@ -46,9 +46,10 @@ void Folder::hinted(const Hint& hint, Now now) {
   if (!rules_->match(hint.path, folder)) settle_.hint(hint, now.boot);
 }
 
-void Folder::look_everywhere(Now now) {
+std::uint64_t Folder::look_everywhere(Now now) {
   everything_at_ = now.boot;
   everything_wanted_ = true;
+  return ++looks_asked_;
 }
 
 /// What we moved ourselves is where the trees say, and no evidence of anything else.
@@ -120,6 +121,7 @@ std::optional<ScanRequest> Folder::next_scan(Now now) {
     request.body_bytes_max = whole_look_bytes_max;
     everything_at_.reset();
     everything_wanted_ = false;
+    looks_begun_ = looks_asked_;
   } else if (auto due = settle_.due(now.boot); !due.empty()) {
     request.paths = std::move(due);
   } else if (!bytes_wanted_.empty()) {

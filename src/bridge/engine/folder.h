@@ -50,7 +50,10 @@ class Folder {
   [[nodiscard]] std::optional<ScanRequest> next_scan(Now now);
   [[nodiscard]] std::optional<BootTime> deadline() const;
 
-  void look_everywhere(Now now);
+  /// The number of the look that this asks for.
+  std::uint64_t look_everywhere(Now now);
+  /// All looks at everything that were asked for up to this one have ended, under a root that was accepted.
+  [[nodiscard]] std::uint64_t looks_ended() const { return looks_ended_; }
   void look_at(const std::string& path, Now now) { settle_.look(path, now.boot); }
   [[nodiscard]] bool is_looking() const { return under_way_.has_value(); }
 
@@ -130,6 +133,9 @@ class Folder {
   std::uint64_t last_id_ = 0;
   std::optional<BootTime> everything_at_;
   bool everything_wanted_ = true;
+  std::uint64_t looks_asked_ = 0;
+  std::uint64_t looks_begun_ = 0;
+  std::uint64_t looks_ended_ = 0;
   bool looked_once_ = false;
   std::vector<IgnoredPath> ignored_;
   std::size_t ignored_count_ = 0;

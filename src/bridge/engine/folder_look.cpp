@@ -53,7 +53,9 @@ void Folder::scanned(const ScanResult& result, Now now) {
   // Only a look at everything can tell that it is empty no more.
   if (guard_.reason() == sync::GuardReason::root_emptied)
     everything_at_ = std::min(everything_at_.value_or(BootTime::max()), now.boot + root_retry);
-  if (look.everything) looked_once_ = true;
+  if (!look.everything) return;
+  looked_once_ = true;
+  looks_ended_ = looks_begun_;
 }
 
 /// What another folder has was not made from what the old one had: taken for edits of that, an older copy would undo

@@ -78,9 +78,14 @@ void ReplicaEngine::approve(Now now) {
   impl_->approve(now);
 }
 
-void ReplicaEngine::rescan(Now now) {
-  impl_->folder.look_everywhere(now);
+Barrier::Ticket ReplicaEngine::rescan(Now now) {
+  const auto ticket = impl_->flush(now);
   impl_->advance(now);
+  return ticket;
+}
+
+bool ReplicaEngine::flushed(Barrier::Ticket ticket) const {
+  return impl_->flushed(ticket);
 }
 
 void ReplicaEngine::settings_changed(Now now) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bridge/engine/apply.h"
+#include "bridge/engine/barrier.h"
 #include "bridge/engine/scan.h"
 #include "bridge/engine/state.h"
 #include "bridge/engine/status.h"
@@ -115,8 +116,9 @@ class ReplicaEngine {
   void resume(Now now);
   /// Releases what the guard holds.
   void approve(Now now);
-  /// Look at everything now, and do not wait for quiet longer than needed (`flush`).
-  void rescan(Now now);
+  /// Look at everything now (`flush`). The ticket says when all of that is in sync.
+  Barrier::Ticket rescan(Now now);
+  [[nodiscard]] bool flushed(Barrier::Ticket ticket) const;
   /// The credentials or the hub changed: a refusal is forgotten.
   void settings_changed(Now now);
 
@@ -138,7 +140,7 @@ class ReplicaEngine {
   [[nodiscard]] const ReplicaConfig& config() const;
   /// Set while the hub refuses us or asked for patience: not to be retried before (Reconnect obeys it).
   [[nodiscard]] std::optional<wire::Refused> refusal() const;
-  /// Everything on disk has settled and everything sent is answered (the barrier of `flush`).
+  /// Everything on disk has settled and everything sent is answered.
   [[nodiscard]] bool quiet() const;
   /// For tests and the simulation: the trees as they are in memory.
   [[nodiscard]] const ReplicaState& state() const;

@@ -69,6 +69,7 @@ void ReplicaEngine::Impl::disconnected(const std::string& why, Now) {
   connected_since_.reset();
   last_disconnect_ = why;
   answer_by_.reset();
+  barrier_.disconnected();
   outbox_.disconnected();
   inbox_.disconnected();
   catch_up.disconnected();
@@ -96,6 +97,8 @@ void ReplicaEngine::Impl::received(const wire::ToBridge& message, Now now) {
           outbox_.parts_received(kind, now);
         else if constexpr (std::is_same_v<Kind, wire::Ping>)
           send(wire::Pong{kind.nonce});
+        else if constexpr (std::is_same_v<Kind, wire::Pong>)
+          barrier_.heard(kind.nonce);
         else if constexpr (std::is_same_v<Kind, wire::GoAway>) {
           refusal = wire::Refused{wire::RefusedReason::unavailable, kind.why, kind.retry_after};
           refusal_is_final = false;
@@ -103,10 +106,9 @@ void ReplicaEngine::Impl::received(const wire::ToBridge& message, Now now) {
         } else if constexpr (std::is_same_v<Kind, wire::Notice>) {
           if (!kind.machine_name.empty()) config.machine_name = kind.machine_name;
           if (!kind.text.empty()) warning_ = kind.text;
-        } else if constexpr (std::is_same_v<Kind, wire::Body>) {
-          inbox_.received(kind, now);
         } else {
-          static_assert(std::is_same_v<Kind, wire::Pong>);
+          static_assert(std::is_same_v<Kind, wire::Body>);
+          inbox_.received(kind, now);
         }
       },
       message);
@@ -255,8 +257,22 @@ void ReplicaEngine::Impl::advance(Now now) {
   }
   note_agreement(now);
   ledger.tick(now.boot);
+  reach_barrier();
   acknowledge();
   report(now);
+}
+
+Barrier::Ticket ReplicaEngine::Impl::flush(Now now) {
+  return barrier_.ask(folder.look_everywhere(now));
+}
+
+void ReplicaEngine::Impl::reach_barrier() {
+  if (!welcome_) return;
+  if (barrier_.waits_for_hub()) {
+    send(wire::Ping{++nonce_});
+    barrier_.sent(nonce_);
+  }
+  if (catch_up.is_level() && quiet() && barrier_.quiet(folder.looks_ended())) changed();
 }
 
 void ReplicaEngine::Impl::applied(const ApplyResult& result, Now now) {

@@ -26,6 +26,8 @@ class ReplicaEngine::Impl {
   void set_paused(bool paused, Now now);
   void approve(Now now);
   void tick(Now now);
+  [[nodiscard]] Barrier::Ticket flush(Now now);
+  [[nodiscard]] bool flushed(Barrier::Ticket ticket) const { return barrier_.is_reached(ticket); }
   void advance(Now now);
   /// People and the hub will want to know.
   void changed();
@@ -62,6 +64,7 @@ class ReplicaEngine::Impl {
   void acknowledge();
   void report(Now now);
   void note_agreement(Now now);
+  void reach_barrier();
   [[nodiscard]] bool may_plan() const;
   [[nodiscard]] bool may_look() const;
   [[nodiscard]] bool may_apply() const;
@@ -70,6 +73,7 @@ class ReplicaEngine::Impl {
   void list_documents(ReplicaStatus& status) const;
 
   Outbox outbox_;
+  Barrier barrier_;
   Inbox inbox_;
   bool connected_ = false;
   bool welcome_ = false;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 
 #include "bridge/control/control_socket.h"
@@ -173,6 +174,27 @@ void write_all(int file, std::string_view text) {
   return answer_of(answer);
 }
 
+[[nodiscard]] int flush(const CommandLine& line, const StateFolder& state) {
+  control::Words words{"flush", ""};
+  if (!line.words.empty()) {
+    const auto root = synced_root(state, line.words[0]);
+    if (!root) return report(root.error());
+    words[1] = *root;
+  }
+  if (line.has("wait")) {
+    auto seconds = FlushWait::patience_usual.count();
+    if (const std::string value = line.value("timeout"); !value.empty()) {
+      const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+      const bool whole = failed == std::errc() && end == value.data() + value.size();
+      if (!whole || seconds < 1 || seconds > FlushWait::patience_max.count()) {
+        return report(Error(ErrorCode::invalid, "is no number of seconds from 1 to 86400", "--timeout " + value));
+      }
+    }
+    words.push_back(std::to_string(seconds));
+  }
+  return answer_of(control::ask_daemon(state.control_socket(), words));
+}
+
 [[nodiscard]] int rename(const CommandLine& line, const StateFolder& state) {
   const std::string& name = line.words[0];
   if (const Status fits = check_name(name); !fits) return report(fits.error());
@@ -287,7 +309,8 @@ int run_command(const CommandLine& line) {
   if (line.command == "rename") return rename(line, *state);
   if (line.command == "doctor") return run_doctor(line, *state);
   if (line.command == "service") return run_service(line, *state);
-  return act(line, *state);  // pause, resume, approve, flush
+  if (line.command == "flush") return flush(line, *state);
+  return act(line, *state);  // pause, resume, approve
 }
 
 }  // namespace leanspec::bridge::run

@@ -44,7 +44,6 @@ constexpr std::chrono::milliseconds predecessor{3000};
                                     const std::optional<engine::ReplicaStatus>& after) {
   if (command == "pause") return "paused. Changes are seen and wait; leanspec-bridge resume sends them.";
   if (command == "resume") return "goes on.";
-  if (command == "flush") return "everything is looked at now.";
   const auto waits = [](const std::optional<engine::ReplicaStatus>& status) {
     return status &&
            (status->state == engine::ReplicaStateName::guard || status->state == engine::ReplicaStateName::halted);
@@ -189,8 +188,8 @@ void Daemon::handle(const control::Words& words, const std::shared_ptr<Conversat
   const std::string_view command = words.empty() ? std::string_view() : std::string_view(words[0]);
   if (command == "status") return show_status(words, conversation);
   if (command == "why") return explain(words, *conversation);
-  if (command == "pause" || command == "resume" || command == "approve" || command == "flush")
-    return act(words, *conversation);
+  if (command == "pause" || command == "resume" || command == "approve") return act(words, *conversation);
+  if (command == "flush") return flush(words, conversation);
   if (command == "add") return add(words, *conversation);
   if (command == "remove") return remove(words, *conversation);
   if (command == "rename") return rename(words, *conversation);
@@ -222,6 +221,7 @@ void Daemon::send_status(Watching& watching) {
 }
 
 void Daemon::status_changed() {
+  flush_wait_.status_changed();
   if (watching_.empty() || status_due_) return;
   status_due_ = true;
   timer_->set(std::max(clock_.since_boot(), status_sent_ + watch_interval));
@@ -262,7 +262,6 @@ void Daemon::act(const control::Words& words, Conversation& conversation) {
     const auto before = folder->status().replica;
     const Status done = command == "pause"    ? folder->pause()
                         : command == "resume" ? folder->resume()
-                        : command == "flush"  ? folder->rescan()
                                               : folder->approve();
     if (!done) return conversation.fail(done.error());
     answers += folder->settings().root + ": " + answer_to(command, before, folder->status().replica) + "\n";
@@ -275,6 +274,29 @@ void Daemon::act(const control::Words& words, Conversation& conversation) {
   log_.info("a person asked", {{"command", command}, {"folder", root.empty() ? "all" : root}});
   conversation.output(answers);
   conversation.finish(0);
+}
+
+/// flush ROOT [SECONDS]: "" for all; with seconds it is answered when everything is in sync.
+void Daemon::flush(const control::Words& words, const std::shared_ptr<Conversation>& conversation) {
+  const std::string root = words.size() > 1 ? words[1] : std::string();
+  if (words.size() > 2) {
+    const auto patience = std::chrono::seconds(std::strtol(words[2].c_str(), nullptr, 10));
+    if (const Status waits = flush_wait_.wait(root, patience, conversation); !waits) conversation->fail(waits.error());
+    return;
+  }
+  std::string answers;
+  for (const auto& folder : folders_) {
+    if (!root.empty() && folder->settings().root != root) continue;
+    if (const auto asked = folder->flush(); !asked) return conversation->fail(asked.error());
+    answers += folder->settings().root + ": everything is looked at now.\n";
+  }
+  if (answers.empty()) {
+    return conversation->fail(Error(ErrorCode::not_found,
+                                    root.empty() ? "no folder is synced" : "is no folder that is synced", root,
+                                    "See leanspec-bridge status."));
+  }
+  conversation->output(answers);
+  conversation->finish(0);
 }
 
 void Daemon::add(const control::Words& words, Conversation& conversation) {

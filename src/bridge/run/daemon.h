@@ -7,6 +7,7 @@
 
 #include "bridge/run/control_server.h"
 #include "bridge/run/descriptor_watch.h"
+#include "bridge/run/flush_wait.h"
 #include "bridge/run/state_folder.h"
 #include "bridge/run/synced_folder.h"
 #include "host/file_lock.h"
@@ -55,6 +56,7 @@ class Daemon final : public FolderOwner {
   void show_status(const control::Words& words, const std::shared_ptr<Conversation>& conversation);
   void explain(const control::Words& words, Conversation& conversation);
   void act(const control::Words& words, Conversation& conversation);
+  void flush(const control::Words& words, const std::shared_ptr<Conversation>& conversation);
   void add(const control::Words& words, Conversation& conversation);
   void remove(const control::Words& words, Conversation& conversation);
   void rename(const control::Words& words, Conversation& conversation);
@@ -79,6 +81,7 @@ class Daemon final : public FolderOwner {
   std::vector<std::unique_ptr<SyncedFolder>> folders_;
   std::unique_ptr<ControlServer> control_;
   std::vector<Watching> watching_;
+  FlushWait flush_wait_{context_, clock_, folders_};
   bool status_due_ = false;
   BootTime status_sent_{};
   std::optional<host::BootTimer> timer_;

@@ -169,6 +169,18 @@ Status SyncedFolder::tell(void (engine::ReplicaEngine::*wish)(engine::Now)) {
   return {};
 }
 
+Result<FlushTicket> SyncedFolder::flush() {
+  LEANSPEC_ASSIGN(auto* replica, running());
+  const FlushTicket ticket{life_, replica->rescan(now())};
+  driver_->perform(now());
+  return ticket;
+}
+
+std::optional<bool> SyncedFolder::flushed(const FlushTicket& ticket) const {
+  if (!engine_ || ticket.life != life_) return std::nullopt;
+  return engine_->flushed(ticket.ticket);
+}
+
 void SyncedFolder::settings_changed() {
   if (driver_) driver_->settings_changed(now());
 }

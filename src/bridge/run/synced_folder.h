@@ -49,6 +49,12 @@ class FolderOwner {
   virtual void machine_renamed(const std::string& name) = 0;
 };
 
+/// A question to one life of a folder.
+struct FlushTicket {
+  std::uint64_t life = 0;
+  engine::Barrier::Ticket ticket = 0;
+};
+
 /// One watched folder at work: joins engine, state, disk and link on the daemon's loop. Whatever fails here stays here:
 /// a folder that cannot be opened is tried again, and the others do not notice.
 class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
@@ -69,7 +75,10 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   [[nodiscard]] Status pause() { return tell(&engine::ReplicaEngine::pause); }
   [[nodiscard]] Status resume() { return tell(&engine::ReplicaEngine::resume); }
   [[nodiscard]] Status approve() { return tell(&engine::ReplicaEngine::approve); }
-  [[nodiscard]] Status rescan() { return tell(&engine::ReplicaEngine::rescan); }
+  /// Looks at everything now; with the ticket can be asked whether all that was there then is in sync.
+  [[nodiscard]] Result<FlushTicket> flush();
+  /// Nothing: the folder was opened anew since, and knows nothing of that question.
+  [[nodiscard]] std::optional<bool> flushed(const FlushTicket& ticket) const;
   /// Another hub or key: connect anew.
   void settings_changed();
   /// Another machine name: begin anew.

@@ -227,7 +227,22 @@ void BridgeSession::State::on(wire::Report& report, Instant) {
   note_due = true;
 }
 
+/// A pong comes after every head that was there at the ping: who has both knows that nothing was missing (`flush`).
 void BridgeSession::State::on(wire::Ping& ping, Instant) {
+  if (on_branch()) {
+    if (!rights_hold()) return;
+    std::optional<store::Branch> branch;
+    const auto status = services.store.read([&](store::Session& store_session) -> Status {
+      LEANSPEC_ASSIGN(branch, store_session.versions().find_branch(admission->branch->id));
+      return {};
+    });
+    if (!status) return fail(status.error());
+    if (branch) head_now = std::max(head_now, branch->head);
+    if (head_now > head_told) {
+      head_told = head_now;
+      output.send(wire::Head{head_told});
+    }
+  }
   output.send(wire::Pong{ping.nonce});
 }
 

@@ -9,6 +9,17 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 namespace limits = wire::limits;
 
+/// Who has the pong has heard of all that was committed before the ping: nobody else told this session of the push.
+TEST_F(BridgeSessionTest, a_pong_comes_after_every_head_that_was_there_at_the_ping) {
+  auto b = welcomed(1);
+  accepted(there_, text_push(doc(1), {}, "a.md", "# A"));
+  say(*b, wire::Ping{7});
+  ASSERT_GE(b->output.sent.size(), 2U);
+  const auto last = b->output.sent.size() - 1;
+  EXPECT_EQ(std::get<wire::Pong>(b->output.sent[last]), wire::Pong{7});
+  EXPECT_EQ(std::get<wire::Head>(b->output.sent[last - 1]), wire::Head{Seq{1}});
+}
+
 TEST_F(BridgeSessionTest, a_hello_is_welcomed_and_a_push_comes_back_in_the_feed) {
   auto b = welcomed(1);
   EXPECT_EQ(b->session->branch(), branch_);
