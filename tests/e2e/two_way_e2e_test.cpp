@@ -15,13 +15,14 @@ class TwoMachines : public Site {
   fs::path there = scratch / "laptop/specs";
   BridgeProcess laptop{scratch, "laptop"};
 
-  void start_both() {
+  void start_both(const std::string& mode_of_laptop = "two-way") {
     fs::create_directories(there);
     ASSERT_TRUE(hub.start()) << hub.errors();
     const MintedKey key = hub.make_key();
     for (auto [one, folder] : {std::pair(&bridge, &specs), std::pair(&laptop, &there)}) {
       ASSERT_EQ(one->login(hub.url(), key.secret).code, 0);
-      const Finished added = one->command({"add", folder->string(), "--project", project, "--mode", "two-way"});
+      const Finished added = one->command({"add", folder->string(), "--project", project, "--mode",
+                                          one == &laptop ? mode_of_laptop : "two-way"});
       ASSERT_EQ(added.code, 0) << added.errors;
       ASSERT_TRUE(one->start()) << one->log();
     }
@@ -78,6 +79,24 @@ TEST_F(TwoMachines, after_flush_wait_on_both_they_have_the_same_files) {
     ASSERT_EQ(laptops.code, 0) << laptops.output << laptops.errors;
     ASSERT_EQ(files_in(specs), files_in(there)) << "round " << round;
   }
+}
+
+TEST_F(TwoMachines, a_folder_that_only_receives_sends_nothing_and_keeps_what_was_edited_in_it) {
+  ASSERT_NO_FATAL_FAILURE(start_both("pull"));
+  save("001-a/README.md", spec_text("One"));
+  save("002-b/README.md", spec_text("Two"));
+  ASSERT_EQ(bridge.command({"flush", "--wait"}).code, 0);
+  ASSERT_EQ(laptop.command({"flush", "--wait"}).code, 0);
+  ASSERT_EQ(files_in(specs), files_in(there));
+  save_in_place(there / "001-a/README.md", spec_text("Mine"));
+  save("001-a/README.md", spec_text("One, later"));
+  save("002-b/README.md", spec_text("Two, later"));
+  ASSERT_EQ(bridge.command({"flush", "--wait"}).code, 0);
+  EXPECT_EQ(laptop.command({"flush", "--wait"}).code, 4) << "something differs";
+  EXPECT_EQ(tests::read_file(there / "001-a/README.md"), spec_text("Mine"));
+  EXPECT_EQ(tests::read_file(there / "002-b/README.md"), spec_text("Two, later"));
+  EXPECT_EQ(on_disk("001-a/README.md"), spec_text("One, later"));
+  EXPECT_THAT(laptop.command({"status"}).output, testing::HasSubstr("this folder only receives"));
 }
 
 TEST_F(TwoMachines, flush_wait_says_why_it_cannot_be_in_sync) {

@@ -19,7 +19,7 @@ ReplicaEngine::Impl::Impl(ReplicaConfig replica_config, StateStore& store, Repli
       outbox_(
           ledger, folder, catch_up, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); },
           [this](const DocumentId& document, bool incoming) {
-            if (config.mode == SyncMode::two_way) inbox_.planned(document, incoming);
+            if (writes_here(config.mode)) inbox_.planned(document, incoming);
           }),
       inbox_(ledger, folder, outbox_, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); }) {}
 
@@ -142,7 +142,7 @@ void ReplicaEngine::Impl::on_page(const wire::Changes& page, Now now) {
   if (!welcome_) return;
   for (const auto& entry : page.entries) {
     outbox_.seen_in_feed(entry, now);
-    if (config.mode == SyncMode::two_way) inbox_.seen_in_feed(entry);
+    if (writes_here(config.mode)) inbox_.seen_in_feed(entry);
   }
   step(catch_up.page(page), now);
 }
@@ -244,7 +244,7 @@ bool ReplicaEngine::Impl::may_look() const {
 
 /// The remote tree is whole whenever there is a cursor (CatchUp).
 bool ReplicaEngine::Impl::may_apply() const {
-  return config.mode == SyncMode::two_way && may_plan() && ledger.state().replica.cursor.has_value();
+  return writes_here(config.mode) && may_plan() && ledger.state().replica.cursor.has_value();
 }
 
 void ReplicaEngine::Impl::advance(Now now) {

@@ -92,6 +92,11 @@ std::string what_differs(const ReplicaStatus& status) {
   return text;
 }
 
+std::string remedy_for_held(const ReplicaConfig& config) {
+  return sends(config.mode) ? "edit it again, or take over the hub's version"
+                            : "take it elsewhere; what the hub has comes when nothing else stands in its place";
+}
+
 std::string what_changed(const sync::PushOperation& push) {
   if (!push.digest) return "deleted here";
   if (push.moved_only) return "renamed here";
@@ -106,7 +111,7 @@ std::string what_comes(const sync::ApplyOperation& apply, const ReplicaConfig& c
     what = "the hub has it and this folder does not";
   else if (apply.from != apply.to && apply.expected == apply.digest)
     what = "the hub renamed it to " + *apply.to;
-  if (config.mode == SyncMode::push) return what + "; this folder is only sent, nothing is written here";
+  if (!writes_here(config.mode)) return what + "; this folder is only sent, nothing is written here";
   return what + "; " + (why_not_yet.empty() ? "it comes next" : why_not_yet);
 }
 
@@ -229,7 +234,7 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
            what_comes(apply, config, inbox_.why_not_yet(document)));
     }
     for (const auto& held : plan.held)
-      list(status.held, status.held_count, held.path, held.why, "edit it again, or take over the hub's version");
+      list(status.held, status.held_count, held.path, held.why, remedy_for_held(config));
     if (plan.push.empty() && plan.apply.empty() && plan.held.empty() && row != nullptr) ++status.in_sync;
   }
 }
@@ -334,8 +339,7 @@ FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const
     return say(FileState::pending,
                what_changed(plan.push.front()) + "; " + (waits.empty() ? "it is sent next" : "it " + waits));
   }
-  if (!plan.held.empty())
-    return say(FileState::held, plan.held.front().why, "edit it again, or take over the hub's version");
+  if (!plan.held.empty()) return say(FileState::held, plan.held.front().why, remedy_for_held(config));
   if (!plan.apply.empty())
     return say(FileState::incoming, what_comes(plan.apply.front(), config, inbox_.why_not_yet(*answer.document)));
   const auto& cursor = ledger.state().replica.cursor;

@@ -68,12 +68,14 @@ std::string_view to_string(SyncMode mode) {
       return "push";
     case SyncMode::two_way:
       return "two-way";
+    case SyncMode::pull:
+      return "pull";
   }
   return "push";
 }
 
 std::optional<SyncMode> sync_mode_of(std::string_view word) {
-  for (const SyncMode mode : {SyncMode::push, SyncMode::two_way}) {
+  for (const SyncMode mode : {SyncMode::push, SyncMode::two_way, SyncMode::pull}) {
     if (word == to_string(mode)) return mode;
   }
   return std::nullopt;

@@ -31,7 +31,10 @@ enum class ReplicaStateName {
 enum class SyncMode {
   push,     ///< what is saved here goes to the hub; nothing is written here
   two_way,  ///< and what the hub has newer is brought here
+  pull,     ///< what the hub has is brought here; what is saved here stays here, and is not written over
 };
+[[nodiscard]] constexpr bool sends(SyncMode mode) { return mode != SyncMode::pull; }
+[[nodiscard]] constexpr bool writes_here(SyncMode mode) { return mode != SyncMode::push; }
 [[nodiscard]] std::string_view to_string(SyncMode mode);
 [[nodiscard]] std::optional<SyncMode> sync_mode_of(std::string_view word);
 

@@ -27,7 +27,8 @@ constexpr Flag flags[] = {
     {"log-format", "LEANSPEC_LOG_FORMAT", "FORMAT", "text or json (default: text)"},
     {"project", "LEANSPEC_PROJECT", "NAME", "add: the project to join or make (default: the folder's name)"},
     {"branch", "", "NAME", "add: the project's branch that this folder holds"},
-    {"mode", "", "MODE", "add: push (default) sends only; two-way also writes what the hub has newer into the folder"},
+    {"mode", "", "MODE",
+     "add: push (default) only sends; two-way also writes what the hub has newer here; pull only receives"},
     {"join-only", "", "", "add: do not make the project if the hub has none of this name"},
     {"json", "", "", "one line of JSON instead of text"},
     {"watch", "", "", "status: again at every change, until Ctrl-C"},
@@ -52,7 +53,7 @@ constexpr Command commands[] = {
     {"login", "URL --api-key-file FILE", "Remember the hub and the key for it, after trying them.",
      "The key is kept in the state folder, readable by you only. A running bridge takes it at once.",
      "leanspec-bridge login https://hub.example.com --api-key-file ~/hub.key", 0, 1},
-    {"add", "[PATH] [--project NAME] [--mode push|two-way]", "Sync the specs of a project.",
+    {"add", "[PATH] [--project NAME] [--mode push|two-way|pull]", "Sync the specs of a project.",
      "Finds the folder as LeanSpec does: specsDir of .lean-spec/config.json, specs, .lean-spec/specs, docs/specs.",
      "leanspec-bridge add ~/src/my-project --project my-project", 0, 1},
     {"remove", "[PATH]", "Stop syncing a folder. Nothing is deleted, here or at the hub.", "",
@@ -69,7 +70,8 @@ constexpr Command commands[] = {
     {"approve", "[PATH]", "Let deletions go on that were held because they are many, or accept a root that changed.",
      "", "leanspec-bridge approve", 0, 1},
     {"flush", "[PATH] [--wait [--timeout SECONDS]]", "Look at everything now; with --wait, until it is in sync.",
-     "Exit code 0: what was saved before is at the hub, and what the hub had is here; 1: not in time; 4: something waits "
+     "Exit code 0: what was saved before is at the hub, and what the hub had is here; 1: not in time; 4: something "
+     "waits "
      "for a person.",
      "leanspec-bridge flush --wait --timeout 30", 0, 1},
     {"rename", "NAME", "Give this machine another name.", "", "leanspec-bridge rename build-server", 1, 1},

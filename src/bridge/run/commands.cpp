@@ -108,7 +108,7 @@ void write_all(int file, std::string_view text) {
     return report(Error(ErrorCode::invalid, "is no name for a project", project, "Give one with --project NAME."));
   const std::string mode = line.value("mode").empty() ? "push" : line.value("mode");
   if (!engine::sync_mode_of(mode))
-    return report(Error(ErrorCode::invalid, "is no mode", mode, "Give --mode push or --mode two-way."));
+    return report(Error(ErrorCode::invalid, "is no mode", mode, "Give --mode push, --mode two-way or --mode pull."));
   const bool create = !line.has("join-only");
   const std::string socket = state.control_socket();
   const bool running = control::daemon_runs(socket);

@@ -15,8 +15,8 @@
 
 namespace leanspec::bridge::run {
 
-/// Those who wait for `flush --wait`: each is answered when all folders that it asked for are in sync, when a person has
-/// to act before that can be, or when its patience is over. On the daemon's loop.
+/// Those who wait for `flush --wait`: each is answered when all folders that it asked for are in sync, when a person
+/// has to act before that can be, or when its patience is over. On the daemon's loop.
 class FlushWait {
  public:
   using Folders = std::vector<std::unique_ptr<SyncedFolder>>;

@@ -309,7 +309,7 @@ void SyncedFolder::scanned(const engine::ScanResult& result) {
     if (lock) lock_.emplace(*std::move(lock));
   }
   const bool other_rules = result.rules != nullptr && result.rules != watched_rules_;
-  if (looks_everywhere_ && settings_.mode == engine::SyncMode::two_way) {
+  if (looks_everywhere_ && engine::writes_here(settings_.mode)) {
     if (auto names = applier_->left_overs()) engine_->seen_in_staging(*std::move(names));
   }
   engine_->scanned(result, now());
