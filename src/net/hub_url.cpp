@@ -1,7 +1,9 @@
+#include "net/hub_url.h"
+
 #include <algorithm>
 #include <charconv>
 
-#include "net/websocket_client.h"
+#include "net/http_message.h"
 
 namespace leanspec::net {
 namespace {
@@ -55,7 +57,7 @@ bool is_loopback_host(std::string_view host) {
   return equal_without_case(host, "localhost") || host == "::1" || is_loopback_v4(host);
 }
 
-Result<WebSocketTarget> parse_hub_url(std::string_view url, std::string_view path) {
+Result<HubTarget> parse_hub_url(std::string_view url, std::string_view path) {
   if (url.size() > url_bytes_max) return refused(url, "this address is longer than 2048 bytes");
   const auto* scheme = std::find_if(std::begin(schemes), std::end(schemes), [&](const Scheme& known) {
     return equal_without_case(url.substr(0, known.prefix.size()), known.prefix);
@@ -76,7 +78,7 @@ Result<WebSocketTarget> parse_hub_url(std::string_view url, std::string_view pat
     return refused(url, "after the host only a plain path may follow (no '?', '#' or spaces)");
   }
 
-  WebSocketTarget target;
+  HubTarget target;
   target.tls = scheme->tls;
   target.port = scheme->port;
   const bool bracketed = authority.starts_with('[');
@@ -117,6 +119,11 @@ Result<WebSocketTarget> parse_hub_url(std::string_view url, std::string_view pat
   target.path = std::string(base) + std::string(path);
   if (target.path.empty()) target.path = "/";
   return target;
+}
+
+std::string HubTarget::authority() const {
+  const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return port == (tls ? 443 : 80) ? name : name + ":" + std::to_string(port);
 }
 
 }  // namespace leanspec::net

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "net/websocket_client.h"
+#include "net/hub_url.h"
 
 namespace leanspec::net {
 namespace {

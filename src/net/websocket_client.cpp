@@ -1,27 +1,18 @@
 #include "net/websocket_client.h"
 
 #include <algorithm>
-#include <boost/asio/error.hpp>
-#include <boost/asio/ip/basic_resolver.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/ssl/error.hpp>
 #include <charconv>
+#include <variant>
 
 #include "net/bearer_challenge.h"
 #include "net/byte_stream.h"
-#include "net/tls_client.h"
+#include "net/connector.h"
 #include "net/websocket_connection.h"
 
 namespace leanspec::net {
 namespace {
 
-using Resolver = asio::ip::basic_resolver<asio::ip::tcp, Executor>;
-
-constexpr std::size_t addresses_max = 8;               // of one name; more are ignored
 constexpr std::chrono::seconds retry_after_max{3600};  // a hub's wish beyond an hour is taken as one hour
-/// One silent address must not use up the whole time while others wait (the usual case: IPv6 that leads nowhere).
-constexpr std::chrono::milliseconds one_address_timeout{2500};
 
 std::optional<std::chrono::seconds> parse_retry_after(std::optional<std::string_view> header) {
   if (!header) return std::nullopt;
@@ -72,8 +63,7 @@ Error explain_refusal(unsigned status, const Headers& headers, const std::string
                "Check the address, and that the proxy passes WebSocket upgrades");
 }
 
-/// The steps of one attempt, each a member function, in the order in which they run. Kept alive by the operation under
-/// way.
+/// One attempt: the way to the hub, then the upgrade. Kept alive by the operation under way.
 class Attempt final : public std::enable_shared_from_this<Attempt> {
  public:
   Attempt(asio::io_context& context, WebSocketClientOptions options, std::shared_ptr<WebSocketSession> session,
@@ -82,134 +72,46 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
         options_(std::move(options)),
         session_(std::move(session)),
         on_failure_(std::move(on_failure)),
-        resolver_(context.get_executor()),
-        deadline_(context.get_executor()),
-        address_deadline_(context.get_executor()) {}
+        deadline_(context.get_executor()) {}
 
   void start() {
     deadline_.expires_after(options_.connect_timeout);
     deadline_.async_wait([weak = weak_from_this()](NetError error) {
       const auto self = weak.lock();
       if (!self || error) return;
-      self->fail(ConnectStep::timed_out, Error(ErrorCode::timeout, "no answer in time", self->options_.target.host,
-                                               "Check the network, and that the hub runs"));
+      self->report(ConnectFailure(ConnectStep::timed_out,
+                                  Error(ErrorCode::timeout, "no answer in time", self->options_.target.host,
+                                        "Check the network, and that the hub runs")));
     });
-    if (options_.target.tls) {
-      auto context = make_tls_client_context(options_.ca_file);
-      if (!context) {
-        asio::post(context_,
-                   [self = shared_from_this(), error = context.error()] { self->fail(ConnectStep::tls, error); });
-        return;
-      }
-      tls_ = std::move(context).value();
-    }
-    if (options_.target.host == "localhost") return connect_to_this_machine();
-    resolver_.async_resolve(options_.target.host, std::to_string(options_.target.port),
-                            asio::ip::resolver_base::numeric_service,
-                            [self = shared_from_this()](NetError error, const Resolver::results_type& found) {
-                              if (self->over_) return;
-                              if (error) return self->name_not_found(error);
-                              for (const auto& entry : found) {
-                                if (self->addresses_.size() < addresses_max)
-                                  self->addresses_.push_back(entry.endpoint());
-                              }
-                              self->connect_next();
-                            });
+    connector_ = std::make_shared<Connector>(context_, options_.target, options_.ca_file,
+                                             [self = shared_from_this()](std::variant<ByteStream, ConnectFailure> way) {
+                                               if (self->over_) return;
+                                               if (auto* failure = std::get_if<ConnectFailure>(&way))
+                                                 return self->report(std::move(*failure));
+                                               self->upgrade(std::move(std::get<ByteStream>(way)));
+                                             });
+    connector_->start();
   }
 
   void abandon() {
     over_ = true;
     deadline_.cancel();
-    address_deadline_.cancel();
-    resolver_.cancel();
-    if (stream_) stream_->close();
+    if (connector_) connector_->abandon();
     if (connection_) connection_->forget();
     session_.reset();
     on_failure_ = nullptr;
   }
 
  private:
-  /// This name is never asked of anybody (RFC 6761, 6.3): an unencrypted connection is allowed to it, and a machine need
-  /// not have it in its hosts file.
-  void connect_to_this_machine() {
-    addresses_.emplace_back(asio::ip::address_v4::loopback(), options_.target.port);
-    addresses_.emplace_back(asio::ip::address_v6::loopback(), options_.target.port);
-    asio::post(context_, [self = shared_from_this()] { self->connect_next(); });
-  }
-
-  void name_not_found(NetError error) {
-    const bool unknown = error == asio::error::host_not_found || error == asio::error::no_data;
-    fail(ConnectStep::resolve,
-         Error(ErrorCode::unavailable,
-               unknown ? "no machine of this name is known" : "looking up the name failed: " + error.message(),
-               options_.target.host, "Check the spelling and the network"));
-  }
-
-  void connect_next() {
-    if (next_address_ == addresses_.size()) return not_reached();
-    const auto address = addresses_[next_address_++];
-    stream_ = std::make_unique<ByteStream>(TcpSocket(context_.get_executor()));
-    if (next_address_ < addresses_.size()) {
-      address_deadline_.expires_after(one_address_timeout);
-      address_deadline_.async_wait([weak = weak_from_this(), number = next_address_](NetError error) {
-        const auto self = weak.lock();
-        if (self && !error && number == self->next_address_ && !self->connected_) self->stream_->close();
-      });
-    }
-    stream_->socket().async_connect(address, [self = shared_from_this()](NetError error) {
-      if (self->over_) return;
-      self->address_deadline_.cancel();
-      if (error) {
-        // "Nothing listens" says more than what a second address, perhaps of a family that is not in use here, has.
-        if (error != asio::error::operation_aborted && self->last_error_ != asio::error::connection_refused)
-          self->last_error_ = error;
-        return self->connect_next();
-      }
-      self->connected();
-    });
-  }
-
-  void not_reached() {
-    const std::string& host = options_.target.host;
-    const std::string where = host + ":" + std::to_string(options_.target.port);
-    if (last_error_ == asio::error::connection_refused) {
-      return fail(ConnectStep::connect, Error(ErrorCode::unavailable, "nothing listens there (connection refused)",
-                                              where, "Check the port, and that the hub runs"));
-    }
-    const std::string why = last_error_ ? last_error_.message() : "no answer";
-    fail(ConnectStep::connect,
-         Error(ErrorCode::unavailable, "the machine cannot be reached: " + why, where, "Check the network"));
-  }
-
-  void connected() {
-    connected_ = true;
-    NetError ignored;
-    stream_->socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-    if (!tls_) return upgrade();
-    stream_->put_under_tls(tls_.get());
-    expect_host(stream_->tls(), options_.target.host);
-    stream_->async_handshake(StreamRole::client, [self = shared_from_this()](NetError error, std::size_t) {
-      if (self->over_) return;
-      if (!error) return self->upgrade();
-      const bool from_library = error.category() == asio::error::get_ssl_category();
-      const unsigned long code = from_library ? static_cast<unsigned long>(static_cast<unsigned>(error.value())) : 0;
-      self->fail(ConnectStep::tls,
-                 explain_tls_failure(self->stream_->tls(), self->options_.target.host, code, error.message()));
-    });
-  }
-
-  void upgrade() {
-    const WebSocketTarget& target = options_.target;
-    std::string host = target.host.find(':') == std::string::npos ? target.host : "[" + target.host + "]";
-    if (target.port != (target.tls ? 443 : 80)) host += ":" + std::to_string(target.port);
+  void upgrade(ByteStream stream) {
+    const HubTarget& target = options_.target;
     WebSocketAccept accept;
     accept.session = std::make_shared<Relay>(*this);
     accept.message_bytes_max = options_.message_bytes_max;
     accept.queued_bytes_max = options_.queued_bytes_max;
     connection_ = open_websocket(
-        std::move(*stream_), host, target.path, std::move(options_.headers), std::move(accept),
+        std::move(stream), target.authority(), target.path, std::move(options_.headers), std::move(accept),
         [self = shared_from_this()](NetError error, const UpgradeRefusal& refusal) { self->refused(error, refusal); });
-    stream_.reset();
   }
 
   void refused(NetError error, const UpgradeRefusal& refusal) {
@@ -225,8 +127,6 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     }
     report(std::move(failure));
   }
-
-  void fail(ConnectStep step, Error error) { report(ConnectFailure(step, std::move(error))); }
 
   void report(ConnectFailure failure) {
     const auto self = shared_from_this();
@@ -263,16 +163,9 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
   WebSocketClientOptions options_;
   std::shared_ptr<WebSocketSession> session_;
   OnConnectFailure on_failure_;
-  Resolver resolver_;
   Timer deadline_;
-  Timer address_deadline_;
-  TlsContext tls_;
-  std::vector<asio::ip::tcp::endpoint> addresses_;
-  std::size_t next_address_ = 0;
-  NetError last_error_;
-  std::unique_ptr<ByteStream> stream_;
+  std::shared_ptr<Connector> connector_;
   std::shared_ptr<WebSocketConnection> connection_;
-  bool connected_ = false;
   bool over_ = false;
 };
 
