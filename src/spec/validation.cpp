@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "spec/code_fence.h"
 #include "spec/relations.h"
 #include "spec/spec_order.h"
 #include "spec/timestamp.h"
@@ -32,30 +33,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
 }
-
-/// Code fences: what stands between them is no heading.
-class Fence {
- public:
-  /// True while `line` is part of a fenced block, its delimiters included.
-  bool covers(std::string_view line) {
-    line = trimmed(line);
-    const char mark = line.empty() ? '\0' : line.front();
-    const std::size_t length = mark == '`' || mark == '~' ? std::min(line.find_first_not_of(mark), line.size()) : 0;
-    if (length_ == 0) {
-      const bool opens = length >= 3 && (mark == '~' || line.find('`', length) == std::string_view::npos);
-      if (!opens) return false;
-      mark_ = mark;
-      length_ = length;
-      return true;
-    }
-    if (mark == mark_ && length >= length_ && length == line.size()) length_ = 0;
-    return true;
-  }
-
- private:
-  char mark_ = '\0';
-  std::size_t length_ = 0;
-};
 
 struct Heading {
   std::size_t level = 0;
@@ -118,7 +95,7 @@ std::vector<Finding> check_structure(const Spec& spec) {
     if (empty_section) findings.push_back(std::move(*empty_section));
     empty_section.reset();
   };
-  Fence fence;
+  CodeFence fence;
   const std::string_view body = spec.body();
   std::uint32_t line_number = spec.body_line;
   for (std::size_t at = 0; at < body.size(); ++line_number) {
