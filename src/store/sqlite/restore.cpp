@@ -3,8 +3,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <fstream>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "host/durable_file.h"
@@ -90,9 +94,13 @@ struct Withdrawn {
 }
 
 /// The changes that make a copy another life of the hub.
-[[nodiscard]] Status begin_life(Database& database, const Withdrawn& withdrawn, const Epoch& epoch, const std::string& from,
+[[nodiscard]] Status begin_life(Database& database, const Withdrawn& withdrawn, host::Entropy& entropy, const std::string& from,
                                 Instant now, Restored& restored) {
   LEANSPEC_TRY(database.begin("BEGIN IMMEDIATE"));
+  // Later than all that it inherits, whatever the clock says: bridges tell by it what came since.
+  LEANSPEC_ASSIGN(const auto newest, database.find("SELECT COALESCE(MAX(accepted_at), 0) FROM versions", {}, read_integer));
+  const Instant last(std::chrono::milliseconds(newest.value_or(0)));
+  const Epoch epoch{entropy.uuid7(std::max(now, last + std::chrono::milliseconds(1)))};
   LEANSPEC_TRY(database.run("UPDATE meta SET value = $1 WHERE name = 'epoch'", {epoch}));
   LEANSPEC_ASSIGN(const auto sessions, database.find("SELECT COUNT(*) FROM web_sessions", {}, read_integer));
   restored.sessions_ended = static_cast<std::uint64_t>(sessions.value_or(0));
@@ -112,10 +120,19 @@ void remove_companions(const fs::path& file) {
   ::unlink(beside(file, "-shm").c_str());
 }
 
+[[nodiscard]] bool begins_with(const fs::path& file, std::string_view bytes) {
+  std::string read(bytes.size(), '\0');
+  std::ifstream input(file, std::ios::binary);
+  return input.read(read.data(), static_cast<std::streamsize>(read.size())) && read == bytes;
+}
+
 /// After a crash the last commits are only in the log. Folded into the file, all of it stands under one name, which one
-/// rename replaces. Of a damaged database this can fail; then both are kept as they are.
+/// rename replaces. Of a damaged database this can fail; then both are kept as they are. A log that SQLite would not know
+/// as one is left alone, because SQLite would empty it.
 void fold_log(const fs::path& file) {
-  if (!holds_something(beside(file, "-wal"))) return;
+  constexpr std::string_view database_begin("SQLite format 3\0", 16);
+  constexpr std::string_view log_begin("\x37\x7f\x06", 3);
+  if (!begins_with(file, database_begin) || !begins_with(beside(file, "-wal"), log_begin)) return;
   const auto database = Database::open(file, Access::read_write);
   if (database) (void)(*database)->execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
@@ -194,7 +211,7 @@ Result<Restored> restore_backup(const fs::path& file, const fs::path& data_direc
   const auto withdrawn = read_withdrawn(present);
   {
     LEANSPEC_ASSIGN(const auto database, Database::open(staged.path(), Access::read_write));
-    LEANSPEC_TRY(begin_life(*database, withdrawn ? *withdrawn : Withdrawn(), Epoch{entropy.uuid7(now)}, file.filename().string(), now, restored));
+    LEANSPEC_TRY(begin_life(*database, withdrawn ? *withdrawn : Withdrawn(), entropy, file.filename().string(), now, restored));
   }
   if (holds_something(beside(staged_name, "-wal"))) {
     return Error(ErrorCode::io, "could not be finished: its log is still there", staged_name.string(), "Try again.");

@@ -74,7 +74,7 @@ constexpr std::string_view magic("SQLite format 3\0", 16);
 }
 
 [[nodiscard]] Result<std::set<std::string>> names_in(Database& database) {
-  LEANSPEC_ASSIGN(const auto names, database.all("SELECT type || ' ' || name FROM sqlite_master", {}, read_text));
+  LEANSPEC_ASSIGN(const auto names, database.all("SELECT type || ' ' || name FROM sqlite_master WHERE name NOT LIKE 'sqlite^_%' ESCAPE '^'", {}, read_text));
   return std::set<std::string>(names.begin(), names.end());
 }
 
