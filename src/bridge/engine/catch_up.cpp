@@ -118,8 +118,9 @@ CatchUp::Step CatchUp::finish() {
       else
         tree.erase(document);
     }
+    const sync::Tree told_before = ledger_.state().remote;
     ledger_.replace_remote(std::move(tree));
-    join_without_deletes();
+    join_without_deletes(told_before);
   } else {
     for (auto& [document, change] : staged_) {
       const auto own = own_.find(document);
@@ -144,9 +145,11 @@ CatchUp::Step CatchUp::finish() {
 }
 
 /// After a loss of memory on either side. What only one side has is offered to the other; absence proves nothing. A
-/// synced version that the hub still has as head stays a base; any other is a base whose bytes nobody vouches for, so
-/// that the planner sees an edit here and the hub compares.
-void CatchUp::join_without_deletes() {
+/// synced version that the hub still has as head stays a base. One that it has lost with its last days went on from the
+/// head that it has now, which becomes the base: what is here is newer, and goes through (law 20). So does the same text
+/// under another name. Any other is a base whose bytes nobody vouches for, so that the planner sees an edit here and the
+/// hub compares.
+void CatchUp::join_without_deletes(const sync::Tree& told_before) {
   std::vector<DocumentId> documents;
   // What the hub had set aside it may have lost: it is offered again, and held again if it must be.
   for (const auto& [document, hold] : ledger_.state().holds) documents.push_back(document);
@@ -160,10 +163,32 @@ void CatchUp::join_without_deletes() {
     if (local == nullptr) {
       ledger_.set_synced(document, std::nullopt);
     } else if (remote == nullptr || remote->version != synced.version) {
+      const auto told = told_before.find(document);
+      const auto staged = staged_.find(document);
+      // Only where the hub's last word had been taken in: a text that others' edits were still to come to lacks them.
+      const bool was_head = told != told_before.end() && told->second.version == synced.version;
+      const bool is_newer = was_head && staged != staged_.end() && remote != nullptr && goes_on_from(*remote, staged->second.first, synced);
+      // Another machine may have offered again what both had agreed on.
+      const bool is_same = remote != nullptr && remote->digest == synced.digest && remote->path == synced.path;
+      if (is_newer || is_same) {
+        ledger_.set_synced(document, *remote);
+        continue;
+      }
       synced.digest = Digest{};
       ledger_.set_synced(document, std::move(synced));
     }
   }
+}
+
+/// True if `remote` is of the time that this hub and the one that we knew have in common: we had read so far, it was made
+/// before this life began, and before what we had agreed on (law 20's higher old seq: versions are named in the order of
+/// hub time, which never steps back within a branch nor behind the beginning of a life).
+bool CatchUp::goes_on_from(const sync::Node& remote, Seq seq, const sync::Node& synced) const {
+  const auto& cursor = ledger_.state().replica.cursor;
+  if (!cursor || cursor->epoch == epoch_ || seq > cursor->seq || !remote.version || !synced.version) return false;
+  const auto millisecond = [](const Uuid& uuid) { return std::vector<std::uint8_t>(uuid.bytes.begin(), uuid.bytes.begin() + 6); };
+  const auto made = millisecond(remote.version->value());
+  return made < millisecond(epoch_.value()) && made < millisecond(synced.version->value());
 }
 
 void CatchUp::pushed(const DocumentId& document, const std::optional<sync::Node>& node, Seq seq) {

@@ -56,6 +56,15 @@ wire::PushResult retry(const wire::Push& push, const Error& error) {
   return result;
 }
 
+/// When this life of the database began, as its epoch says (a UUID of version 7).
+Instant beginning_of(const Epoch& epoch) {
+  const auto& bytes = epoch.value().bytes;
+  if (bytes[6] >> 4 != 7) return Instant{};
+  std::int64_t milliseconds = 0;
+  for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds * 256 + bytes[i];
+  return Instant{std::chrono::milliseconds{milliseconds}};
+}
+
 PushDone retry_all(const PushJob& job, const Error& error) {
   PushDone done;
   for (const auto& push : job.members) done.results.push_back(retry(push, error));
@@ -135,7 +144,8 @@ class Sequencer::Batch {
     }
     LEANSPEC_ASSIGN(BranchPaths * paths, owner_.paths_of(session, *branch));
     // Equal times are told apart by seq; a step for each push would run ahead of the clock in a first sync.
-    attempt.trace.accepted_at = std::max(now_, paths->last_accepted);
+    // Nor behind the beginning of this life: after a restore that tells what it inherited from what came since.
+    attempt.trace.accepted_at = std::max({now_, paths->last_accepted, beginning_of(owner_.store_.epoch())});
 
     LEANSPEC_ASSIGN(auto plan, plan_job(job, session, *paths, owner_.limits_, attempt.trace.accepted_at));
     attempt.unmerged = std::move(plan.unmerged);
