@@ -5,7 +5,7 @@
 #
 # OpenSSL, SQLite, zstd and protobuf-lite are compiled small from Debian's source packages, security updates included. Sources and compiled libraries are
 # cached under .cache/ by digest, so a second run compiles only what changed. Needs: g++ cmake ninja-build make perl patch pkg-config tcl dpkg-dev
-# protobuf-compiler libboost1.81-dev, and for the checks openssl and iproute2.
+# protobuf-compiler libboost1.81-dev rapidjson-dev, and for the checks openssl and iproute2.
 set -euo pipefail
 
 cd "$(dirname "$0")/.." || exit 1

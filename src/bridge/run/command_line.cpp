@@ -32,6 +32,10 @@ constexpr Flag flags[] = {
     {"join-only", "", "", "add: do not make the project if the hub has none of this name"},
     {"json", "", "", "one line of JSON instead of text"},
     {"watch", "", "", "status: again at every change, until Ctrl-C"},
+    {"take", "", "WAY", "resolve: head, other, both, beside, merged"},
+    {"places", "", "CHOICES", "resolve: place by place, as 1=head,2=other,3=both"},
+    {"from", "", "FILE", "resolve: the whole text as it shall be"},
+    {"path", "", "PATH", "resolve: where the document shall stand, if another one has its place"},
     {"wait", "", "", "flush: until everything that was saved before is at the hub, and what it had is here"},
     {"timeout", "", "SECONDS", "flush --wait: give up after this (default: 60)"},
     {"print", "", "", "service install: show the unit, install nothing"},
@@ -74,6 +78,14 @@ constexpr Command commands[] = {
      "waits "
      "for a person.",
      "leanspec-bridge flush --wait --timeout 30", 0, 1},
+    {"conflicts", "[PATH|FILE|ID] [--json]", "Show what is held because two sides changed the same place.",
+     "One conflict is shown with every place; several as a list. Exit code 4: there are some. The key needs specs:read.",
+     "leanspec-bridge conflicts specs/082-web-sync/README.md", 0, 1},
+    {"resolve", "FILE|ID --take WAY", "Decide a conflict, on every machine.",
+     "WAY: head (as the hub has it), other (the text that was set aside), both (one after the other), beside (the other "
+     "in a file of its own), merged (if it merges by now). Or --places 1=head,2=other for each place, or --from FILE with "
+     "the whole text. A document that changed meanwhile is not decided. The key needs specs:write.",
+     "leanspec-bridge resolve specs/082-web-sync/README.md --take other", 1, 1},
     {"rename", "NAME", "Give this machine another name.", "", "leanspec-bridge rename build-server", 1, 1},
     {"doctor", "[--json]", "Check the hub, the key, the folders and the system, and say what to do.",
      "Exit code 4: something is wrong.", "leanspec-bridge doctor", 0, 0},

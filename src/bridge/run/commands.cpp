@@ -307,6 +307,8 @@ int run_command(const CommandLine& line) {
   if (line.command == "status") return show_status(line, *state);
   if (line.command == "why") return why(line, *state);
   if (line.command == "rename") return rename(line, *state);
+  if (line.command == "conflicts") return show_conflicts(line, *state, is_terminal());
+  if (line.command == "resolve") return resolve_conflict(line, *state);
   if (line.command == "doctor") return run_doctor(line, *state);
   if (line.command == "service") return run_service(line, *state);
   if (line.command == "flush") return flush(line, *state);

@@ -20,6 +20,10 @@ namespace leanspec::bridge::run {
 [[nodiscard]] int run_doctor(const CommandLine& line, const StateFolder& state);
 [[nodiscard]] int run_service(const CommandLine& line, const StateFolder& state);
 
+/// `conflicts` and `resolve`.
+[[nodiscard]] int show_conflicts(const CommandLine& line, const StateFolder& state, bool colour);
+[[nodiscard]] int resolve_conflict(const CommandLine& line, const StateFolder& state);
+
 /// The unit file for systemd; `program` and `state` absolute, `roots` the folders to be written to.
 [[nodiscard]] std::string service_unit(const std::string& program, const std::string& state,
                                        const std::vector<std::string>& roots);

@@ -17,8 +17,4 @@ struct SpecsFolder {
 /// outside the project).
 [[nodiscard]] Result<SpecsFolder> find_specs(const std::string& path);
 
-/// The text of the member `key` of the top-level object in `json`; nothing if there is none or it is no text. For the
-/// one value that the bridge needs of LeanSpec's config.
-[[nodiscard]] std::string top_level_text(std::string_view json, std::string_view key);
-
 }  // namespace leanspec::bridge::run
