@@ -170,10 +170,12 @@ struct Entry {
   return {};
 }
 
+/// "seq > 0" stands in each join, because only with it the index of the feed is used; without, each head would cost a walk
+/// over all versions.
 [[nodiscard]] Status check_heads(Database& database) {
   LEANSPEC_ASSIGN(const auto not_last,
                   database.find("SELECT v.path FROM (SELECT branch, document, MAX(seq) AS seq FROM versions WHERE seq > 0 GROUP BY branch, document) last "
-                                "JOIN versions v ON v.branch = last.branch AND v.seq = last.seq "
+                                "JOIN versions v ON v.branch = last.branch AND v.seq = last.seq AND v.seq > 0 "
                                 "LEFT JOIN heads h ON h.branch = v.branch AND h.document = v.document "
                                 "WHERE h.version IS NOT v.position OR h.path <> v.path OR h.deleted <> (v.digest IS NULL) LIMIT 1",
                                 {}, read_text));
