@@ -63,6 +63,9 @@ class VersionLog {
   [[nodiscard]] virtual Status add_side(const Version& version) = 0;
   /// The head that this side version was merged into.
   [[nodiscard]] virtual Result<std::optional<Version>> merge_of(const VersionId& side) = 0;
+  /// Heads that joined a side version, newest first; `before` continues a page.
+  [[nodiscard]] virtual Result<std::vector<Version>> merges(BranchId branch, std::optional<VersionId> before,
+                                                            std::size_t limit) = 0;
   /// Lists a side version as held until release_held().
   [[nodiscard]] virtual Status hold(const VersionId& side, std::string_view why) = 0;
   [[nodiscard]] virtual Status release_held(const VersionId& side) = 0;

@@ -256,6 +256,33 @@ TEST_P(VersionLogContract, a_side_version_knows_the_head_that_it_was_merged_into
   });
 }
 
+TEST_P(VersionLogContract, the_merges_of_a_branch_are_listed_newest_first_in_pages) {
+  const BranchId branch = make_branch();
+  const BranchId other = make_branch("alpha", "other");
+  std::vector<Version> merged;
+  write([&](Session& session) {
+    const auto add = [&](BranchId where) {
+      const DocumentId document = new_document();
+      Version side = text_version(session, where, document, "p", "side");
+      side.kind = VersionKind::side;
+      must(session.versions().add_side(side));
+      Version head = text_version(session, where, document, "p" + to_string(document.value()), "both");
+      head.second_parent = side.id;
+      return must(session.versions().append(head));
+    };
+    for (int i = 0; i < 3; ++i) merged.insert(merged.begin(), add(branch));
+    static_cast<void>(add(other));
+    static_cast<void>(must(session.versions().append(text_version(session, branch, new_document(), "q", "t"))));
+  });
+  read([&](Session& session) {
+    EXPECT_EQ(must(session.versions().merges(branch, std::nullopt, 9)), merged);
+    EXPECT_EQ(must(session.versions().merges(branch, std::nullopt, 2)), std::vector<Version>({merged[0], merged[1]}));
+    EXPECT_EQ(must(session.versions().merges(branch, merged[1].id, 2)), std::vector<Version>({merged[2]}));
+    EXPECT_TRUE(must(session.versions().merges(branch, merged[2].id, 2)).empty());
+    EXPECT_TRUE(must(session.versions().merges(branch, VersionId{new_uuid()}, 2)).empty()) << "unknown";
+  });
+}
+
 TEST_P(VersionLogContract, a_replica_finds_its_own_side_version_by_its_bytes) {
   const BranchId branch = make_branch();
   const DocumentId document = new_document();

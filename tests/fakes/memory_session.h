@@ -48,6 +48,8 @@ class MemoryVersionLog final : public store::VersionLog {
   [[nodiscard]] Result<store::Version> append(store::Version version) override;
   [[nodiscard]] Status add_side(const store::Version& version) override;
   [[nodiscard]] Result<std::optional<store::Version>> merge_of(const VersionId& side) override;
+  [[nodiscard]] Result<std::vector<store::Version>> merges(BranchId branch, std::optional<VersionId> before,
+                                                    std::size_t limit) override;
   [[nodiscard]] Status hold(const VersionId& side, std::string_view why) override;
   [[nodiscard]] Status release_held(const VersionId& side) override;
   [[nodiscard]] Result<std::vector<store::HeldVersion>> held(BranchId branch) override;

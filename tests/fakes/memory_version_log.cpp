@@ -187,6 +187,18 @@ Result<std::optional<Version>> MemoryVersionLog::merge_of(const VersionId& side)
   return std::optional(tables_.versions[found->second].version);
 }
 
+Result<std::vector<Version>> MemoryVersionLog::merges(BranchId branch, std::optional<VersionId> before,
+                                                      std::size_t limit) {
+  std::vector<Version> page;
+  std::size_t at = tables_.versions.size();
+  if (before) at = look_up(tables_.version_by_id, *before).value_or(0);
+  while (at-- > 0 && page.size() < limit) {
+    const Version& version = tables_.versions[at].version;
+    if (version.branch == branch && version.second_parent) page.push_back(version);
+  }
+  return page;
+}
+
 Status MemoryVersionLog::hold(const VersionId& side, std::string_view why) {
   const auto found = tables_.version_by_id.find(side);
   if (found != tables_.version_by_id.end()) undo_.set(tables_.held, found->second, std::string(why));

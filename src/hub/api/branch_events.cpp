@@ -7,6 +7,7 @@
 
 #include "hub/api/binder.h"
 #include "hub/api/spec_json.h"
+#include "hub/api/spec_of_path.h"
 #include "spec/document.h"
 
 namespace leanspec::hub::api {
@@ -56,19 +57,6 @@ namespace {
   return delta(project, after, changed, removed, changed.empty() && removed.empty());
 }
 
-/// The spec that a path belongs to, by the folder names on its way; "" none.
-[[nodiscard]] std::string spec_of_path(const spec::ProjectView& view, std::string_view path) {
-  std::string last_folder;
-  for (std::size_t slash = path.rfind('/'); slash != std::string_view::npos; slash = slash == 0 ? std::string_view::npos : path.rfind('/', slash - 1)) {
-    const std::string_view folder = path.substr(0, slash);
-    const auto name_at = folder.rfind('/');
-    std::string name(name_at == std::string_view::npos ? folder : folder.substr(name_at + 1));
-    if (const auto entry = view.find(name); entry != nullptr && entry->spec->folder == folder) return name;
-    if (last_folder.empty()) last_folder = std::move(name);
-  }
-  return last_folder;
-}
-
 }  // namespace
 
 BranchEvents::BranchEvents(Services& services, net::Request request, ProjectId project, BranchId branch, std::optional<Cursor> resume)
@@ -79,7 +67,10 @@ BranchEvents::BranchEvents(Services& services, net::Request request, ProjectId p
 
 void BranchEvents::begin() {
   feed_ = services().feed.subscribe(
-      branch_, [wake = coalesced(static_cast<void (EventAudience::*)()>(&BranchEvents::advance))](const engine::Hint&) { wake(); });
+      branch_, [wake = coalesced(static_cast<void (EventAudience::*)()>(&BranchEvents::advance)), moved = sides_moved_](const engine::Hint& hint) {
+        if (hint.sides) moved->store(true);
+        wake();
+      });
   roster_ = services().roster.subscribe([wake = coalesced(&BranchEvents::send_machines)](const engine::RosterChange&) { wake(); });
 
   auto at = services().views.view_at(branch_);
@@ -107,6 +98,7 @@ void BranchEvents::begin() {
     }
   }
   told_ = *std::move(at);
+  send_conflicts();
   send_machines();
 }
 
@@ -115,7 +107,14 @@ void BranchEvents::end() {
   roster_.reset();
 }
 
+void BranchEvents::send_conflicts() {
+  auto held = services().views.held(branch_);
+  if (!held) return;
+  send({}, "conflicts", json::serialize(json::object{{"count", held->size()}}));
+}
+
 void BranchEvents::advance() {
+  if (sides_moved_->exchange(false)) send_conflicts();
   auto at = services().views.view_at(branch_);
   if (!at || !told_) return;  // the next hint, or the client's own reading, will find it
   if (at->seq == told_->seq) return;

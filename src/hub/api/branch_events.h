@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +23,8 @@ class BranchEvents final : public EventAudience {
   void begin() override;
   void end() override;
   void advance();
+  /// How many conflicts wait for people. The list itself is read again by who shows it.
+  void send_conflicts();
   /// The specs that changed after `from`, by the feed, as the event's JSON; nothing: too many.
   [[nodiscard]] Result<std::optional<std::string>> changes_since(Seq from, const engine::ViewAt& at);
 
@@ -31,6 +35,8 @@ class BranchEvents final : public EventAudience {
   const BranchId branch_;
   const std::optional<Cursor> resume_;
   std::optional<engine::ViewAt> told_;
+  /// The listener outlives the stream by the moment of a call.
+  const std::shared_ptr<std::atomic<bool>> sides_moved_ = std::make_shared<std::atomic<bool>>(false);
   engine::Subscription feed_;
   engine::Subscription roster_;
 };

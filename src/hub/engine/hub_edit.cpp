@@ -49,7 +49,8 @@ Result<HubEditDone> write_edit(const HubEdit& edit, store::Session& session, con
     LEANSPEC_ASSIGN(const bool open, is_open(edit, versions));
     if (!open) return HubEditDone{HubEditOutcome::stale, std::move(head), "this conflict has been decided already"};
   }
-  if (!head && !edit.text) return refused("there is no such document", std::nullopt);
+  // A document that never came to stand here is deleted by deciding so: its machine hears of it like of any deletion.
+  if (!head && !edit.text && !edit.decides) return refused("there is no such document", std::nullopt);
   if (auto why = obstacle(edit, paths, limits)) return refused(*std::move(why), std::move(head));
 
   const auto digest = edit.text ? std::optional(digest::sha256(*edit.text)) : std::nullopt;
@@ -63,7 +64,7 @@ Result<HubEditDone> write_edit(const HubEdit& edit, store::Session& session, con
   if (head) version.parent = head->id;
   version.second_parent = edit.decides;
   // A tombstone lies where the document stood.
-  version.path = edit.text ? edit.path : head->path;
+  version.path = edit.text || !head ? edit.path : head->path;
   version.digest = digest;
   version.size = edit.text ? edit.text->size() : 0;
   version.user = edit.user;

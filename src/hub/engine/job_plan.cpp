@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "hub/engine/lineage.h"
 #include "hub/engine/merge_planner.h"
 #include "hub/engine/push_rules.h"
 #include "sync/path_policy.h"
@@ -155,7 +156,7 @@ class JobPlanner {
     }
     std::optional<store::Version> common;
     if (base && member.head && base->id != member.head->id) {
-      LEANSPEC_ASSIGN(common, merges_.common(*base));
+      LEANSPEC_ASSIGN(common, common_version(versions_, *base));
       if (common) request.common = known(*common);
     }
     member.effective_at = effective_at(push, base);

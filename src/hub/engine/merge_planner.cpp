@@ -4,28 +4,15 @@
 #include <utility>
 #include <variant>
 
+#include "hub/engine/lineage.h"
 #include "merge/merge_documents.h"
 
 namespace leanspec::hub::engine {
 
-Result<std::optional<store::Version>> MergePlanner::common(store::Version base) {
-  auto& versions = session_.versions();
-  for (std::size_t i = 0; i < ancestors_max; ++i) {
-    if (base.kind == store::VersionKind::head) return std::optional(std::move(base));
-    LEANSPEC_ASSIGN(const auto merged, versions.merge_of(base.id));
-    if (merged) return std::optional(std::move(base));
-    if (!base.parent) break;
-    LEANSPEC_ASSIGN(auto parent, versions.version(*base.parent));
-    if (!parent) break;
-    base = *std::move(parent);
-  }
-  return std::optional<store::Version>();
-}
-
 Status MergePlanner::merge(MemberPlan& member, const store::Version& common) {
   const auto& plan = std::get<sync::Merge>(member.integration);
   if (plan.content != sync::Merge::Content::of_both) return {};
-  LEANSPEC_ASSIGN(const auto base, last_text(common));
+  LEANSPEC_ASSIGN(const auto base, last_text(session_.versions(), common));
   if (!base) return set_aside(member, "the text that both sides went on from is missing");
   if (std::max({base->size, member.head->size, member.push->size}) > merge::document_bytes_max)
     return set_aside(member, "changed here and elsewhere, and too large to be merged");
@@ -69,16 +56,6 @@ Status MergePlanner::set_aside(MemberPlan& member, std::string why) {
   const auto plan = std::get<sync::Merge>(member.integration);
   member.integration = sync::SetAside{plan.document, plan.parent, std::move(why)};
   return {};
-}
-
-/// Of a deletion the text before it: what was made again at its place goes on from there (law 4).
-Result<std::optional<store::Version>> MergePlanner::last_text(store::Version version) {
-  for (std::size_t i = 0; !version.digest && version.parent && i < ancestors_max; ++i) {
-    LEANSPEC_ASSIGN(auto parent, session_.versions().version(*version.parent));
-    if (!parent) break;
-    version = *std::move(parent);
-  }
-  return version.digest ? std::optional(std::move(version)) : std::nullopt;
 }
 
 Result<std::optional<std::string>> MergePlanner::pushed_body(const MemberPlan& member) {

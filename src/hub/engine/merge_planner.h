@@ -16,9 +16,6 @@ class MergePlanner {
  public:
   MergePlanner(const PushJob& job, store::Session& session) : job_(job), session_(session) {}
 
-  /// `base`, or its nearest ancestor that was a head or was merged into one.
-  [[nodiscard]] Result<std::optional<store::Version>> common(store::Version base);
-
   /// `member` is to be a sync::Merge with its body open, `common` what both sides have. Of two texts it gets the merged
   /// one, becomes a sync::SetAside that says why there is none, or waits for it (take_unmerged()).
   [[nodiscard]] Status merge(MemberPlan& member, const store::Version& common);
@@ -27,15 +24,12 @@ class MergePlanner {
 
   /// A job that was planned so often in vain, because the heads moved on meanwhile, is merged where it stands (law 18).
   static constexpr std::uint32_t postponed_max = 3;
-  /// Versions that one replica pushed on top of one another while none of them merged; with more, people are better.
-  static constexpr std::size_t ancestors_max = 64;
   /// Texts that one job may have merged, and keep in memory meanwhile.
   static constexpr std::size_t bytes_max = 64 * 1024 * 1024;
 
  private:
   [[nodiscard]] Status take(MemberPlan& member, MergedText merged);
   [[nodiscard]] static Status set_aside(MemberPlan& member, std::string why);
-  [[nodiscard]] Result<std::optional<store::Version>> last_text(store::Version version);
   [[nodiscard]] Result<std::optional<std::string>> pushed_body(const MemberPlan& member);
 
   const PushJob& job_;

@@ -13,7 +13,9 @@ namespace {
 /// More places than this are counted, not named.
 constexpr std::size_t places_named_max = 3;
 
-std::string place(const merge::Conflict& conflict) {
+}  // namespace
+
+std::string place_name(const merge::Conflict& conflict) {
   switch (conflict.kind) {
     case merge::ConflictKind::field:
       return "the field " + conflict.field;
@@ -29,8 +31,6 @@ std::string place(const merge::Conflict& conflict) {
   return first == last ? "line " + std::to_string(first)
                        : "lines " + std::to_string(first) + " to " + std::to_string(last);
 }
-
-}  // namespace
 
 MergedText merge_texts(const MergeWork& work) {
   MergedText merged;
@@ -50,7 +50,7 @@ std::string sentence(const std::vector<merge::Conflict>& conflicts) {
   const auto named = std::min(conflicts.size(), places_named_max);
   for (std::size_t i = 0; i < named; ++i) {
     if (i > 0) places += i + 1 == conflicts.size() ? " and " : ", ";
-    places += place(conflicts[i]);
+    places += place_name(conflicts[i]);
   }
   if (named < conflicts.size()) places += " and " + std::to_string(conflicts.size() - named) + " more places";
   std::string text = "changed here and elsewhere in the same place: " + places;

@@ -39,6 +39,9 @@ struct MergedText {
 /// transaction that others wait for (law 18). Pure; any thread.
 [[nodiscard]] MergedText merge_texts(const MergeWork& work);
 
+/// The field, or the lines of ours, in words for people: "the frontmatter", "lines 4 to 7".
+[[nodiscard]] std::string place_name(const merge::Conflict& place);
+
 /// What stands in the way of a merge, named by field and line.
 [[nodiscard]] std::string sentence(const std::vector<merge::Conflict>& conflicts);
 

@@ -60,6 +60,13 @@ constexpr const char* history_before =
     "SELECT " LEANSPEC_VERSION_COLUMNS
     " FROM versions v WHERE v.branch = $1 AND v.document = $2 "
     "AND v.position < (SELECT position FROM versions WHERE id = $3) ORDER BY v.position DESC LIMIT $4";
+constexpr const char* merges =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM versions v WHERE v.branch = $1 AND v.second_parent IS NOT NULL ORDER BY v.position DESC LIMIT $2";
+constexpr const char* merges_before =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM versions v WHERE v.branch = $1 AND v.second_parent IS NOT NULL "
+    "AND v.position < (SELECT position FROM versions WHERE id = $2) ORDER BY v.position DESC LIMIT $3";
 constexpr const char* feed =
     "SELECT " LEANSPEC_VERSION_COLUMNS
     " FROM versions v WHERE v.branch = $1 AND v.seq > $2 AND v.seq > 0 ORDER BY v.seq LIMIT $3";

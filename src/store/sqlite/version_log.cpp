@@ -170,6 +170,12 @@ Result<std::optional<Version>> SqliteVersionLog::merge_of(const VersionId& side)
   return database_.find(sql::find_merge_of, {side}, read_version);
 }
 
+Result<std::vector<Version>> SqliteVersionLog::merges(BranchId branch, std::optional<VersionId> before,
+                                                      std::size_t limit) {
+  if (before) return database_.all(sql::merges_before, {branch, *before, limit}, read_version);
+  return database_.all(sql::merges, {branch, limit}, read_version);
+}
+
 Status SqliteVersionLog::hold(const VersionId& side, std::string_view why) {
   return database_.run(sql::hold_version, {why, side});
 }

@@ -30,6 +30,8 @@ class SqliteVersionLog final : public VersionLog {
   [[nodiscard]] Result<Version> append(Version version) override;
   [[nodiscard]] Status add_side(const Version& version) override;
   [[nodiscard]] Result<std::optional<Version>> merge_of(const VersionId& side) override;
+  [[nodiscard]] Result<std::vector<Version>> merges(BranchId branch, std::optional<VersionId> before,
+                                                    std::size_t limit) override;
   [[nodiscard]] Status hold(const VersionId& side, std::string_view why) override;
   [[nodiscard]] Status release_held(const VersionId& side) override;
   [[nodiscard]] Result<std::vector<HeldVersion>> held(BranchId branch) override;
