@@ -31,7 +31,7 @@ class JobPlanner {
       : job_(job),
         session_(session),
         versions_(session.versions()),
-        merges_(job, session),
+        merges_(job, session, accepted_at),
         paths_(paths),
         limits_(limits),
         accepted_at_(accepted_at) {}

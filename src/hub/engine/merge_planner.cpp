@@ -32,6 +32,7 @@ Status MergePlanner::merge(MemberPlan& member, const store::Version& common) {
 
   MergeWork work;
   work.key = key;
+  work.now = now_;
   auto& bodies = session_.bodies();
   LEANSPEC_ASSIGN(auto base_text, bodies.get(key.base));
   LEANSPEC_ASSIGN(auto head_text, bodies.get(key.head));

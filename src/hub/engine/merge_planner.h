@@ -14,7 +14,8 @@ namespace leanspec::hub::engine {
 /// which are still to be made. Reads the store, writes nothing. Errors: the store's.
 class MergePlanner {
  public:
-  MergePlanner(const PushJob& job, store::Session& session) : job_(job), session_(session) {}
+  /// `now`: hub time of what is made.
+  MergePlanner(const PushJob& job, store::Session& session, Instant now) : job_(job), session_(session), now_(now) {}
 
   /// `member` is to be a sync::Merge with its body open, `common` what both sides have. Of two texts it gets the merged
   /// one, becomes a sync::SetAside that says why there is none, or waits for it (take_unmerged()).
@@ -34,6 +35,7 @@ class MergePlanner {
 
   const PushJob& job_;
   store::Session& session_;
+  const Instant now_;
   std::vector<MergeWork> unmerged_;
   std::size_t bytes_ = 0;  ///< of texts to be merged
 };

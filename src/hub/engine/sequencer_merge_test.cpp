@@ -162,6 +162,15 @@ TEST_F(SequencerMerge, the_earlier_write_of_a_field_gives_way) {
   EXPECT_EQ(text_at("a.md"), with(base_text, "low", "medium"));
 }
 
+TEST_F(SequencerMerge, a_clock_that_is_ahead_leaves_no_time_in_the_future_behind) {
+  const auto dated = with(base_text, "priority: low\n", "priority: low\nupdated_at: 2020-01-01T00:00:00Z\n");
+  begin(dated);
+  edit_here(with(dated, "first", "FIRST"));
+  merged(text_push(doc(1), base_, "a.md", with(with(dated, "2020", "2099"), "last", "LAST")));
+  EXPECT_EQ(text_at("a.md"), with(with(with(dated, "first", "FIRST"), "last", "LAST"), "2020-01-01T00:00:00Z",
+                                  to_rfc3339(clock_.now())));
+}
+
 TEST_F(SequencerMerge, a_rename_and_an_edit_are_both_kept) {
   begin();
   accepted(here_, move_push(doc(1), base_, "b.md", base_text));

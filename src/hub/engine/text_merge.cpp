@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "digest/sha256.h"
+#include "merge/derived_times.h"
 #include "merge/merge_documents.h"
 
 namespace leanspec::hub::engine {
@@ -40,8 +41,8 @@ MergedText merge_texts(const MergeWork& work) {
     merged.why_not = sentence(outcome.conflicts);
     return merged;
   }
-  merged.digest = digest::sha256(outcome.text);
-  merged.text = std::move(outcome.text);
+  merged.text = merge::clamp_derived_times(std::move(outcome.text), to_rfc3339(work.now));
+  merged.digest = digest::sha256(*merged.text);
   return merged;
 }
 

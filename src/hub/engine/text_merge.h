@@ -7,11 +7,12 @@
 
 #include "merge/outcome.h"
 #include "vocabulary/digest.h"
+#include "vocabulary/time.h"
 
 namespace leanspec::hub::engine {
 
 /// Which merge: the texts by their digests, and whose write is the later one (law 14). The merge sees nothing else, so
-/// one that was made for a key is right for ever.
+/// one that was made for a key is right for ever; the hub's clock only shortens derived times.
 struct MergeKey {
   Digest base;
   Digest head;
@@ -26,6 +27,7 @@ struct MergeWork {
   std::string base;
   std::string head;
   std::string pushed;
+  Instant now;  ///< hub time: derived times do not lie after it (law 15)
 };
 
 struct MergedText {
