@@ -73,9 +73,11 @@ void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToH
   if (!first &&
       (known->second.digest != push->digest || known->second.path != push->path || known->second.base != push->base))
     fail("law 2", "a change id came again with something else: " + push->path + " " + short_hex(push->digest));
-  // Law 3: a base is what this replica had on its disk, or its edit would undo what it never saw.
+  // Law 3: a base is what this replica had on its disk, or its edit would undo what it never saw. To a restored hub also
+  // what such a text went on from (law 20).
   const auto base = push->base ? seen_versions_.find(*push->base) : seen_versions_.end();
-  if (base != seen_versions_.end() && base->second.digest && !bridges_[bridge].had(*base->second.digest))
+  if (base != seen_versions_.end() && base->second.digest && !bridges_[bridge].had(*base->second.digest) &&
+      !(restored_ && had_what_went_on_from(bridge, base->second)))
     fail("law 3", "an edit of " + push->path + " is based on a text that was never on that disk");
   auto& flight = in_flight_[link];
   if (!push->group) flight.insert(push->change);
@@ -229,6 +231,20 @@ const store::Version* Invariants::common_of(const store::Version& side) const {
   return nullptr;
 }
 
+bool Invariants::had_what_went_on_from(std::size_t bridge, const store::Version& version) const {
+  return std::any_of(former_versions_.begin(), former_versions_.end(), [&](const auto& seen) {
+    const store::Version* later = &seen.second;
+    if (later->document != version.document || !later->digest || !bridges_[bridge].had(*later->digest)) return false;
+    while (later->parent) {
+      if (*later->parent == version.id) return true;
+      const auto parent = former_versions_.find(*later->parent);
+      if (parent == former_versions_.end()) return false;
+      later = &parent->second;
+    }
+    return false;
+  });
+}
+
 std::optional<Digest> Invariants::last_text(const store::Version& version) const {
   if (version.digest || !version.parent) return version.digest;
   const auto parent = seen_versions_.find(*version.parent);
@@ -288,6 +304,7 @@ void Invariants::hub_restored() {
     if (version.digest) texts_.erase(*version.digest);
   }
   std::erase_if(owed_, [](const auto& owed) { return owed.second.moved_only; });
+  former_versions_.merge(seen_versions_);
   seen_versions_.clear();
   merged_.clear();
   hub_committed();

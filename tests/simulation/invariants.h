@@ -74,6 +74,7 @@ class Invariants {
   void look_at_version(const store::Version& version);
   void look_at_merge(store::Session& session, const store::Version& head);
   [[nodiscard]] const store::Version* common_of(const store::Version& side) const;
+  [[nodiscard]] bool had_what_went_on_from(std::size_t bridge, const store::Version& version) const;
   [[nodiscard]] std::optional<Digest> last_text(const store::Version& version) const;
   void look_at_feed(store::Session& session);
   void look_at_sides(store::Session& session);
@@ -90,6 +91,7 @@ class Invariants {
   std::map<Seq, Digest> rolled_;
   std::set<DocumentId> documents_;
   std::map<VersionId, store::Version> seen_versions_;
+  std::map<VersionId, store::Version> former_versions_;  ///< of the lives that a restore has ended
   std::map<DocumentId, VersionId> heads_;
   std::set<VersionId> merged_;  ///< side versions that are in a head
   std::uint64_t merges_ = 0;
