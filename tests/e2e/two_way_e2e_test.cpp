@@ -194,6 +194,38 @@ TEST_F(TwoMachines, what_cannot_be_merged_is_held_with_both_texts_kept_and_merge
   EXPECT_TRUE(hub.held(project).empty());
 }
 
+TEST_F(TwoMachines, a_conflict_is_looked_at_and_decided_from_a_terminal) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  const std::string path = "001-a/README.md";
+  save(path, spec_text("One", "The line.\n"));
+  ASSERT_TRUE(both_have({{path, spec_text("One", "The line.\n")}}));
+  EXPECT_EQ(bridge.command({"conflicts"}).output, "Nothing to decide.\n");
+  ASSERT_EQ(laptop.command({"pause"}).code, 0);
+  save(path, spec_text("One", "As the desk has it.\n"));
+  save_in_place(there / path, spec_text("One", "As the laptop has it.\n"));
+  ASSERT_EQ(bridge.command({"flush", "--wait"}).code, 0);
+  ASSERT_EQ(laptop.command({"resume"}).code, 0);
+  EXPECT_EQ(laptop.command({"flush", "--wait"}).code, 4) << "it is held";
+
+  const Finished shown = laptop.command({"conflicts", (there / path).string()});
+  EXPECT_EQ(shown.code, 4) << shown.errors;
+  EXPECT_THAT(shown.output, testing::HasSubstr("head    As the desk has it."));
+  EXPECT_THAT(shown.output, testing::HasSubstr("other   As the laptop has it."));
+  EXPECT_THAT(shown.output, testing::HasSubstr("before  The line."));
+  EXPECT_THAT(laptop.command({"conflicts", "--json"}).output, testing::HasSubstr("\"conflicts\":[{"));
+  const Finished wrong = bridge.command({"resolve", (specs / path).string(), "--take", "mine"});
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_THAT(wrong.errors, testing::HasSubstr("take"));
+  // From the machine that did not lose.
+  const Finished decided = bridge.command({"resolve", (specs / path).string(), "--places", "1=both"});
+  ASSERT_EQ(decided.code, 0) << decided.errors;
+  const std::string both = spec_text("One", "As the desk has it.\nAs the laptop has it.\n");
+  EXPECT_TRUE(both_have({{path, both}}));
+  EXPECT_EQ(laptop.command({"flush", "--wait"}).code, 0);
+  EXPECT_EQ(laptop.command({"conflicts"}).output, "Nothing to decide.\n");
+  EXPECT_EQ(laptop.command({"resolve", (there / path).string(), "--take", "head"}).code, 1);
+}
+
 TEST_F(TwoMachines, killed_at_random_moments_while_it_writes_the_laptop_ends_with_the_same_files) {
   ASSERT_NO_FATAL_FAILURE(start_both());
   std::mt19937 random(11);

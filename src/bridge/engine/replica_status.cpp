@@ -92,9 +92,11 @@ std::string what_differs(const ReplicaStatus& status) {
   return text;
 }
 
-std::string remedy_for_held(const ReplicaConfig& config) {
-  return sends(config.mode) ? "edit it again, or take over the hub's version"
-                            : "take it elsewhere; what the hub has comes when nothing else stands in its place";
+/// `at_hub`: the hub keeps the text beside the document's head, and people can decide there.
+std::string remedy_for_held(const ReplicaConfig& config, bool at_hub) {
+  if (!sends(config.mode)) return "take it elsewhere; what the hub has comes when nothing else stands in its place";
+  return at_hub ? "decide it in the web app or with `leanspec-bridge conflicts` and `resolve`, or edit it again"
+                : "edit it again, or take over the hub's version";
 }
 
 std::string what_changed(const sync::PushOperation& push) {
@@ -234,7 +236,8 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
            what_comes(apply, config, inbox_.why_not_yet(document)));
     }
     for (const auto& held : plan.held)
-      list(status.held, status.held_count, held.path, held.why, remedy_for_held(config));
+      list(status.held, status.held_count, held.path, held.why,
+           remedy_for_held(config, ledger.hold(document) != nullptr));
     if (plan.push.empty() && plan.apply.empty() && plan.held.empty() && row != nullptr) ++status.in_sync;
   }
 }
@@ -339,7 +342,9 @@ FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const
     return say(FileState::pending,
                what_changed(plan.push.front()) + "; " + (waits.empty() ? "it is sent next" : "it " + waits));
   }
-  if (!plan.held.empty()) return say(FileState::held, plan.held.front().why, remedy_for_held(config));
+  if (!plan.held.empty())
+    return say(FileState::held, plan.held.front().why,
+               remedy_for_held(config, ledger.hold(*answer.document) != nullptr));
   if (!plan.apply.empty())
     return say(FileState::incoming, what_comes(plan.apply.front(), config, inbox_.why_not_yet(*answer.document)));
   const auto& cursor = ledger.state().replica.cursor;
