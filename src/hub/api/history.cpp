@@ -24,13 +24,8 @@ namespace {
   return Error(ErrorCode::not_found, "Spec '" + entry->spec->id + "' has no file '" + std::string(file) + "'.");
 }
 
-[[nodiscard]] net::Response show_history(Services& services, const Call& call) {
-  auto branch = requested_branch(call.request, *call.project);
-  if (!branch) return error_answer(branch.error(), "BRANCH_NOT_FOUND");
-  auto at = services.views.view_at(branch->id);
-  if (!at) return error_answer(at.error());
-  auto file = requested_file(*at->view, call.request);
-  if (!file) return error_answer(file.error(), "SPEC_NOT_FOUND");
+[[nodiscard]] net::Response page_of_history(Services& services, const Call& call, const BranchId& branch,
+                                            const DocumentId& document) {
   auto limit = requested_limit(call.request);
   if (!limit) return error_answer(limit.error());
   std::optional<VersionId> before;
@@ -39,7 +34,7 @@ namespace {
     if (!parsed) return error_answer(Error(ErrorCode::invalid, "is not what nextCursor said", "cursor"));
     before = VersionId(*parsed);
   }
-  auto versions = services.views.history(branch->id, file->document, before, *limit + 1);
+  auto versions = services.views.history(branch, document, before, *limit + 1);
   if (!versions) return error_answer(versions.error());
   auto names = version_names(services.store);
   if (!names) return error_answer(names.error());
@@ -49,7 +44,7 @@ namespace {
     next = to_string(versions->back().id.value());
   }
   json::array array;
-  auto held = services.views.held(branch->id);
+  auto held = services.views.held(branch);
   if (!held) return error_answer(held.error());
   std::map<VersionId, std::string_view> why_held;
   for (const store::HeldVersion& one : *held) why_held.emplace(one.version.id, one.why);
@@ -59,6 +54,28 @@ namespace {
   }
   const std::size_t total = array.size();
   return answer(200, json::object{{"versions", std::move(array)}, {"total", total}, {"nextCursor", next}});
+}
+
+[[nodiscard]] net::Response show_history(Services& services, const Call& call) {
+  auto branch = requested_branch(call.request, *call.project);
+  if (!branch) return error_answer(branch.error(), "BRANCH_NOT_FOUND");
+  auto at = services.views.view_at(branch->id);
+  if (!at) return error_answer(at.error());
+  auto file = requested_file(*at->view, call.request);
+  if (!file) return error_answer(file.error(), "SPEC_NOT_FOUND");
+  return page_of_history(services, call, branch->id, file->document);
+}
+
+/// Of the document that stands at a path or was the last to stand there: also of what is deleted, or no spec's.
+[[nodiscard]] net::Response show_history_at_path(Services& services, const Call& call) {
+  auto branch = requested_branch(call.request, *call.project);
+  if (!branch) return error_answer(branch.error(), "BRANCH_NOT_FOUND");
+  const std::string_view path = call.request.parameter("path").value_or("");
+  if (path.empty()) return error_answer(Error(ErrorCode::invalid, "is missing", "path", "Give the path below the specs folder."));
+  auto head = services.views.head_at_path(branch->id, path);
+  if (!head) return error_answer(head.error());
+  if (!*head) return error_answer(404, "NOT_FOUND", "Nothing ever stood at '" + std::string(path) + "'.");
+  return page_of_history(services, call, branch->id, (*head)->document);
 }
 
 [[nodiscard]] net::Response show_version(Services& services, const Call& call) {
@@ -155,6 +172,7 @@ void bind_history(Binder& binder) {
   using access::Action;
   binder.call(net::Method::get, "/api/projects/{project}/specs/{spec}/history", Action::specs_read, 0, with(show_history));
   binder.call(net::Method::get, "/api/projects/{project}/specs/{spec}/versions/{version}", Action::specs_read, 0, with(show_version));
+  binder.call(net::Method::get, "/api/projects/{project}/history", Action::specs_read, 0, with(show_history_at_path));
   binder.call(net::Method::get, "/api/projects/{project}/held", Action::specs_read, 0, with(list_held));
 }
 

@@ -26,6 +26,8 @@ void bind_history(Binder& binder);
 void bind_version_diff(Binder& binder);
 void bind_conflicts(Binder& binder);
 void bind_merges(Binder& binder);
+void bind_edits(Binder& binder);
+void bind_restore(Binder& binder);
 void bind_machines(Binder& binder);
 void bind_keys(Binder& binder);
 void bind_events(Binder& binder);

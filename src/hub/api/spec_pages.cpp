@@ -6,6 +6,7 @@
 #include "digest/sha256.h"
 #include "hub/api/answer.h"
 #include "hub/api/routes.h"
+#include "hub/api/source_text.h"
 #include "hub/api/spec_json.h"
 
 namespace leanspec::hub::api {
@@ -145,20 +146,11 @@ void write_sub_specs(JsonWriter& json, SpecPages& pages, const ProjectId& projec
   return answer(std::move(json));
 }
 
-/// A view leaves out the text of a very large document; the store has it.
-[[nodiscard]] Result<std::string> whole_text(engine::Views& views, const spec::SourceFile& file) {
-  if (!file.bytes->empty()) return *file.bytes;
-  LEANSPEC_ASSIGN(const auto version, views.version(file.version));
-  if (!version || !version->digest) return std::string();
-  LEANSPEC_ASSIGN(auto body, views.body(*version->digest));
-  return std::move(body).value_or("");
-}
-
 [[nodiscard]] net::Response raw_answer(engine::Views& views, const spec::SourceFile& file) {
   auto text = whole_text(views, file);
   if (!text) return error_answer(text.error());
-  const std::string hash = to_hex(digest::sha256(*text));
-  return answer(200, json::object{{"content", json_text(*text)}, {"contentHash", hash}, {"filePath", file.path}});
+  const std::string hash = to_hex(digest::sha256(**text));
+  return answer(200, json::object{{"content", json_text(**text)}, {"contentHash", hash}, {"filePath", file.path}});
 }
 
 [[nodiscard]] net::Response show_raw(engine::Views& views, const Reading& reading) {
