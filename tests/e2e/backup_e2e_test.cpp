@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <filesystem>
 #include <map>
+#include <random>
 #include <thread>
 
 #include "tests/e2e/site.h"
@@ -320,6 +321,66 @@ TEST_F(Backup, a_full_disk_leaves_no_half_file_and_a_file_that_is_there_stays) {
   for (const auto& entry : fs::directory_iterator(scratch / "small")) EXPECT_EQ(entry.path().string().find(".partial"), std::string::npos);
   disk.make_room();
   EXPECT_EQ(back_up({"--force"}).code, 0);
+}
+
+TEST_F(RestoredHub, killed_and_set_back_again_and_again_under_two_authors_loses_no_file_and_no_text) {
+  ASSERT_NO_FATAL_FAILURE(start_both());
+  std::mt19937 random(7);
+  constexpr int documents = 12;
+  int saved = 0;
+  const auto author = [&](const fs::path& root) {
+    const auto path = root / numbered_path(1 + static_cast<int>(random() % documents));
+    save_in_place(path, spec_text("Save " + std::to_string(++saved)));
+  };
+  for (int number = 1; number <= documents; ++number) save(numbered_path(number), spec_text("First " + std::to_string(number)));
+  ASSERT_TRUE(wait_until([&] { return files_in(there).size() == documents && at_rest(); }));
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_EQ(back_up({"--force"}).code, 0);
+    const int steps = 1 + static_cast<int>(random() % 10);
+    for (int step = 0; step < steps; ++step) {
+      author(random() % 2 == 0 ? specs : there);
+      // Some are sent and taken in elsewhere before the next, some are not.
+      if (random() % 3 != 0) (void)wait_until([&] { return at_rest(); }, std::chrono::seconds(3));
+    }
+    if (random() % 2 == 0) {
+      hub.kill_now();
+    } else {
+      ASSERT_EQ(hub.stop(), 0);
+    }
+    for (unsigned step = random() % 4; step > 0; --step) author(random() % 2 == 0 ? specs : there);
+    std::map<fs::path, Files> before{{specs, files_in(specs)}, {there, files_in(there)}};
+    const Finished restored = restore();
+    ASSERT_EQ(restored.code, 0) << restored.errors;
+    ASSERT_TRUE(hub.start()) << hub.errors();
+    ASSERT_TRUE(wait_until([&] { return at_rest(); })) << shown();
+    // What stood on a disk is there, or at the hub, as head, in history or held.
+    for (const auto& [root, files] : before) {
+      const Files now = files_in(root);
+      for (const auto& [path, text] : files) {
+        ASSERT_TRUE(now.contains(path)) << path << " is gone from " << root;
+        const auto kept = [&] {
+          if (tests::read_file(root / path) == text) return true;
+          for (const HubVersion& version : hub.history(project, path)) {
+            if (version.hash == sha256_hex(text)) return true;
+          }
+          for (const HubVersion& version : hub.held(project)) {
+            if (version.hash == sha256_hex(text)) return true;
+          }
+          return false;
+        };
+        EXPECT_TRUE(kept()) << path << " of " << root << " in round " << round << " is lost:\n" << text;
+      }
+    }
+    // Where both had edited meanwhile, one may be held; a person settles that, and the next round begins with all at one.
+    for (const auto& [path, text] : files_in(there)) {
+      const auto head = hub.file(project, path);
+      ASSERT_TRUE(head) << path;
+      for (const auto& root : {specs, there}) {
+        if (tests::read_file(root / path) != head->content) save_in_place(root / path, head->content);
+      }
+    }
+    ASSERT_TRUE(wait_until([&] { return at_rest() && files_in(specs) == files_in(there); })) << shown();
+  }
 }
 
 }  // namespace
