@@ -1,9 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "bridge/engine/state.h"
 
@@ -38,6 +41,14 @@ class MemoryStateStore final : public bridge::engine::StateStore {
         state_.bodies.erase(digest);
       }
     }
+    for (const auto& [document, ancestor] : update.ancestors) {
+      auto& all = ancestors_[document];
+      std::erase_if(all, [one = &ancestor](const auto& other) {
+        return other.digest == one->digest && other.path == one->path;
+      });
+      all.insert(all.begin(), ancestor);
+      if (all.size() > bridge::engine::ancestors_max) all.pop_back();
+    }
     ++commits;
     if (crash_after_commits) --*crash_after_commits;
     return {};
@@ -47,6 +58,21 @@ class MemoryStateStore final : public bridge::engine::StateStore {
     const auto found = bodies_.find(digest);
     if (found == bodies_.end()) return Error{ErrorCode::not_found, "no such body", to_hex(digest)};
     return found->second;
+  }
+
+  [[nodiscard]] Result<std::vector<bridge::engine::Ancestor>> ancestors(const DocumentId& document) override {
+    const auto found = ancestors_.find(document);
+    if (found == ancestors_.end()) return std::vector<bridge::engine::Ancestor>{};
+    return found->second;
+  }
+
+  [[nodiscard]] Result<std::vector<DocumentId>> documents_once_at(std::string_view path) override {
+    std::vector<DocumentId> documents;
+    for (const auto& [document, all] : ancestors_) {
+      if (std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.path == path; }))
+        documents.push_back(document);
+    }
+    return documents;
   }
 
   [[nodiscard]] const bridge::engine::ReplicaState& durable() const { return state_; }
@@ -70,6 +96,7 @@ class MemoryStateStore final : public bridge::engine::StateStore {
   bridge::engine::ReplicaState state_;
   std::map<Digest, std::string> bodies_;
   std::uint64_t order_ = 0;
+  std::map<DocumentId, std::vector<bridge::engine::Ancestor>> ancestors_;
 };
 
 }  // namespace leanspec::fakes

@@ -39,10 +39,10 @@ class SmallDisk {
     auto& file = files[path];
     if (file.inode == 0) {
       file.inode = ++inodes_;
-      file.born = ++ticks_;
+      file.born = tick();
     }
     file.text = std::move(text);
-    file.changed = ++ticks_;
+    file.changed = tick();
   }
   /// Saved as careful editors do: another file takes the name.
   void replace(const std::string& path, std::string text) {
@@ -52,7 +52,7 @@ class SmallDisk {
   void rename(const std::string& from, const std::string& to) {
     auto node = files.extract(from);
     node.key() = to;
-    node.mapped().changed = ++ticks_;
+    node.mapped().changed = tick();
     files.erase(to);
     files.insert(std::move(node));
   }
@@ -139,6 +139,7 @@ class SmallDisk {
   std::uint64_t root_inode = 2;
   std::shared_ptr<const sync::IgnoreRules> rules;
   bool truncated = false;
+  std::int64_t clock_ns = 0;  ///< what files are dated by, beside the order of their changes
   std::size_t scans = 0;
   std::size_t reads = 0;
 
@@ -221,6 +222,8 @@ class SmallDisk {
     return applied;
   }
 
+  std::int64_t tick() { return clock_ns + ++ticks_; }
+
   static bool within(const std::string& path, const std::string& folder) {
     return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
   }
@@ -271,7 +274,7 @@ class ReplicaBench {
     config.document_bytes_max = document_bytes_max;
     config.mode = mode;
     auto opened = engine::ReplicaEngine::open(
-        config, store, [this] { return id(++ids_); }, now_);
+        config, store, [this] { return id(++ids_); }, now_, git);
     replica = std::move(opened).value();
     carry_out();
   }
@@ -306,6 +309,7 @@ class ReplicaBench {
     hint({engine::HintKind::removed, path, std::nullopt, false});
   }
   void hint(const engine::Hint& hint) {
+    look_at_git();
     replica->hinted(hint, now_);
     carry_out();
   }
@@ -319,6 +323,7 @@ class ReplicaBench {
       if (rounds == rounds_max) throw std::runtime_error("the engine asks to be called again and again");
       set_clock(std::max(*deadline, now_.boot));
       ++wake_ups;
+      look_at_git();
       replica->tick(now_);
       carry_out();
       if (replica->deadline() && *replica->deadline() <= now_.boot) set_clock(now_.boot + std::chrono::milliseconds{1});
@@ -335,7 +340,13 @@ class ReplicaBench {
       for (auto& action : actions) {
         if (auto* scan = std::get_if<engine::ScanRequest>(&action)) {
           if (before_scan) before_scan();
-          replica->scanned(disk.scan(*scan, replica->files()), now_);
+          const auto result = disk.scan(*scan, replica->files());
+          if (after_scan) after_scan();
+          look_at_git();
+          replica->scanned(result, now_);
+        } else if (auto* question = std::get_if<engine::GitQuestion>(&action)) {
+          ++questions;
+          replica->git_answered({question->id, git_problem, git_states}, now_);
         } else if (auto* application = std::get_if<engine::ApplyRequest>(&action)) {
           if (lose_power_first) return;
           const auto result = disk.apply(*application);
@@ -357,6 +368,7 @@ class ReplicaBench {
         const auto message = std::move(to_hub.front());
         to_hub.pop_front();
         for (const auto& answer : hub.receive(message)) {
+          look_at_git();
           if (online && !lose_answers) replica->received(answer, now_);
         }
       }
@@ -404,13 +416,22 @@ class ReplicaBench {
   bool hold_messages = false;
   bool lose_answers = false;
   std::function<void()> before_scan;
+  std::function<void()> after_scan;                        ///< before the engine is told
+  engine::GitFingerprint git;                              ///< of the work tree; none by default
+  std::map<std::string, engine::GitFileState> git_states;  ///< what git says of files when it is asked
+  std::string git_problem;                                 ///< or why it cannot be asked
+  std::size_t questions = 0;
   std::string last_disconnect;
   std::size_t wake_ups = 0;
 
  private:
+  void look_at_git() {
+    if (git.work_tree) replica->git_seen(git, now_);
+  }
   void set_clock(BootTime boot) {
     now_.wall += std::chrono::duration_cast<std::chrono::milliseconds>(boot - now_.boot);
     now_.boot = boot;
+    if (git.work_tree) disk.clock_ns = std::chrono::nanoseconds(now_.wall.time_since_epoch()).count();
   }
 
   engine::Now now_{BootTime{std::chrono::hours{1}}, Instant{std::chrono::hours{24 * 365 * 56}}};

@@ -110,6 +110,7 @@ class SimulatedBridge : private engine::ReplicaPort {
   void send(const wire::ToHub& message) override;
   void scan(engine::ScanRequest request) override;
   void apply(engine::ApplyRequest request) override;
+  void ask_git(engine::GitQuestion) override {}  // nothing says that there is a work tree
   void status_changed() override {}
   void connection_ended(const engine::ConnectionEnd& end) override;
   void performed() override;

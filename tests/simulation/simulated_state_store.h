@@ -57,6 +57,13 @@ class SimulatedStateStore final : public engine::StateStore {
     return disk_.body(digest);
   }
 
+  [[nodiscard]] Result<std::vector<engine::Ancestor>> ancestors(const DocumentId& document) override {
+    return disk_.ancestors(document);
+  }
+  [[nodiscard]] Result<std::vector<DocumentId>> documents_once_at(std::string_view path) override {
+    return disk_.documents_once_at(path);
+  }
+
   /// A new process opens it. What a torn commit had left over is gone.
   void restart() {
     power_gone = false;

@@ -25,6 +25,7 @@ constexpr std::size_t shown_max = 20;
       return "\033[36m";
     case ReplicaStateName::offline:
     case ReplicaStateName::paused:
+    case ReplicaStateName::git:
     case ReplicaStateName::differs:
       return "\033[33m";
     case ReplicaStateName::refused:

@@ -86,7 +86,8 @@ Result<std::string> SqliteStateStore::body(const Digest& digest) {
 
 Status SqliteStateStore::load_replica(ReplicaRow& replica) {
   Statement query = statement_for_once(
-      "SELECT epoch, seq, cursor_digest, paused, root_device, root_inode, root_boot, last_sync FROM replica");
+      "SELECT epoch, seq, cursor_digest, paused, root_device, root_inode, root_boot, last_sync, git_branch "
+      "FROM replica");
   LEANSPEC_ASSIGN(const bool found, query.step());
   if (!found) return {};
   if (const auto epoch = query.uuid(0)) replica.cursor = Cursor{Epoch{*epoch}, Seq{query.unsigned_integer(1)}};
@@ -97,6 +98,7 @@ Status SqliteStateStore::load_replica(ReplicaRow& replica) {
   if (const auto boot = query.uuid(6))
     replica.root = sync::RootIdentity{query.unsigned_integer(4), query.unsigned_integer(5), *boot};
   if (!query.is_null(7)) replica.last_sync = Instant(std::chrono::milliseconds(query.integer(7)));
+  if (!query.is_null(8)) replica.git_branch = query.text(8);
   return {};
 }
 
@@ -238,11 +240,12 @@ Status SqliteStateStore::write(const StateUpdate& update) {
   LEANSPEC_TRY(write_holds(update));
   LEANSPEC_TRY(write_pending(update));
   LEANSPEC_TRY(write_intents(update));
+  LEANSPEC_TRY(write_ancestors(update));
   return write_bodies(update);
 }
 
 Status SqliteStateStore::write_replica(const ReplicaRow& replica) {
-  Statement put = statement("INSERT OR REPLACE INTO replica VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement put = statement("INSERT OR REPLACE INTO replica VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const auto epoch = replica.cursor ? std::optional(replica.cursor->epoch.value()) : std::nullopt;
   put.bind_optional(epoch);
   put.bind_unsigned(replica.cursor ? replica.cursor->seq.value() : 0);
@@ -252,7 +255,9 @@ Status SqliteStateStore::write_replica(const ReplicaRow& replica) {
   put.bind_optional(boot);
   const auto last =
       replica.last_sync ? std::optional(std::int64_t{replica.last_sync->time_since_epoch().count()}) : std::nullopt;
-  return put.bind_optional(last).run();
+  put.bind_optional(last);
+  const auto branch = replica.git_branch ? std::optional<std::string_view>(*replica.git_branch) : std::nullopt;
+  return put.bind_optional(branch).run();
 }
 
 Status SqliteStateStore::write_released(const std::vector<engine::ReleasedDeletes>& released) {

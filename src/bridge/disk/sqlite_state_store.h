@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "bridge/disk/sqlite_statement.h"
 #include "bridge/engine/state.h"
@@ -29,6 +31,12 @@ class SqliteStateStore final : public engine::StateStore {
   [[nodiscard]] Result<engine::ReplicaState> load() override;
   [[nodiscard]] Status commit(const engine::StateUpdate& update) override;
   [[nodiscard]] Result<std::string> body(const Digest& digest) override;
+  [[nodiscard]] Result<std::vector<engine::Ancestor>> ancestors(const DocumentId& document) override;
+  [[nodiscard]] Result<std::vector<DocumentId>> documents_once_at(std::string_view path) override;
+
+  /// Ancestors of documents that are deleted, but for those among the newest `ancestors_kept`.
+  [[nodiscard]] Status forget_long_gone();
+  static constexpr std::int64_t ancestors_kept = 50'000;
 
  private:
   [[nodiscard]] Statement statement(std::string_view sql) { return statements_.statement(sql); }
@@ -50,6 +58,7 @@ class SqliteStateStore final : public engine::StateStore {
   [[nodiscard]] Status write_holds(const engine::StateUpdate& update);
   [[nodiscard]] Status write_pending(const engine::StateUpdate& update);
   [[nodiscard]] Status write_intents(const engine::StateUpdate& update);
+  [[nodiscard]] Status write_ancestors(const engine::StateUpdate& update);
   [[nodiscard]] Status write_bodies(const engine::StateUpdate& update);
 
   Database database_;

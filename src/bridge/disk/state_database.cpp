@@ -42,6 +42,11 @@ constexpr const char* upgrades[] = {
     "CREATE TABLE intent (name TEXT PRIMARY KEY, document BLOB NOT NULL, from_path BLOB, expected BLOB, to_path BLOB, "
     "digest BLOB, size INTEGER NOT NULL, base BLOB, version BLOB, done INTEGER NOT NULL) WITHOUT ROWID;"
     "ALTER TABLE pending ADD COLUMN displaced INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE replica ADD COLUMN git_branch TEXT;"
+    "CREATE TABLE lineage (place INTEGER PRIMARY KEY AUTOINCREMENT, document BLOB NOT NULL, digest BLOB NOT NULL, "
+    "version BLOB, path BLOB NOT NULL, size INTEGER NOT NULL, elsewhere INTEGER NOT NULL, taken_away INTEGER NOT NULL, "
+    "UNIQUE (document, digest, path));"
+    "CREATE INDEX lineage_path ON lineage (path)",
 };
 static_assert(std::size(upgrades) + 1 == state_schema_version);
 
@@ -113,6 +118,7 @@ static_assert(std::size(upgrades) + 1 == state_schema_version);
   sqlite3_extended_result_codes(raw, 1);
   LEANSPEC_TRY(prepare(raw, file, check));
   auto opened = std::make_unique<SqliteStateStore>(std::move(database), file);
+  LEANSPEC_TRY(opened->forget_long_gone());
   // A whole read finds damage now, when the file can still be put aside, and not in the middle of the work.
   LEANSPEC_TRY(opened->load());
   return opened;

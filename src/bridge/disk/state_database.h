@@ -33,6 +33,6 @@ struct OpenedState {
 /// The pages that SQLite may keep in memory per replica.
 constexpr int cache_kibibytes = 256;
 /// Written into the file; a later program's file is left alone.
-constexpr int state_schema_version = 3;
+constexpr int state_schema_version = 4;
 
 }  // namespace leanspec::bridge::disk

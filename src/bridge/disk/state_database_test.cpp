@@ -98,6 +98,7 @@ class StateDatabaseTest : public testing::Test {
     going.expected = digest::sha256("gone");
     update.intents["other"] = going;
     update.released = {{change.edited, 3}, {change.edited, 4}};
+    update.replica->git_branch = "main";
     return update;
   }
 
@@ -132,6 +133,28 @@ TEST_F(StateDatabaseTest, every_row_comes_back_as_it_was_written) {
   EXPECT_EQ(*store->body(digest::sha256("body")), "body");
   EXPECT_EQ(*store->body(digest::sha256("")), "");
   EXPECT_EQ(store->body(digest::sha256("none")).error().code, ErrorCode::not_found);
+}
+
+TEST_F(StateDatabaseTest, the_last_32_different_texts_of_a_document_are_remembered_the_newest_first) {
+  const auto text = [](std::size_t number) {
+    return engine::Ancestor{
+        digest::sha256(std::to_string(number)), VersionId{uuid(4)}, "a.md", number, number % 2 == 0, false};
+  };
+  const DocumentId document{uuid(3)};
+  StateUpdate update;
+  for (std::size_t number = 0; number <= engine::ancestors_max; ++number)
+    update.ancestors.emplace_back(document, text(number));
+  ASSERT_TRUE(open()->commit(update));
+  update.ancestors = {{document, text(5)}, {DocumentId{uuid(4)}, text(1)}};
+  ASSERT_TRUE(open()->commit(update));
+  const auto store = open();
+  const auto all = *store->ancestors(document);
+  ASSERT_EQ(all.size(), engine::ancestors_max);
+  EXPECT_EQ(all[0], text(5));
+  EXPECT_EQ(all[1], text(engine::ancestors_max));
+  EXPECT_EQ(all.back(), text(1));
+  EXPECT_EQ(*store->documents_once_at("a.md"), (std::vector<DocumentId>{document, DocumentId{uuid(4)}}));
+  EXPECT_TRUE(store->documents_once_at("b.md")->empty());
 }
 
 TEST_F(StateDatabaseTest, removed_rows_are_gone) {
@@ -216,12 +239,11 @@ TEST_F(StateDatabaseTest, a_file_of_the_first_version_is_upgraded_with_all_that_
   ASSERT_TRUE(open()->commit(full_update()));
   sqlite3* first = nullptr;
   ASSERT_EQ(sqlite3_open(file_.c_str(), &first), SQLITE_OK);
-  ASSERT_EQ(
-      sqlite3_exec(
-          first,
-          "DROP TABLE released; DROP TABLE intent; ALTER TABLE pending DROP COLUMN displaced; PRAGMA user_version = 1",
-          nullptr, nullptr, nullptr),
-      SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(first,
+                         "DROP TABLE released; DROP TABLE intent; ALTER TABLE pending DROP COLUMN displaced; "
+                         "ALTER TABLE replica DROP COLUMN git_branch; DROP TABLE lineage; PRAGMA user_version = 1",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK);
   ASSERT_EQ(sqlite3_close(first), SQLITE_OK);
   const auto store = open();
   EXPECT_EQ(notice_, "");

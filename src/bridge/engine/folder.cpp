@@ -11,6 +11,7 @@ Folder::Folder(Ledger& ledger, const ReplicaConfig& config, ReplicaEngine::MakeU
     : ledger_(ledger),
       config_(config),
       make_uuid_(std::move(make_uuid)),
+      git_(ledger, config),
       rules_(std::make_shared<sync::IgnoreRules>()) {
   for (const auto& [document, row] : ledger_.state().local) files_.emplace(row.path, row.file);
   for (const auto& [when, count] : ledger_.state().released)

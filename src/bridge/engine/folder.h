@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bridge/engine/git_watch.h"
 #include "bridge/engine/ledger.h"
 #include "bridge/engine/replica_engine.h"
 #include "bridge/engine/scan.h"
@@ -55,6 +56,10 @@ class Folder {
   /// All looks at everything that were asked for up to this one have ended, under a root that was accepted.
   [[nodiscard]] std::uint64_t looks_ended() const { return looks_ended_; }
   void look_at(const std::string& path, Now now) { settle_.look(path, now.boot); }
+  /// Git was at work meanwhile: what the look shows counts for nothing.
+  void drop_look(std::uint64_t id, Now now);
+  [[nodiscard]] GitWatch& git() { return git_; }
+  [[nodiscard]] const GitWatch& git() const { return git_; }
   [[nodiscard]] bool is_looking() const { return under_way_.has_value(); }
 
   // ---- what this program did to the disk itself
@@ -95,6 +100,7 @@ class Folder {
   [[nodiscard]] bool accept_root(const ScanResult& result, const Look& look, Now now);
   void sort_out(const ScanResult& result, Look& look, Now now);
   void see_file(const Observation& seen, Look& look, Now now);
+  [[nodiscard]] bool is_of_git(const Observation& seen, const sync::DiskFile& file, Now now);
   void take_or_wait(const Observation& seen, const sync::DiskFile& file, Look& look, Now now);
   [[nodiscard]] bool is_cut_short(const std::string& path, const Observation& seen);
   // ---- folder_identity.cpp: which document a file is
@@ -103,6 +109,7 @@ class Folder {
   // ---- folder_absence.cpp: what is not there, and whether it was deleted
   void find_absent(const ScanResult& result, Look& look);
   void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
+  [[nodiscard]] bool git_took_it(const std::string& path, const DocumentId& document, Now now);
   void let_go(Look& look, Now now);
   void begin_anew(Now now);
   void remember_release(std::size_t count, Now now);
@@ -115,6 +122,7 @@ class Folder {
   Ledger& ledger_;
   const ReplicaConfig& config_;
   ReplicaEngine::MakeUuid make_uuid_;
+  GitWatch git_;
   Settle settle_;
   sync::Guard guard_;
   std::shared_ptr<const sync::IgnoreRules> rules_;

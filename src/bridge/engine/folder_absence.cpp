@@ -33,6 +33,7 @@ void Folder::find_absent(const ScanResult& result, Look& look) {
       files_.erase(root);
       problems_.erase(root);
       settle_.unchanged(root, BootTime{});
+      git_.as_before(root);
     }
   }
 }
@@ -74,6 +75,7 @@ void Folder::let_go(Look& look, Now now) {
     if (approved_.contains(document)) {
       silently.insert(document);
     } else if (!guard_.held().contains(document) && settle_.absent(path, now.boot)) {
+      if (git_took_it(path, document, now)) continue;
       // What the hub never heard of cannot be deleted for anybody.
       const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
       (known_there ? gone : silently).insert(document);

@@ -183,6 +183,7 @@ void Folder::take_or_wait(const Observation& seen, const sync::DiskFile& file, L
     // A rename that the system saw may have brought a file of equal text here, so identity is asked all the same.
     if (row->file.digest == file.digest && !look.moved.contains(seen.path)) {
       settle_.unchanged(seen.path, now.boot);
+      git_.as_before(seen.path);
       if (row->file != file) ledger_.set_local(*document, LocalRow{seen.path, file});
       return;
     }
@@ -190,6 +191,7 @@ void Folder::take_or_wait(const Observation& seen, const sync::DiskFile& file, L
     return;
   }
   const bool changed = row == nullptr || row->file.digest != file.digest;
+  if (changed && is_of_git(seen, file, now)) return;
   // What was renamed into place came whole.
   const bool cut_short =
       changed && row != nullptr && !look.arrived.contains(seen.path) && is_cut_short(seen.path, seen);

@@ -115,6 +115,8 @@ bool Inbox::must_wait(const DocumentId& document, const sync::ApplyOperation& ap
     if (const auto allowed = sync::check_path(*apply.to); !allowed)
       return wait_for(BootTime::max(), "its name cannot be used here: " + allowed.error().what);
   }
+  if (const auto reason = folder_.git().reason_to_wait(apply, now))
+    return wait_for(std::max<BootTime>(reason->until, now.boot + moved_on_pause), reason->why);
   for (const auto& path : {apply.from, apply.to}) {
     if (path && folder_.settle().waiting(*path))
       return wait_for(now.boot + moved_on_pause, "the file is being written here");
@@ -299,7 +301,9 @@ void Inbox::stands(const Intent& intent, const Applied& applied, Now now) {
     file.racy = true;  // somebody may have saved before the facts were read
     folder_.placed(intent.document, *intent.to, std::move(file), now);
     ledger_.set_synced(intent.document, sync::Node{*intent.to, *intent.digest, intent.size, intent.version});
+    ledger_.written_elsewhere(intent.document);
   } else {
+    if (const auto* last = ledger_.synced(intent.document)) ledger_.taken_away(intent.document, *last);
     folder_.taken_away(intent.document, *intent.from);
     ledger_.set_synced(intent.document, std::nullopt);
   }

@@ -97,6 +97,9 @@ void Ledger::set_local(const DocumentId& document, std::optional<LocalRow> row) 
 }
 
 void Ledger::set_synced(const DocumentId& document, std::optional<sync::Node> node) {
+  if (const auto* before = synced(document);
+      node && (before == nullptr || before->digest != node->digest || before->path != node->path))
+    note_ancestor(document, *node, false);
   if (const auto* before = synced(document); before != nullptr && (!node || node->digest != before->digest)) {
     const auto digest = before->digest;
     write(state_.synced, next_.synced, document, std::move(node));

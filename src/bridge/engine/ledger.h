@@ -55,6 +55,17 @@ class Ledger {
   void add_pending(PendingChange change);
   void drop_pending(const ChangeId& change);
   void set_replica(ReplicaRow row);
+  // ---- which texts a document had (law 23); remembered once somebody asks for it
+  void remember_ancestors(bool all_so_far);
+  /// What the trees agree on about it came from another replica, or was deleted by one.
+  void written_elsewhere(const DocumentId& document);
+  void taken_away(const DocumentId& document, const sync::Node& last);
+  /// The disk has what the document was once, and nobody edited it: disk and hub agree as far as that version.
+  void rewind(const DocumentId& document, std::optional<LocalRow> row, std::optional<sync::Node> node);
+  /// The newest first; empty where they cannot be read.
+  [[nodiscard]] std::vector<Ancestor> ancestors(const DocumentId& document);
+  [[nodiscard]] std::vector<DocumentId> documents_once_at(std::string_view path);
+
   void set_intent(const std::string& name, std::optional<Intent> intent);
   void set_released(std::vector<ReleasedDeletes> released);
 
@@ -80,6 +91,7 @@ class Ledger {
 
  private:
   void trim_bodies();
+  void note_ancestor(const DocumentId& document, const sync::Node& node, bool elsewhere);
   [[nodiscard]] std::chrono::milliseconds patience() const;
   void index_remote();
   void lift_holds(const DocumentId& document, const std::optional<std::string>& left);
@@ -96,6 +108,7 @@ class Ledger {
   std::multimap<std::string, DocumentId> holds_by_place_;     ///< by collision key
   std::map<DocumentId, ChangeId> pending_by_document_;
   bool changes_added_ = false;
+  bool remembers_ancestors_ = false;
   std::uint64_t body_order_ = 0;
   std::uint64_t body_bytes_ = 0;
 };

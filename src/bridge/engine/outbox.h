@@ -51,6 +51,8 @@ class Outbox {
 
   /// Plans what was touched. `online`: what it makes is sent at once, so it cannot be replaced any more.
   void plan(Now now, bool online);
+  /// While nothing can be planned on what stands on disk now: what was made offline goes as it is (law 24).
+  void send_as_made(Now now);
   /// Sends what may be sent.
   void send(Now now);
 

@@ -97,6 +97,7 @@ bool Outbox::plan_document(const DocumentId& document, bool online, Pushes& move
   for (const auto& adopt : plan.adopt) {
     auto node = adopt.version ? std::optional{*ledger_.remote(document)} : std::nullopt;
     ledger_.set_synced(document, std::move(node));
+    ledger_.written_elsewhere(document);
     ledger_.set_hold(document, std::nullopt);
     forget_refusal(document);
   }
@@ -144,6 +145,18 @@ void Outbox::plan(Now now, bool online) {
   }
   // Before anything of it is sent, and before the bytes on disk may change (law 2).
   if (!ledger_.changes_are_durable()) ledger_.commit(now.boot);
+}
+
+void Outbox::send_as_made(Now now) {
+  std::vector<PendingChange> made;
+  for (const auto& [change, pending] : ledger_.state().pending) {
+    if (!pending.sent) made.push_back(pending);
+  }
+  for (auto& change : made) {
+    change.sent = true;
+    ledger_.add_pending(std::move(change));
+  }
+  if (!made.empty()) ledger_.commit(now.boot);
 }
 
 bool Outbox::make_change(const sync::PushOperation& push, Now now, bool online, std::optional<GroupId> group,

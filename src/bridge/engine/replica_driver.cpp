@@ -66,6 +66,8 @@ void ReplicaDriver::perform(Now now) {
       port_.scan(std::move(*request));
     } else if (auto* application = std::get_if<ApplyRequest>(&action)) {
       port_.apply(std::move(*application));
+    } else if (auto* question = std::get_if<GitQuestion>(&action)) {
+      port_.ask_git(std::move(*question));
     } else if (std::holds_alternative<StatusChanged>(action)) {
       changed = true;
     } else if (auto* disconnect = std::get_if<Disconnect>(&action)) {

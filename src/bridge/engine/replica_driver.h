@@ -20,6 +20,8 @@ class ReplicaPort {
   virtual void send(const wire::ToHub& message) = 0;
   virtual void scan(ScanRequest request) = 0;
   virtual void apply(ApplyRequest request) = 0;
+  /// ReplicaEngine::git_answered follows.
+  virtual void ask_git(GitQuestion question) = 0;
   virtual void status_changed() = 0;
   /// For people: why the connection ended or none came about. The engine hears of it next.
   virtual void connection_ended(const ConnectionEnd& end) = 0;

@@ -60,6 +60,7 @@ class DriverBench : public testing::Test, private ReplicaPort {
   void send(const wire::ToHub& message) override { sent_.push_back(message); }
   void scan(ScanRequest) override {}
   void apply(ApplyRequest) override {}
+  void ask_git(GitQuestion) override {}
   void status_changed() override {}
   void connection_ended(const ConnectionEnd& end) override { ends_.push_back(end); }
   void performed() override {}

@@ -8,9 +8,10 @@
 namespace leanspec::bridge::engine {
 
 Result<std::unique_ptr<ReplicaEngine>> ReplicaEngine::open(ReplicaConfig config, StateStore& store,
-                                                           const MakeUuid& make_uuid, Now now) {
+                                                           const MakeUuid& make_uuid, Now now, GitFingerprint git) {
   LEANSPEC_ASSIGN(auto loaded, store.load());
   auto impl = std::make_unique<Impl>(std::move(config), store, std::move(loaded), make_uuid, now);
+  impl->git_seen(std::move(git), now);
   impl->advance(now);
   return std::unique_ptr<ReplicaEngine>{new ReplicaEngine{std::move(impl)}};
 }
@@ -24,9 +25,25 @@ void ReplicaEngine::hinted(const Hint& hint, Now now) {
 }
 
 void ReplicaEngine::scanned(const ScanResult& result, Now now) {
-  impl_->folder.scanned(result, now);
+  impl_->scanned(result, now);
   impl_->changed();
   impl_->advance(now);
+}
+
+void ReplicaEngine::git_seen(GitFingerprint git, Now now) {
+  impl_->git_seen(std::move(git), now);
+}
+
+void ReplicaEngine::git_answered(const GitAnswer& answer, Now now) {
+  for (const auto& path : impl_->folder.git().answered(answer, now)) impl_->folder.look_at(path, now);
+  impl_->advance(now);
+}
+
+Status ReplicaEngine::accept(const std::string& path, Now now) {
+  LEANSPEC_TRY(impl_->accept(path, now));
+  impl_->changed();
+  impl_->advance(now);
+  return {};
 }
 
 void ReplicaEngine::seen_in_staging(std::vector<std::string> names) {

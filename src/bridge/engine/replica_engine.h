@@ -11,6 +11,8 @@
 
 #include "bridge/engine/apply.h"
 #include "bridge/engine/barrier.h"
+#include "bridge/engine/git_fingerprint.h"
+#include "bridge/engine/git_question.h"
 #include "bridge/engine/scan.h"
 #include "bridge/engine/state.h"
 #include "bridge/engine/status.h"
@@ -59,7 +61,7 @@ struct Disconnect {
   std::string why;
 };
 
-using Action = std::variant<SendMessage, ScanRequest, ApplyRequest, StatusChanged, Disconnect>;
+using Action = std::variant<SendMessage, ScanRequest, ApplyRequest, GitQuestion, StatusChanged, Disconnect>;
 
 /// The mind of one watched folder: hints, observations and messages in, actions out. No I/O but the StateStore, no
 /// clock, no chance: time and ids are passed in, so the simulation runs this very code. Not thread-safe; one owner.
@@ -70,15 +72,15 @@ using Action = std::variant<SendMessage, ScanRequest, ApplyRequest, StatusChange
 /// → bodies → intent, durable → ApplyRequest → local and synced trees in one commit (laws 6, 8 to 10). In push mode
 /// what the hub has newer is listed as incoming.
 ///
-/// Beside git (laws 22 to 25) the fingerprint of the work tree comes in with ScanResult, as it was before the look, and
-/// once more before take_actions() gives out what was planned from that look; where the two differ those changes are
-/// dropped unsent (Outbox::make_change marks them) and the folder is looked at again. Trees and pending changes belong
-/// to a branch: one ReplicaState each, and an engine for each that has pending changes (law 24), of which only the one
-/// of the branch that is checked out is given looks at the disk.
+/// Beside git (laws 22, 23, 25): the caller reads the fingerprint of the work tree and tells it by git_seen() before
+/// every input, so it is known when a look begins, when it ends, and when what the look showed is sent or the disk is
+/// written to, all in one turn. Where two of them differ, or git is at work, the look is dropped and made again.
+/// GitWatch has the rules. Another branch than the first that was seen is synced only when a person says so; changes
+/// that are durable already are sent all the same (law 24).
 ///
-/// The caller: creates it, connects when it likes, answers each ScanRequest with exactly one scanned() and each
-/// ApplyRequest with exactly one applied(), calls tick() at deadline(), and after every call carries out take_actions()
-/// in order.
+/// The caller: creates it, connects when it likes, answers each ScanRequest with exactly one scanned(), each
+/// ApplyRequest with exactly one applied() and each GitQuestion with one git_answered(), calls tick() at deadline(),
+/// and after every call carries out take_actions() in order.
 class ReplicaEngine {
  public:
   /// Any unique value; version 7 (make_uuid7) so that rows sort by time.
@@ -86,7 +88,8 @@ class ReplicaEngine {
 
   /// Loads the state and asks for the first whole scan. Errors: those of StateStore::load.
   [[nodiscard]] static Result<std::unique_ptr<ReplicaEngine>> open(ReplicaConfig config, StateStore& store,
-                                                                   const MakeUuid& make_uuid, Now now);
+                                                                   const MakeUuid& make_uuid, Now now,
+                                                                   GitFingerprint git = {});
   ~ReplicaEngine();
   ReplicaEngine(const ReplicaEngine&) = delete;
   ReplicaEngine& operator=(const ReplicaEngine&) = delete;
@@ -98,6 +101,10 @@ class ReplicaEngine {
   /// The names in the staging folder, after a look at everything and before its scanned(). Those that no intent
   /// explains are named in the status' warnings: after a loss of memory nobody knows whose texts they are.
   void seen_in_staging(std::vector<std::string> names);
+
+  /// The work tree as it is now. The next input acts on it.
+  void git_seen(GitFingerprint git, Now now);
+  void git_answered(const GitAnswer& answer, Now now);
 
   // ---- from the connection
   /// A WebSocket is open: answers with Hello.
@@ -116,6 +123,9 @@ class ReplicaEngine {
   void resume(Now now);
   /// Releases what the guard holds.
   void approve(Now now);
+  /// What stands at `path` now, and is held or was put back on account of git, is what a person wants. Error:
+  /// not_found if nothing there is.
+  [[nodiscard]] Status accept(const std::string& path, Now now);
   /// Look at everything now (`flush`). The ticket says when all of that is in sync.
   Barrier::Ticket rescan(Now now);
   [[nodiscard]] bool flushed(Barrier::Ticket ticket) const;

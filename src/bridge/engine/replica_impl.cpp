@@ -196,13 +196,17 @@ void ReplicaEngine::Impl::set_paused(bool paused, Now now) {
 
 void ReplicaEngine::Impl::approve(Now now) {
   inbox_.approve();
-  folder.approve(now);
+  if (folder.git().judgement().mood == GitMood::elsewhere)
+    folder.git().take_branch(now);
+  else
+    folder.approve(now);
   changed();
   advance(now);
 }
 
 void ReplicaEngine::Impl::tick(Now now) {
   ledger.tick(now.boot);
+  folder.git().tick(now);
   keep_alive(now);
 }
 
@@ -234,12 +238,12 @@ void ReplicaEngine::Impl::keep_alive(Now now) {
 
 /// Nothing holds the folder.
 bool ReplicaEngine::Impl::may_plan() const {
-  return folder.looked_once() && !ledger.state().replica.paused && !folder.guard().halted();
+  return folder.looked_once() && folder.git().may_look() && !ledger.state().replica.paused && !folder.guard().halted();
 }
 
 /// A disk that is being written to, or was when the power went, shows what never was.
 bool ReplicaEngine::Impl::may_look() const {
-  return !inbox_.is_under_way() && !inbox_.must_recover();
+  return !inbox_.is_under_way() && !inbox_.must_recover() && folder.git().may_look();
 }
 
 /// The remote tree is whole whenever there is a cursor (CatchUp).
@@ -249,12 +253,17 @@ bool ReplicaEngine::Impl::may_apply() const {
 
 void ReplicaEngine::Impl::advance(Now now) {
   if (may_plan() && (!connected_ || may_send())) outbox_.plan(now, may_send());
+  if (may_send() && !folder.git().may_look()) outbox_.send_as_made(now);
   if (may_send()) outbox_.send(now);
   folder.forget_bytes();
   if (auto request = inbox_.next(now, may_apply())) actions.emplace_back(std::move(*request));
   if (may_look()) {
-    if (auto request = folder.next_scan(now)) actions.emplace_back(std::move(*request));
+    if (auto request = folder.next_scan(now)) {
+      folder.git().look_begins();
+      actions.emplace_back(std::move(*request));
+    }
   }
+  if (auto question = folder.git().next_question(now)) actions.emplace_back(std::move(*question));
   note_agreement(now);
   ledger.tick(now.boot);
   reach_barrier();
@@ -273,6 +282,26 @@ void ReplicaEngine::Impl::reach_barrier() {
     barrier_.sent(nonce_);
   }
   if (catch_up.is_level() && quiet() && barrier_.quiet(folder.looks_ended())) changed();
+}
+
+void ReplicaEngine::Impl::scanned(const ScanResult& result, Now now) {
+  if (folder.git().look_counts())
+    folder.scanned(result, now);
+  else
+    folder.drop_look(result.id, now);
+}
+
+void ReplicaEngine::Impl::git_seen(GitFingerprint git, Now now) {
+  const auto before = folder.git().judgement();
+  for (const auto& path : folder.git().seen(std::move(git), now)) folder.look_at(path, now);
+  if (folder.git().judgement() != before) changed();
+}
+
+Status ReplicaEngine::Impl::accept(const std::string& path, Now now) {
+  if (!folder.git().accept(path, document_at(path)))
+    return Error(ErrorCode::not_found, "is not held on account of git", path, "See leanspec-bridge status.");
+  folder.look_at(path, now);
+  return {};
 }
 
 void ReplicaEngine::Impl::applied(const ApplyResult& result, Now now) {
@@ -339,6 +368,7 @@ std::optional<BootTime> ReplicaEngine::Impl::deadline() const {
   if (may_look()) sooner(folder.deadline());
   sooner(inbox_.deadline(may_apply()));
   sooner(ledger.deadline());
+  sooner(folder.git().deadline());
   if (may_send()) sooner(outbox_.deadline());
   sooner(report_at_);
   if (connected_) {
@@ -350,8 +380,8 @@ std::optional<BootTime> ReplicaEngine::Impl::deadline() const {
 }
 
 bool ReplicaEngine::Impl::quiet() const {
-  return folder.quiet() && inbox_.quiet() && ledger.state().pending.empty() && ledger.touched.empty() &&
-         !outbox_.has_more() && ledger.is_durable();
+  return folder.git().may_look() && folder.quiet() && inbox_.quiet() && ledger.state().pending.empty() &&
+         ledger.touched.empty() && !outbox_.has_more() && ledger.is_durable();
 }
 
 }  // namespace leanspec::bridge::engine

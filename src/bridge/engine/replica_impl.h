@@ -31,6 +31,9 @@ class ReplicaEngine::Impl {
   void advance(Now now);
   /// People and the hub will want to know.
   void changed();
+  void scanned(const ScanResult& result, Now now);
+  void git_seen(GitFingerprint git, Now now);
+  [[nodiscard]] Status accept(const std::string& path, Now now);
   void applied(const ApplyResult& result, Now now);
   void seen_in_staging(std::vector<std::string> names);
   [[nodiscard]] std::optional<BootTime> deadline() const;
@@ -69,6 +72,8 @@ class ReplicaEngine::Impl {
   [[nodiscard]] bool may_look() const;
   [[nodiscard]] bool may_apply() const;
   [[nodiscard]] bool may_send() const;
+  /// The document that a path means: the one there, or the one that was.
+  [[nodiscard]] std::optional<DocumentId> document_at(const std::string& path) const;
   void explain_state(ReplicaStatus& status) const;
   void list_documents(ReplicaStatus& status) const;
 

@@ -117,6 +117,9 @@ std::string what_comes(const sync::ApplyOperation& apply, const ReplicaConfig& c
   return what + "; " + (why_not_yet.empty() ? "it comes next" : why_not_yet);
 }
 
+constexpr const char* put_back_words = "git put back an earlier state, which is not sent: ";
+constexpr const char* put_back_remedy = "`leanspec-bridge accept` on the file, if what git put back is to stand";
+
 }  // namespace
 
 ReplicaStateName ReplicaEngine::Impl::state_name() const {
@@ -125,6 +128,8 @@ ReplicaStateName ReplicaEngine::Impl::state_name() const {
   if (folder.guard().reason() == sync::GuardReason::mass_delete) return ReplicaStateName::guard;
   if (ledger.problem()) return ReplicaStateName::store_error;
   if (ledger.state().replica.paused) return ReplicaStateName::paused;
+  const auto& git = folder.git().judgement();
+  if (!git.may_look() && git.mood != GitMood::settling) return ReplicaStateName::git;
   if (!folder.looked_once()) return ReplicaStateName::starting;
   if (!welcome_) return ReplicaStateName::offline;
   if (!catch_up.caught_up()) return ReplicaStateName::catching_up;
@@ -181,6 +186,10 @@ void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
       status.detail = "paused; changes are seen and wait";
       status.remedy = "run `leanspec-bridge resume`";
       return;
+    case ReplicaStateName::git:
+      status.detail = folder.git().judgement().why + "; changes are seen and wait";
+      status.remedy = folder.git().judgement().remedy;
+      return;
     case ReplicaStateName::starting:
       status.detail = "looking at the folder for the first time";
       return;
@@ -232,8 +241,10 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
       list(status.pending, status.pending_count, push.path, waits.empty() ? what_changed(push) : waits);
     }
     for (const auto& apply : plan.apply) {
+      const bool put_back = folder.git().is_put_back(document);
       list(status.incoming, status.incoming_count, apply.to ? *apply.to : *apply.from,
-           what_comes(apply, config, inbox_.why_not_yet(document)));
+           (put_back ? put_back_words : "") + what_comes(apply, config, inbox_.why_not_yet(document)),
+           put_back ? put_back_remedy : "");
     }
     for (const auto& held : plan.held)
       list(status.held, status.held_count, held.path, held.why,
@@ -252,6 +263,8 @@ ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
   status.machine_name = config.machine_name;
   status.hub_version = hub_version_;
   list_documents(status);
+  for (const auto& [path, held] : folder.git().held())
+    list(status.held, status.held_count, path, held.why, held.remedy);
   for (const auto& [path, waiting] : folder.settle().waiting()) {
     list(status.pending, status.pending_count, path,
          waiting.why + " (looked at again " + seconds_from(now.boot, waiting.until) + ")");
@@ -271,6 +284,7 @@ ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
   status.warnings = folder.warnings();
   for (auto& warning : inbox_.warnings()) status.warnings.push_back(std::move(warning));
   if (!warning_.empty()) status.warnings.push_back(warning_);
+  if (const auto& git = folder.git().judgement(); !git.warning.empty()) status.warnings.push_back(git.warning);
   status.cursor = ledger.state().replica.cursor;
   status.hub_head = catch_up.hub_head();
   status.last_sync = ledger.state().replica.last_sync;
@@ -281,6 +295,16 @@ ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
     std::sort(items->begin(), items->end(), [](const auto& one, const auto& other) { return one.path < other.path; });
   explain_state(status);
   return status;
+}
+
+std::optional<DocumentId> ReplicaEngine::Impl::document_at(const std::string& path) const {
+  if (const auto here = ledger.local_at(path)) return here;
+  for (const auto* tree : {&ledger.state().synced, &ledger.state().remote}) {
+    for (const auto& [document, node] : *tree) {
+      if (node.path == path) return document;
+    }
+  }
+  return std::nullopt;
 }
 
 FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const {
@@ -301,6 +325,8 @@ FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const
                match->line == 0 ? "" : "remove the rule to sync it");
   }
   answer.document = ledger.local_at(path);
+  if (const auto held = folder.git().held().find(path); held != folder.git().held().end())
+    return say(FileState::held, held->second.why, held->second.remedy);
   if (answer.document && folder.guard().held().contains(*answer.document)) {
     return say(FileState::guarded, "it vanished together with many others; its deletion is held",
                "put it back, or run `leanspec-bridge approve` to delete it for everybody");
@@ -308,13 +334,7 @@ FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const
   if (const auto waiting = folder.settle().waiting(path)) {
     return say(FileState::settling, waiting->why + "; looked at again " + seconds_from(now.boot, waiting->until));
   }
-  if (!answer.document) {
-    for (const auto* tree : {&ledger.state().synced, &ledger.state().remote}) {
-      for (const auto& [document, node] : *tree) {
-        if (node.path == path && !answer.document) answer.document = document;
-      }
-    }
-  }
+  answer.document = document_at(path);
   if (!answer.document) {
     if (folder.over_limit() > ReplicaStatus::listed_max && folder.looked_once()) {
       return say(FileState::over_limit,
@@ -345,8 +365,13 @@ FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const
   if (!plan.held.empty())
     return say(FileState::held, plan.held.front().why,
                remedy_for_held(config, ledger.hold(*answer.document) != nullptr));
-  if (!plan.apply.empty())
-    return say(FileState::incoming, what_comes(plan.apply.front(), config, inbox_.why_not_yet(*answer.document)));
+  if (!plan.apply.empty()) {
+    const bool put_back = folder.git().is_put_back(*answer.document);
+    return say(
+        FileState::incoming,
+        (put_back ? put_back_words : "") + what_comes(plan.apply.front(), config, inbox_.why_not_yet(*answer.document)),
+        put_back ? put_back_remedy : "");
+  }
   const auto& cursor = ledger.state().replica.cursor;
   return say(FileState::in_sync,
              "in sync" + (cursor ? " with the hub at change " + std::to_string(cursor->seq.value()) : std::string{}));

@@ -171,6 +171,11 @@ bool Settle::is_absent(const std::string& path) const {
   return found != paths_.end() && found->second.first_absent.has_value();
 }
 
+std::optional<BootTime> Settle::absent_since(const std::string& path) const {
+  const auto found = paths_.find(path);
+  return found == paths_.end() ? std::nullopt : found->second.first_absent;
+}
+
 bool Settle::is_absent_for_certain(const std::string& path, BootTime now) const {
   const auto found = paths_.find(path);
   return found != paths_.end() && found->second.first_absent && *found->second.first_absent + absent_twice_after <= now;

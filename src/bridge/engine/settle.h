@@ -66,6 +66,8 @@ class Settle {
   [[nodiscard]] bool is_known(const std::string& path) const { return paths_.contains(path); }
   /// It was seen absent once.
   [[nodiscard]] bool is_absent(const std::string& path) const;
+  /// When it was; nothing if it was not.
+  [[nodiscard]] std::optional<BootTime> absent_since(const std::string& path) const;
   /// Seen absent, and that long enough ago that a second sighting counted or will.
   [[nodiscard]] bool is_absent_for_certain(const std::string& path, BootTime now) const;
   /// Paths that are to be looked at, with the time.

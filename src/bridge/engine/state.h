@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sync/disk_file.h"
@@ -71,6 +73,8 @@ struct ReplicaRow {
   bool paused = false;
   std::optional<sync::RootIdentity> root;
   std::optional<Instant> last_sync;
+  /// The git branch that was checked out when the folder was first looked at.
+  std::optional<std::string> git_branch;
   friend bool operator==(const ReplicaRow&, const ReplicaRow&) = default;
 };
 
@@ -88,6 +92,19 @@ struct Intent {
   bool done = false;
   friend bool operator==(const Intent&, const Intent&) = default;
 };
+
+/// A text that the document had here, and disk and hub agreed on (law 23).
+struct Ancestor {
+  Digest digest;
+  std::optional<VersionId> version;
+  std::string path;
+  std::uint64_t size = 0;
+  bool elsewhere = false;   ///< another replica wrote it
+  bool taken_away = false;  ///< and the document was deleted after it, by another replica
+  friend bool operator==(const Ancestor&, const Ancestor&) = default;
+};
+/// Of one document, the newest.
+constexpr std::size_t ancestors_max = 32;
 
 struct BodyFacts {
   std::uint64_t size = 0;
@@ -121,10 +138,12 @@ struct StateUpdate {
   std::map<Digest, std::shared_ptr<const std::string>> bodies;
   std::map<std::string, std::optional<Intent>> intents;
   std::optional<std::vector<ReleasedDeletes>> released;  ///< all of them, anew
+  /// To be remembered, in this order; one with the same digest and path goes, and what is beyond `ancestors_max`.
+  std::vector<std::pair<DocumentId, Ancestor>> ancestors;
 
   [[nodiscard]] bool empty() const {
     return !replica && local.empty() && synced.empty() && !clear_remote && remote.empty() && holds.empty() &&
-           pending.empty() && bodies.empty() && intents.empty() && !released;
+           pending.empty() && bodies.empty() && intents.empty() && !released && ancestors.empty();
   }
 };
 
@@ -139,6 +158,10 @@ class StateStore {
   [[nodiscard]] virtual Status commit(const StateUpdate& update) = 0;
   /// Errors: not_found, corrupt, io.
   [[nodiscard]] virtual Result<std::string> body(const Digest& digest) = 0;
+  /// The newest first. Errors: corrupt, io.
+  [[nodiscard]] virtual Result<std::vector<Ancestor>> ancestors(const DocumentId& document) = 0;
+  /// Every document that has an ancestor at this path. Errors: corrupt, io.
+  [[nodiscard]] virtual Result<std::vector<DocumentId>> documents_once_at(std::string_view path) = 0;
 };
 
 }  // namespace leanspec::bridge::engine

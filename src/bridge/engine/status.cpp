@@ -14,6 +14,8 @@ std::string_view to_string(ReplicaStateName name) {
       return "store-error";
     case ReplicaStateName::paused:
       return "paused";
+    case ReplicaStateName::git:
+      return "git";
     case ReplicaStateName::starting:
       return "starting";
     case ReplicaStateName::offline:

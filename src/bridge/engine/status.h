@@ -19,6 +19,7 @@ enum class ReplicaStateName {
   guard,        ///< too many files vanished at once: deletes wait for `approve`
   store_error,  ///< our own state database cannot be written
   paused,
+  git,       ///< git is at work, or another branch is checked out: nothing is taken from the disk or brought to it
   starting,  ///< the first look at the disk is not finished
   offline,
   catching_up,  ///< connected, reading what the hub has

@@ -73,6 +73,9 @@ constexpr Command commands[] = {
     {"resume", "[PATH]", "Go on after pause.", "", "leanspec-bridge resume", 0, 1},
     {"approve", "[PATH]", "Let deletions go on that were held because they are many, or accept a root that changed.",
      "", "leanspec-bridge approve", 0, 1},
+    {"accept", "FILE", "Let a file stand that is held on account of git, or that git put back.",
+     "What is there now is sent as your edit (a missing file: as deleted).",
+     "leanspec-bridge accept specs/082-web-sync/README.md", 1, 1},
     {"flush", "[PATH] [--wait [--timeout SECONDS]]", "Look at everything now; with --wait, until it is in sync.",
      "Exit code 0: what was saved before is at the hub, and what the hub had is here; 1: not in time; 4: something "
      "waits "

@@ -306,6 +306,8 @@ int run_command(const CommandLine& line) {
   if (line.command == "remove") return remove(line, *state);
   if (line.command == "status") return show_status(line, *state);
   if (line.command == "why") return why(line, *state);
+  if (line.command == "accept")
+    return answer_of(control::ask_daemon(state->control_socket(), {"accept", absolute_path(line.words[0])}));
   if (line.command == "rename") return rename(line, *state);
   if (line.command == "conflicts") return show_conflicts(line, *state, is_terminal());
   if (line.command == "resolve") return resolve_conflict(line, *state);

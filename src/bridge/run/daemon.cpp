@@ -188,6 +188,7 @@ void Daemon::handle(const control::Words& words, const std::shared_ptr<Conversat
   const std::string_view command = words.empty() ? std::string_view() : std::string_view(words[0]);
   if (command == "status") return show_status(words, conversation);
   if (command == "why") return explain(words, *conversation);
+  if (command == "accept") return accept(words, *conversation);
   if (command == "pause" || command == "resume" || command == "approve") return act(words, *conversation);
   if (command == "flush") return flush(words, conversation);
   if (command == "add") return add(words, *conversation);
@@ -200,6 +201,7 @@ void Daemon::handle(const control::Words& words, const std::shared_ptr<Conversat
 }
 
 void Daemon::show_status(const control::Words& words, const std::shared_ptr<Conversation>& conversation) {
+  for (const auto& folder : folders_) folder->refresh();
   Watching watching{conversation, has_word(words, "--json"), has_word(words, "--colour")};
   if (has_word(words, "--watch")) {
     send_status(watching);
@@ -235,20 +237,34 @@ void Daemon::tell_watching() {
   for (Watching& watching : watching_) send_status(watching);
 }
 
-void Daemon::explain(const control::Words& words, Conversation& conversation) {
-  if (words.size() < 2) return conversation.fail(Error(ErrorCode::invalid, "no file was named"));
+Result<Daemon::NamedFile> Daemon::file_named(const control::Words& words) const {
+  if (words.size() < 2) return Error(ErrorCode::invalid, "no file was named");
   const std::string& path = words[1];
   for (const auto& folder : folders_) {
     const std::string& root = folder->settings().root;
     if (!lies_in(path, root)) continue;
-    const auto answer = folder->why(path.size() > root.size() ? path.substr(root.size() + 1) : std::string());
-    if (!answer) return conversation.fail(answer.error());
-    conversation.output(has_word(words, "--json") ? control::explanation_json(*answer) + "\n"
-                                                  : control::explanation_text(*answer));
-    return conversation.finish(0);
+    return NamedFile{folder.get(), path.size() > root.size() ? path.substr(root.size() + 1) : std::string()};
   }
-  conversation.fail(
-      Error(ErrorCode::not_found, "lies in no folder that is synced", path, "See leanspec-bridge status."));
+  return Error(ErrorCode::not_found, "lies in no folder that is synced", path, "See leanspec-bridge status.");
+}
+
+void Daemon::explain(const control::Words& words, Conversation& conversation) {
+  const auto file = file_named(words);
+  if (!file) return conversation.fail(file.error());
+  const auto answer = file->folder->why(file->path);
+  if (!answer) return conversation.fail(answer.error());
+  conversation.output(has_word(words, "--json") ? control::explanation_json(*answer) + "\n"
+                                                : control::explanation_text(*answer));
+  conversation.finish(0);
+}
+
+void Daemon::accept(const control::Words& words, Conversation& conversation) {
+  const auto file = file_named(words);
+  if (!file) return conversation.fail(file.error());
+  if (const Status done = file->folder->accept(file->path); !done) return conversation.fail(done.error());
+  log_.info("a person accepted what git did to a file", {{"file", words[1]}});
+  conversation.output(words[1] + ": it stands as it is, and is sent.\n");
+  conversation.finish(0);
 }
 
 void Daemon::act(const control::Words& words, Conversation& conversation) {

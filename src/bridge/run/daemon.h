@@ -54,7 +54,13 @@ class Daemon final : public FolderOwner {
   [[nodiscard]] Status prepare();
   void handle(const control::Words& words, const std::shared_ptr<Conversation>& conversation);
   void show_status(const control::Words& words, const std::shared_ptr<Conversation>& conversation);
+  struct NamedFile {
+    SyncedFolder* folder;
+    std::string path;  ///< within the folder
+  };
+  [[nodiscard]] Result<NamedFile> file_named(const control::Words& words) const;
   void explain(const control::Words& words, Conversation& conversation);
+  void accept(const control::Words& words, Conversation& conversation);
   void act(const control::Words& words, Conversation& conversation);
   void flush(const control::Words& words, const std::shared_ptr<Conversation>& conversation);
   void add(const control::Words& words, Conversation& conversation);

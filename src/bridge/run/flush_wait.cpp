@@ -21,6 +21,7 @@ using engine::ReplicaStateName;
     case ReplicaStateName::store_error:
     case ReplicaStateName::paused:
       return true;
+    case ReplicaStateName::git:
     case ReplicaStateName::starting:
     case ReplicaStateName::offline:
     case ReplicaStateName::catching_up:

@@ -24,6 +24,7 @@ SyncedFolder::SyncedFolder(FolderServices services, FolderOwner& owner, FolderSe
       owner_(owner),
       settings_(std::move(settings)),
       journal_(services_.log, services_.clock, settings_.root),
+      work_tree_(settings_.root),
       reconnect_([&entropy = services_.entropy] {
         std::array<std::uint8_t, 8> bytes{};
         entropy.fill(bytes);
@@ -31,6 +32,13 @@ SyncedFolder::SyncedFolder(FolderServices services, FolderOwner& owner, FolderSe
         std::memcpy(&bits, bytes.data(), sizeof bits);
         return bits;
       }),
+      git_asker_(services_.context,
+                 [this](const engine::GitAnswer& answer) {
+                   if (!engine_) return;
+                   look_at_git();
+                   engine_->git_answered(answer, now());
+                   driver_->perform(now());
+                 }),
       timer_watch_(services_.context, [this] { on_time(); }),
       disk_watch_(services_.context, [this] { on_disk(); }) {}
 
@@ -95,7 +103,8 @@ Status SyncedFolder::open() {
   config.boot_nonce = services_.boot_nonce;
   config.boot = services_.boot;
   auto make_uuid = [this] { return services_.entropy.uuid7(services_.clock.now()); };
-  LEANSPEC_ASSIGN(engine_, engine::ReplicaEngine::open(std::move(config), *store_, make_uuid, now()));
+  LEANSPEC_ASSIGN(engine_, engine::ReplicaEngine::open(std::move(config), *store_, make_uuid, now(),
+                                                       work_tree_.read(services_.clock.now())));
   engine::ReplicaPort& port = *this;
   driver_.emplace(*engine_, reconnect_, port);
   return {};
@@ -103,6 +112,7 @@ Status SyncedFolder::open() {
 
 void SyncedFolder::close_all() {
   ++life_;
+  git_asker_.forget();
   disk_watch_.stop();
   link_.reset();
   driver_.reset();
@@ -129,6 +139,7 @@ void SyncedFolder::stop() {
   stopping_ = true;
   timer_watch_.stop();
   disk_watch_.stop();
+  git_asker_.forget();
   if (driver_) driver_->stop();
   if (link_) link_->close("leanspec-bridge is stopping");
 }
@@ -162,8 +173,27 @@ Result<engine::FileExplanation> SyncedFolder::why(const std::string& path) const
   return replica->why(path, now());
 }
 
+Status SyncedFolder::accept(const std::string& path) {
+  LEANSPEC_ASSIGN(auto* replica, running());
+  look_at_git();
+  LEANSPEC_TRY(replica->accept(path, now()));
+  driver_->perform(now());
+  return {};
+}
+
+void SyncedFolder::refresh() {
+  if (!driver_) return;
+  look_at_git();
+  driver_->perform(now());
+}
+
+void SyncedFolder::look_at_git() {
+  if (engine_) engine_->git_seen(work_tree_.read(services_.clock.now()), now());
+}
+
 Status SyncedFolder::tell(void (engine::ReplicaEngine::*wish)(engine::Now)) {
   LEANSPEC_ASSIGN(auto* replica, running());
+  look_at_git();
   (replica->*wish)(now());
   driver_->perform(now());
   return {};
@@ -171,6 +201,7 @@ Status SyncedFolder::tell(void (engine::ReplicaEngine::*wish)(engine::Now)) {
 
 Result<FlushTicket> SyncedFolder::flush() {
   LEANSPEC_ASSIGN(auto* replica, running());
+  look_at_git();
   const FlushTicket ticket{life_, replica->rescan(now())};
   driver_->perform(now());
   return ticket;
@@ -205,6 +236,7 @@ void SyncedFolder::drop_connection() {
 void SyncedFolder::link_opened() {
   connection_.clear();
   connection_remedy_.clear();
+  look_at_git();
   driver_->opened(now());
 }
 
@@ -221,6 +253,7 @@ void SyncedFolder::link_received(wire::ToBridge message) {
     journal_.told(*notice);
     if (!notice->machine_name.empty()) owner_.machine_renamed(notice->machine_name);
   }
+  look_at_git();
   driver_->received(message, now());
 }
 
@@ -264,9 +297,15 @@ void SyncedFolder::scan(engine::ScanRequest request) {
 void SyncedFolder::apply(engine::ApplyRequest request) {
   boost::asio::post(services_.context, [this, alive = alive_, life = life_, request = std::move(request)] {
     if (!*alive || life != life_ || !applier_) return;
-    engine_->applied(applier_->carry_out(request), now());
+    const auto result = applier_->carry_out(request);
+    look_at_git();
+    engine_->applied(result, now());
     driver_->perform(now());
   });
+}
+
+void SyncedFolder::ask_git(engine::GitQuestion question) {
+  git_asker_.ask(std::move(question), work_tree_.top(), work_tree_.prefix());
 }
 
 void SyncedFolder::status_changed() {
@@ -278,6 +317,7 @@ void SyncedFolder::on_time() {
   timer_->clear();
   if (failure_) return start();
   const BootTime at = services_.clock.since_boot();
+  look_at_git();
   hint(watcher_->tick(at));
   disk_watch_.watch(watcher_->descriptor());
   driver_->tick(now());
@@ -285,6 +325,7 @@ void SyncedFolder::on_time() {
 
 void SyncedFolder::on_disk() {
   if (!watcher_) return;
+  look_at_git();
   hint(watcher_->take(services_.clock.since_boot()));
   if (watcher_->state() == disk::WatchState::root_gone)
     lock_.reset();  // a lock on a folder that is not the root any more
@@ -312,6 +353,7 @@ void SyncedFolder::scanned(const engine::ScanResult& result) {
   if (looks_everywhere_ && engine::writes_here(settings_.mode)) {
     if (auto names = applier_->left_overs()) engine_->seen_in_staging(*std::move(names));
   }
+  look_at_git();
   engine_->scanned(result, now());
   if (!other_rules) return;
   watched_rules_ = scanner_->rules();

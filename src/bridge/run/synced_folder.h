@@ -12,9 +12,11 @@
 #include "bridge/engine/reconnect.h"
 #include "bridge/engine/replica_driver.h"
 #include "bridge/engine/replica_engine.h"
+#include "bridge/git/work_tree.h"
 #include "bridge/link/hub_link.h"
 #include "bridge/run/descriptor_watch.h"
 #include "bridge/run/folder_journal.h"
+#include "bridge/run/git_asker.h"
 #include "bridge/run/state_folder.h"
 #include "host/boot_timer.h"
 #include "host/clock.h"
@@ -69,11 +71,15 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   void stop();
 
   [[nodiscard]] const FolderSettings& settings() const { return settings_; }
+  /// Before somebody asks for the status: git may have done something that touched no file here.
+  void refresh();
   [[nodiscard]] control::FolderStatus status() const;
   /// Error: unavailable while the folder could not be opened.
   [[nodiscard]] Result<engine::FileExplanation> why(const std::string& path) const;
   [[nodiscard]] Status pause() { return tell(&engine::ReplicaEngine::pause); }
   [[nodiscard]] Status resume() { return tell(&engine::ReplicaEngine::resume); }
+  /// Error: not_found if nothing at `path` is held on account of git.
+  [[nodiscard]] Status accept(const std::string& path);
   [[nodiscard]] Status approve() { return tell(&engine::ReplicaEngine::approve); }
   /// Looks at everything now; with the ticket can be asked whether all that was there then is in sync.
   [[nodiscard]] Result<FlushTicket> flush();
@@ -103,6 +109,8 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   [[nodiscard]] Status tell(void (engine::ReplicaEngine::*wish)(engine::Now));
   void close_all();
   void fail(const Error& error);
+  /// Before whatever the engine is told: it may act on it at once.
+  void look_at_git();
   void on_time();
   void on_disk();
   void step();
@@ -116,6 +124,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   void send(const wire::ToHub& message) override;
   void scan(engine::ScanRequest request) override;
   void apply(engine::ApplyRequest request) override;
+  void ask_git(engine::GitQuestion question) override;
   void status_changed() override;
   void connection_ended(const engine::ConnectionEnd& end) override;
   void performed() override;
@@ -137,6 +146,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   std::unique_ptr<disk::Scanner> scanner_;
   std::shared_ptr<const sync::IgnoreRules> watched_rules_;
   std::unique_ptr<disk::Watcher> watcher_;
+  git::WorkTree work_tree_;
   std::unique_ptr<engine::ReplicaEngine> engine_;
   engine::Reconnect reconnect_;
   std::optional<engine::ReplicaDriver> driver_;  ///< while there is an engine
@@ -149,6 +159,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   BootTime tidy_after_{};
 
   std::optional<host::BootTimer> timer_;
+  GitAsker git_asker_;
   DescriptorWatch timer_watch_;
   DescriptorWatch disk_watch_;
 };

@@ -1,0 +1,76 @@
+// The part of Folder that asks whether git did it.
+#include "bridge/engine/folder_look.h"
+
+namespace leanspec::bridge::engine {
+
+namespace {
+
+/// The last edit of a document that git put back is on its way: its answer is waited for in steps of this.
+constexpr std::chrono::seconds answer_interval{2};
+
+}  // namespace
+
+void Folder::drop_look(std::uint64_t id, Now now) {
+  if (!under_way_ || under_way_->id != id) return;
+  const auto look = *std::exchange(under_way_, std::nullopt);
+  if (look.everything) look_everywhere(now);
+  if (is_fetch_)
+    bytes_wanted_.insert(look.paths.begin(), look.paths.end());
+  else
+    for (const auto& path : look.paths) settle_.look(path, now.boot);
+  is_fetch_ = false;
+}
+
+/// True: it is not to be taken for an edit, or not yet.
+bool Folder::is_of_git(const Observation& seen, const sync::DiskFile& file, Now now) {
+  const auto fresh = fresh_bodies_.find(file.digest);
+  const auto text = seen.body ? seen.body : fresh != fresh_bodies_.end() ? fresh->second : nullptr;
+  switch (git_.of_text(seen.path, file, text.get())) {
+    case GitWatch::Verdict::take:
+      return false;
+    case GitWatch::Verdict::ask:
+      settle_.look(seen.path, now.boot + GitWatch::answer_patience);
+      return true;
+    case GitWatch::Verdict::read:
+      settle_.look(seen.path, now.boot);
+      return true;
+    case GitWatch::Verdict::hold:
+      settle_.unchanged(seen.path, now.boot);
+      return true;
+    case GitWatch::Verdict::put_back:
+      git_.rewind_to(seen.path, file, now);
+      settle_.unchanged(seen.path, now.boot);
+      return true;
+    case GitWatch::Verdict::wait_sent:
+      settle_.look(seen.path, now.boot + answer_interval);
+      return true;
+  }
+  return false;
+}
+
+/// True: its absence is no deletion, or not yet.
+bool Folder::git_took_it(const std::string& path, const DocumentId& document, Now now) {
+  const auto since = settle_.absent_since(path);
+  switch (
+      git_.of_absence(path, document, since ? now.boot - *since : std::chrono::nanoseconds{0}, !looked_once_, now)) {
+    case GitWatch::Verdict::take:
+      return false;
+    case GitWatch::Verdict::ask:
+    case GitWatch::Verdict::read:
+      settle_.look(path, now.boot + GitWatch::answer_patience);
+      return true;
+    case GitWatch::Verdict::hold:
+      settle_.forget(path);
+      return true;
+    case GitWatch::Verdict::put_back:
+      forget_place(document);
+      git_.rewind_to(path, std::nullopt, now);
+      return true;
+    case GitWatch::Verdict::wait_sent:
+      settle_.look(path, now.boot + answer_interval);
+      return true;
+  }
+  return false;
+}
+
+}  // namespace leanspec::bridge::engine

@@ -1,0 +1,307 @@
+#include "bridge/engine/git_watch.h"
+
+#include <algorithm>
+
+#include "bridge/engine/conflict_markers.h"
+
+namespace leanspec::bridge::engine {
+
+namespace {
+
+constexpr const char* accept_remedy = "if it is meant so, run `leanspec-bridge accept` on the file";
+
+}  // namespace
+
+std::vector<std::string> GitWatch::seen(GitFingerprint git, Now now) {
+  const bool changed = git != seen_;
+  const auto before = judgement_;
+  if (changed) changed_at_ = now.boot;
+  seen_ = std::move(git);
+  if (seen_.work_tree && changed) ledger_.remember_ancestors(false);
+  judgement_ = judge_git(seen_, ledger_.state().replica.git_branch, !config_.branch.empty(), now.wall);
+  if (judgement_.mood == GitMood::quiet && !ledger_.state().replica.git_branch) {
+    ledger_.remember_ancestors(true);
+    take_branch(now);
+  }
+  tick(now);
+  if (!changed && judgement_ == before) return {};
+  // What was said under other circumstances counts no more.
+  answered_for_.clear();
+  states_.clear();
+  cannot_ask_.clear();
+  std::vector<std::string> again(to_ask_.begin(), to_ask_.end());
+  to_ask_.clear();
+  if (may_look()) {
+    for (const auto& [path, held] : held_) again.push_back(path);
+  }
+  return again;
+}
+
+void GitWatch::take_branch(Now now) {
+  auto row = ledger_.state().replica;
+  row.git_branch = seen_.branch.empty() ? config_.branch : seen_.branch;
+  ledger_.set_replica(std::move(row));
+  judgement_ = judge_git(seen_, ledger_.state().replica.git_branch, !config_.branch.empty(), now.wall);
+}
+
+void GitWatch::tick(Now now) {
+  poll_at_.reset();
+  if (asked_ && now.boot >= asked_at_ + answer_patience) asked_.reset();  // those who wait for it ask again
+  if (asked_) poll_at_ = asked_at_ + answer_patience;
+  if (judgement_.mood == GitMood::absent || judgement_.mood == GitMood::quiet) return;
+  const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now.boot - changed_at_);
+  const auto next = now.boot + std::clamp(passed / 16, poll_least, poll_most);
+  poll_at_ = poll_at_ ? std::min<BootTime>(*poll_at_, next) : next;
+}
+
+/// Git writes its index after the files. A file that a person moved back keeps its old time of change, and not that of
+/// its status.
+bool GitWatch::git_may_have_written(const sync::DiskFile& file, bool known) const {
+  return seen_.index && (known ? file.facts.modified_ns : file.facts.changed_ns) <= seen_.index->modified_ns;
+}
+
+bool GitWatch::is_held_at_another_path(const DocumentId& document) const {
+  return std::any_of(held_.begin(), held_.end(), [&](const auto& held) { return held.second.document == document; });
+}
+
+bool GitWatch::has_new_markers(const std::optional<DocumentId>& document, const std::string& text) {
+  const auto lines = conflict_marker_lines(text);
+  if (lines == 0) return false;
+  const auto* row = document ? ledger_.local(*document) : nullptr;
+  if (row == nullptr || !ledger_.has_body(row->file.digest)) return true;
+  const auto former = ledger_.body(row->file.digest);
+  return !former || conflict_marker_lines(**former) < lines;
+}
+
+std::optional<GitWatch::Former> GitWatch::former_of(const std::optional<DocumentId>& document, const std::string& path,
+                                                    const Digest& digest) {
+  const auto find_in = [&](const DocumentId& of) -> std::optional<Former> {
+    const auto all = ledger_.ancestors(of);
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.digest == digest; });
+    if (found == all.end()) return std::nullopt;
+    const auto* row = ledger_.local(of);
+    const auto* remote = ledger_.remote(of);
+    if (row != nullptr) return Former{of, *found, row->path != path ? row->path : std::string()};
+    if (all.front().taken_away) return Former{of, *found, {}};
+    if (is_put_back(of) && remote != nullptr && remote->path != path) return Former{of, *found, remote->path};
+    return std::nullopt;  // deleted here, and made again
+  };
+  if (document) {
+    // What disk and hub agree on, or would.
+    const auto* synced = ledger_.synced(*document);
+    const auto* remote = ledger_.remote(*document);
+    const bool agreed =
+        (synced != nullptr && synced->digest == digest) || (remote != nullptr && remote->digest == digest);
+    if (agreed && ledger_.pending_of(*document) == nullptr) return std::nullopt;
+    return find_in(*document);
+  }
+  for (const auto& once : ledger_.documents_once_at(path)) {
+    if (auto former = find_in(once)) return former;
+  }
+  return std::nullopt;
+}
+
+const GitFileState* GitWatch::answer_for(const std::string& path, bool present) const {
+  static constexpr GitFileState clean = GitFileState::clean;
+  static constexpr GitFileState unknown_to_git = GitFileState::untracked;
+  if (!answered_for_.contains(path)) return nullptr;
+  if (const auto found = states_.find(path); found != states_.end()) return &found->second;
+  if (const auto all = states_.find(""); all != states_.end()) return &all->second;
+  for (auto end = path.rfind('/'); end != std::string::npos && end > 0; end = path.rfind('/', end - 1)) {
+    if (const auto folder = states_.find(path.substr(0, end + 1)); folder != states_.end()) return &folder->second;
+  }
+  return present ? &clean : &unknown_to_git;
+}
+
+GitWatch::Verdict GitWatch::take(const std::string& path) {
+  held_.erase(path);
+  found_.erase(path);
+  accepted_.erase(path);
+  return Verdict::take;
+}
+
+GitWatch::Verdict GitWatch::ask(const std::string& path) {
+  to_ask_.insert(path);
+  return Verdict::ask;
+}
+
+GitWatch::Verdict GitWatch::hold(const std::string& path, std::optional<Digest> digest, std::string why,
+                                 std::string remedy) {
+  held_.insert_or_assign(path, Held{digest, std::move(why), std::move(remedy), std::nullopt});
+  return Verdict::hold;
+}
+
+GitWatch::Verdict GitWatch::put_back(const std::string& path, Former former) {
+  const bool on_its_way = ledger_.pending_of(former.document) != nullptr;
+  found_.insert_or_assign(path, std::move(former));
+  if (!on_its_way) return Verdict::put_back;
+  return Verdict::wait_sent;
+}
+
+GitWatch::Verdict GitWatch::of_text(const std::string& path, const sync::DiskFile& file, const std::string* text) {
+  if (!seen_.work_tree) return Verdict::take;
+  if (const auto accepted = accepted_.find(path); accepted != accepted_.end() && accepted->second == file.digest)
+    return take(path);
+  const auto document = ledger_.local_at(path);
+  const bool from_git = git_may_have_written(file, document.has_value());
+  const bool was_held = held_.contains(path);
+  if (text == nullptr && document && (from_git || was_held)) return Verdict::read;
+  if (text != nullptr && has_new_markers(document, *text)) {
+    return hold(path, file.digest, "it has conflict markers",
+                std::string("decide what stays and save it; ") + accept_remedy);
+  }
+  const bool merging = judgement_.mood == GitMood::merging;
+  if (!merging && !from_git) return take(path);
+  const auto former = former_of(document, path, file.digest);
+  if (!document && !former && !merging) return take(path);
+  const auto* state = answer_for(path, true);
+  if (state == nullptr) return ask(path);
+  if (!cannot_ask_.empty()) {
+    if (!former && !merging) return take(path);
+    return hold(path, file.digest, "git may have put it back, and " + cannot_ask_, accept_remedy);
+  }
+  switch (*state) {
+    case GitFileState::unmerged:
+      return hold(path, file.digest, "git could not merge it and waits for a person",
+                  std::string("decide, then `git add` it; ") + accept_remedy);
+    case GitFileState::clean:
+    case GitFileState::staged:
+      if (merging)
+        return hold(path, file.digest, "it is part of what git has not finished: " + judgement_.why, judgement_.remedy);
+      if (!former) return take(path);
+      if (!former->lives_at.empty()) {
+        const auto verdict =
+            hold(path, file.digest, "git put it back, and the document stands at " + former->lives_at + " now",
+                 std::string("remove it; or ") + accept_remedy);
+        held_.at(path).document = former->document;
+        return verdict;
+      }
+      return put_back(path, *former);
+    case GitFileState::changed:
+    case GitFileState::deleted:
+    case GitFileState::untracked:
+    case GitFileState::ignored:
+      return take(path);
+  }
+  return take(path);
+}
+
+GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId& document,
+                                       std::chrono::nanoseconds gone_for, bool first_look, Now now) {
+  if (!seen_.work_tree) return Verdict::take;
+  if (const auto accepted = accepted_.find(path); accepted != accepted_.end() && !accepted->second) return take(path);
+  const bool merging = judgement_.mood == GitMood::merging;
+  const auto ancestors = ledger_.ancestors(document);
+  const bool of_another = !ancestors.empty() && ancestors.front().elsewhere;
+  const auto& last_sync = ledger_.state().replica.last_sync;
+  const auto window =
+      first_look && last_sync ? std::chrono::nanoseconds(now.wall - *last_sync) : gone_for + vanished_with;
+  const bool with_git = seen_.index && since(seen_.index->modified_ns, now.wall) <= window;
+  const bool held_elsewhere = is_held_at_another_path(document);
+  if (!merging && !of_another && !with_git && !held_elsewhere) return take(path);
+  const auto* state = answer_for(path, false);
+  if (state == nullptr) return ask(path);
+  if (!cannot_ask_.empty())
+    return hold(path, std::nullopt, "git may have taken it away, and " + cannot_ask_, accept_remedy);
+  switch (*state) {
+    case GitFileState::unmerged:
+      return hold(path, std::nullopt, "git could not merge it and waits for a person", accept_remedy);
+    case GitFileState::staged:
+      if (merging)
+        return hold(path, std::nullopt, "it is part of what git has not finished: " + judgement_.why,
+                    judgement_.remedy);
+      return take(path);
+    case GitFileState::deleted:
+    case GitFileState::changed:
+      if (held_elsewhere) return put_back(path, Former{document, {}, {}});
+      return take(path);
+    case GitFileState::clean:
+    case GitFileState::untracked:
+    case GitFileState::ignored:
+      if (merging)
+        return hold(path, std::nullopt, "it is part of what git has not finished: " + judgement_.why,
+                    judgement_.remedy);
+      return put_back(path, Former{document, {}, {}});
+  }
+  return take(path);
+}
+
+void GitWatch::rewind_to(const std::string& path, const std::optional<sync::DiskFile>& file, Now) {
+  const auto found = found_.extract(path);
+  held_.erase(path);
+  if (found.empty()) return;
+  const auto& former = found.mapped();
+  put_back_.insert_or_assign(former.document, file ? std::optional{file->digest} : std::nullopt);
+  if (!file) return ledger_.rewind(former.document, std::nullopt, std::nullopt);
+  const auto* synced = ledger_.synced(former.document);
+  sync::Node node;
+  node.path = synced != nullptr ? synced->path : path;
+  node.digest = former.ancestor.digest;
+  node.size = file->facts.size;
+  node.version = former.ancestor.version;
+  ledger_.rewind(former.document, LocalRow{path, *file}, std::move(node));
+}
+
+bool GitWatch::is_put_back(const DocumentId& document) const {
+  const auto found = put_back_.find(document);
+  if (found == put_back_.end()) return false;
+  const auto* row = ledger_.local(document);
+  const auto* synced = ledger_.synced(document);
+  if (!found->second) return row == nullptr && synced == nullptr;
+  return row != nullptr && synced != nullptr && row->file.digest == *found->second && synced->digest == *found->second;
+}
+
+void GitWatch::as_before(const std::string& path) {
+  if (held_.empty() && found_.empty()) return;
+  held_.erase(path);
+  found_.erase(path);
+}
+
+std::optional<GitQuestion> GitWatch::next_question(Now now) {
+  if (asked_ || to_ask_.empty() || !may_look()) return std::nullopt;
+  GitQuestion question;
+  question.id = ++last_id_;
+  question.paths.assign(to_ask_.begin(), to_ask_.end());
+  to_ask_.clear();
+  asked_ = question;
+  asked_under_ = seen_;
+  asked_at_ = now.boot;
+  tick(now);
+  return question;
+}
+
+std::vector<std::string> GitWatch::answered(const GitAnswer& answer, Now now) {
+  if (!asked_ || asked_->id != answer.id) return {};
+  auto paths = std::exchange(asked_, std::nullopt)->paths;
+  tick(now);
+  if (asked_under_ != seen_ || !may_look()) return paths;
+  cannot_ask_ = answer.problem;
+  answered_for_.insert(paths.begin(), paths.end());
+  for (const auto& [path, state] : answer.states) states_.insert_or_assign(path, state);
+  return paths;
+}
+
+bool GitWatch::accept(const std::string& path, const std::optional<DocumentId>& document) {
+  if (const auto held = held_.find(path); held != held_.end()) {
+    accepted_.insert_or_assign(path, held->second.digest);
+    return true;
+  }
+  if (!document || ledger_.pending_of(*document) != nullptr || !is_put_back(*document)) return false;
+  // What the hub has is what it is based on, from here on.
+  put_back_.erase(*document);
+  const auto* remote = ledger_.remote(*document);
+  ledger_.set_synced(*document, remote == nullptr ? std::nullopt : std::optional{*remote});
+  return true;
+}
+
+std::optional<GitWatch::Reason> GitWatch::reason_to_wait(const sync::ApplyOperation& apply, Now now) const {
+  for (const auto& path : {apply.from, apply.to}) {
+    if (path && held_.contains(*path)) return Reason{held_.at(*path).why, now.boot + put_back_quiet};
+  }
+  if (!is_put_back(apply.document)) return std::nullopt;
+  const auto until = changed_at_ + put_back_quiet;
+  if (now.boot >= until) return std::nullopt;
+  return Reason{"git put back an earlier state; it comes again when git has been quiet for 5 seconds", until};
+}
+
+}  // namespace leanspec::bridge::engine

@@ -1,0 +1,143 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bridge/engine/git_fingerprint.h"
+#include "bridge/engine/git_question.h"
+#include "bridge/engine/ledger.h"
+#include "bridge/engine/replica_engine.h"
+#include "sync/disk_file.h"
+#include "sync/reconcile.h"
+
+namespace leanspec::bridge::engine {
+
+/// What git's doing means for one replica (laws 22, 23, 25).
+///
+/// A look at the disk counts if git was at rest when it began and the fingerprint is the same at its end. Of what a
+/// look shows a text is taken for an edit, unless git may have written it (it is not newer than the index) and either
+/// two sides of it wait for a person, or it is one that the document had here before and the index has too: that git
+/// has put back. A text with new conflict markers waits for a person. Of absences: what another replica wrote and git
+/// does not know, or what went while git was at work, git took away.
+///
+/// What git put back is no edit: the synced tree goes back to that version, so the hub's is newer, comes again when git
+/// has been quiet (two-way), and an edit of the text that is there now is one of that version.
+///
+/// In words of law 23 a text that equals an ancestor and is clean against the index counts as put back; here only if it
+/// is not newer than the index, too. Git writes the index last, so what was saved after that is somebody's undo.
+class GitWatch {
+ public:
+  /// Put back by git, it is brought forward again after so much quiet: `git stash pop` and the like have their chance.
+  static constexpr std::chrono::seconds put_back_quiet{5};
+  /// While git is at work it is looked at so often, less often the longer it takes.
+  static constexpr std::chrono::milliseconds poll_least{250};
+  static constexpr std::chrono::milliseconds poll_most{2'000};
+  /// An answer that does not come is asked for again.
+  static constexpr std::chrono::seconds answer_patience{30};
+  /// What vanished so long before or after git wrote its index vanished with it.
+  static constexpr std::chrono::seconds vanished_with{3};
+
+  GitWatch(Ledger& ledger, const ReplicaConfig& config) : ledger_(ledger), config_(config) {}
+
+  /// As it is now. Returns the paths that were held on account of git and are to be looked at again.
+  [[nodiscard]] std::vector<std::string> seen(GitFingerprint git, Now now);
+  void tick(Now now);
+  [[nodiscard]] std::optional<BootTime> deadline() const { return poll_at_; }
+  [[nodiscard]] const GitJudgement& judgement() const { return judgement_; }
+  [[nodiscard]] bool may_look() const { return judgement_.may_look(); }
+  /// Sync what is checked out now, whatever was before.
+  void take_branch(Now now);
+
+  void look_begins() { at_look_ = seen_; }
+  [[nodiscard]] bool look_counts() const { return may_look() && at_look_ == seen_; }
+
+  // ---- what a look shows
+  enum class Verdict {
+    take,       ///< somebody's edit
+    ask,        ///< look again when git has answered
+    read,       ///< look again, for its bytes
+    hold,       ///< leave everything as it is
+    put_back,   ///< rewind_to() it
+    wait_sent,  ///< put back, and the last edit is still on its way: look again later
+  };
+  /// `text`: null if its bytes are not at hand.
+  [[nodiscard]] Verdict of_text(const std::string& path, const sync::DiskFile& file, const std::string* text);
+  /// `since`: how long it has been absent.
+  [[nodiscard]] Verdict of_absence(const std::string& path, const DocumentId& document, std::chrono::nanoseconds since,
+                                   bool first_look, Now now);
+  /// After the verdict put_back: the file, or its absence, is an earlier state of the document.
+  void rewind_to(const std::string& path, const std::optional<sync::DiskFile>& file, Now now);
+  /// It is there, and as it was.
+  void as_before(const std::string& path);
+
+  // ---- questions to git
+  [[nodiscard]] std::optional<GitQuestion> next_question(Now now);
+  /// Returns the paths to look at again.
+  [[nodiscard]] std::vector<std::string> answered(const GitAnswer& answer, Now now);
+
+  // ---- for people
+  struct Held {
+    std::optional<Digest> digest;  ///< nothing: its absence
+    std::string why;
+    std::string remedy;
+    std::optional<DocumentId> document;  ///< that stands at another path
+  };
+  [[nodiscard]] const std::map<std::string, Held>& held() const { return held_; }
+  /// Git put it back, and the hub's version is to come again.
+  [[nodiscard]] bool is_put_back(const DocumentId& document) const;
+  /// What is there now is what a person wants. False: nothing at this path is held on account of git.
+  [[nodiscard]] bool accept(const std::string& path, const std::optional<DocumentId>& document);
+
+  struct Reason {
+    std::string why;
+    BootTime until;
+  };
+  /// Why the disk is not to be touched there yet.
+  [[nodiscard]] std::optional<Reason> reason_to_wait(const sync::ApplyOperation& apply, Now now) const;
+
+ private:
+  /// An earlier state of a document that a file equals.
+  struct Former {
+    DocumentId document;
+    Ancestor ancestor;
+    std::string lives_at;  ///< the document stands at this other path, or the hub has it there; else empty
+  };
+  [[nodiscard]] bool git_may_have_written(const sync::DiskFile& file, bool known) const;
+  [[nodiscard]] bool is_held_at_another_path(const DocumentId& document) const;
+  [[nodiscard]] bool has_new_markers(const std::optional<DocumentId>& document, const std::string& text);
+  [[nodiscard]] std::optional<Former> former_of(const std::optional<DocumentId>& document, const std::string& path,
+                                                const Digest& digest);
+  [[nodiscard]] const GitFileState* answer_for(const std::string& path, bool present) const;
+  [[nodiscard]] Verdict take(const std::string& path);
+  [[nodiscard]] Verdict ask(const std::string& path);
+  [[nodiscard]] Verdict hold(const std::string& path, std::optional<Digest> digest, std::string why,
+                             std::string remedy);
+  [[nodiscard]] Verdict put_back(const std::string& path, Former former);
+
+  Ledger& ledger_;
+  const ReplicaConfig& config_;
+  GitFingerprint seen_;
+  GitFingerprint at_look_;
+  GitJudgement judgement_;
+  BootTime changed_at_{};  ///< when the fingerprint was first seen as it is
+  std::optional<BootTime> poll_at_;
+  std::map<std::string, Held> held_;
+  std::map<std::string, std::optional<Digest>> accepted_;
+  std::map<std::string, Former> found_;                   ///< by path, for rewind_to()
+  std::map<DocumentId, std::optional<Digest>> put_back_;  ///< to this
+
+  std::set<std::string> to_ask_;
+  std::optional<GitQuestion> asked_;
+  GitFingerprint asked_under_;
+  BootTime asked_at_{};
+  std::uint64_t last_id_ = 0;
+  std::set<std::string> answered_for_;  ///< under the fingerprint as it is
+  std::map<std::string, GitFileState> states_;
+  std::string cannot_ask_;
+};
+
+}  // namespace leanspec::bridge::engine

@@ -1,0 +1,226 @@
+// A synced folder in a git work tree, with the real git at work in it: what git does is no edit.
+#include <filesystem>
+#include <functional>
+
+#include "tests/e2e/site.h"
+
+namespace leanspec::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The first machine has the folder in a clone and works with git; the second one only watches.
+class BesideGit : public Site {
+ protected:
+  fs::path there = scratch / "laptop/specs";
+  BridgeProcess laptop{scratch, "laptop"};
+  fs::path tree = scratch / "demo";
+  fs::path origin = scratch / "origin.git";
+
+  std::string git(const std::string& command, const fs::path& where = {}) const {
+    SpawnOptions options;
+    options.output_folder = scratch.path();
+    options.name = "git";
+    options.working_folder = where.empty() ? tree : where;
+    options.environment = {{"GIT_AUTHOR_NAME", "Ada"},       {"GIT_AUTHOR_EMAIL", "ada@example.com"},
+                           {"GIT_COMMITTER_NAME", "Ada"},    {"GIT_COMMITTER_EMAIL", "ada@example.com"},
+                           {"GIT_EDITOR", "true"},           {"GIT_CONFIG_NOSYSTEM", "1"},
+                           {"HOME", scratch.path().string()}};
+    const auto ended = run_program({"/bin/sh", "-c", "git " + command}, options);
+    return ended.output + ended.errors;
+  }
+  void commit(const std::string& message, const fs::path& where = {}) const {
+    git("add -A", where);
+    git("commit -q -m '" + message + "'", where);
+  }
+
+  /// a is committed, edited and synced; b is committed and as it was; c is the other machine's, and git knows nothing
+  /// of it.
+  void begin(const std::string& mode) {
+    fs::create_directories(there);
+    git("init -q --bare -b main " + origin.string(), scratch.path());
+    git("init -q -b main");
+    git("remote add origin " + origin.string());
+    save("001-a/README.md", first);
+    save("002-b/README.md", spec_text("Two"));
+    commit("first");
+    git("push -q -u origin main");
+    ASSERT_TRUE(hub.start()) << hub.errors();
+    const MintedKey key = hub.make_key();
+    for (const auto& [one, folder, how] :
+         {std::tuple(&bridge, &specs, mode), std::tuple(&laptop, &there, std::string("two-way"))}) {
+      ASSERT_EQ(one->login(hub.url(), key.secret).code, 0);
+      const Finished added = one->command({"add", folder->string(), "--project", project, "--mode", how});
+      ASSERT_EQ(added.code, 0) << added.errors;
+      ASSERT_TRUE(one->start()) << one->log();
+    }
+    ASSERT_TRUE(arrives("001-a/README.md") && arrives("002-b/README.md"));
+    save("001-a/README.md", edited);
+    ASSERT_TRUE(arrives("001-a/README.md"));
+    ASSERT_TRUE(wait_until([&] { return fs::exists(there / "001-a/README.md"); }));
+    save_in_place(there / "003-c/README.md", spec_text("Theirs"));
+    ASSERT_TRUE(wait_until([&] { return hub.specs(project) == 3; }));
+    if (mode == "two-way") ASSERT_TRUE(wait_until([&] { return fs::exists(specs / "003-c/README.md"); }));
+    ASSERT_TRUE(wait_until([&] { return files_in(there) == expected; }));
+  }
+
+  static std::map<std::string, std::string> files_in(const fs::path& root) {
+    std::map<std::string, std::string> files;
+    for (auto at = fs::recursive_directory_iterator(root); at != fs::recursive_directory_iterator(); ++at) {
+      if (at->path().filename() == ".leanspec-sync") at.disable_recursion_pending();
+      std::error_code gone;
+      if (at->is_regular_file(gone)) files[at->path().lexically_relative(root).string()] = tests::read_file(at->path());
+    }
+    return files;
+  }
+  /// Neither the hub nor the other machine had anything but what people wrote, nor has now.
+  void nothing_happened() const {
+    EXPECT_TRUE(holds_for(std::chrono::milliseconds(4'000), [&] { return files_in(there) == expected; }));
+    EXPECT_EQ(hub.specs(project), 3U);
+    EXPECT_EQ(texts("001-a/README.md"), (std::vector<std::string>{first, edited}));
+    EXPECT_EQ(texts("002-b/README.md"), std::vector<std::string>{spec_text("Two")});
+    EXPECT_EQ(texts("003-c/README.md"), std::vector<std::string>{spec_text("Theirs")});
+    EXPECT_TRUE(hub.held(project).empty());
+  }
+  [[nodiscard]] std::vector<std::string> every_text() const {
+    std::vector<std::string> all;
+    for (const auto& [path, text] : expected) {
+      for (const auto& one : texts(path)) all.push_back(one);
+    }
+    return all;
+  }
+
+  const std::string first = spec_text("One", "- think\n- write\n- test\n");
+  const std::string edited = spec_text("One", "- think twice\n- write\n- test\n");
+  const std::map<std::string, std::string> expected{
+      {"001-a/README.md", edited}, {"002-b/README.md", spec_text("Two")}, {"003-c/README.md", spec_text("Theirs")}};
+};
+
+TEST_F(BesideGit, stash_and_pop_are_no_edits) {
+  ASSERT_NO_FATAL_FAILURE(begin("push"));
+  git("stash -q");
+  ASSERT_EQ(on_disk("001-a/README.md"), first);
+  ASSERT_TRUE(says("git put back")) << shown();
+  nothing_happened();
+  git("stash pop -q");
+  ASSERT_EQ(on_disk("001-a/README.md"), edited);
+  ASSERT_TRUE(wait_until([&] { return shown().find("git put back") == std::string::npos; })) << shown();
+  nothing_happened();
+  save("001-a/README.md", spec_text("One", "- think twice\n- write\n- test it\n"));
+  EXPECT_TRUE(arrives("001-a/README.md")) << "and what people write is an edit as before";
+}
+
+TEST_F(BesideGit, stash_with_untracked_files_takes_them_away_for_nobody_else) {
+  ASSERT_NO_FATAL_FAILURE(begin("two-way"));
+  git("stash -q --include-untracked");
+  ASSERT_FALSE(fs::exists(specs / "003-c/README.md"));
+  git("stash pop -q");
+  nothing_happened();
+  EXPECT_TRUE(wait_until([&] { return files_in(specs) == expected; })) << shown();
+}
+
+TEST_F(BesideGit, reset_and_checkout_revert_for_nobody_and_the_newest_text_comes_back_in_two_way_mode) {
+  ASSERT_NO_FATAL_FAILURE(begin("two-way"));
+  for (const char* command : {"reset -q --hard", "checkout -q .", "restore ."}) {
+    git(command);
+    EXPECT_EQ(on_disk("001-a/README.md"), first) << command;
+    EXPECT_TRUE(wait_until([&] { return files_in(specs) == expected; })) << command << "\n" << shown();
+    nothing_happened();
+  }
+  const Finished accepted = [&] {
+    git("checkout -q .");
+    (void)says("git put back");
+    return bridge.command({"accept", (specs / "001-a/README.md").string()});
+  }();
+  ASSERT_EQ(accepted.code, 0) << accepted.errors;
+  EXPECT_TRUE(wait_until([&] { return hub.hash(project, "001-a/README.md") == sha256_hex(first); }))
+      << "unless a person says that it is to stand";
+}
+
+TEST_F(BesideGit, clean_deletes_for_nobody) {
+  ASSERT_NO_FATAL_FAILURE(begin("two-way"));
+  git("clean -q -fd");
+  ASSERT_FALSE(fs::exists(specs / "003-c"));
+  nothing_happened();
+  EXPECT_TRUE(wait_until([&] { return files_in(specs) == expected; })) << shown();
+}
+
+TEST_F(BesideGit, a_merge_with_conflicts_sends_no_marker_and_its_end_is_an_edit) {
+  ASSERT_NO_FATAL_FAILURE(begin("push"));
+  commit("edited");
+  git("switch -q -c other HEAD~1");
+  nothing_happened();
+  EXPECT_NE(shown().find("git switch main"), std::string::npos) << shown();
+  save("001-a/README.md", spec_text("One", "- think thrice\n- write\n- test\n"));
+  commit("theirs");
+  git("switch -q main");
+  git("merge -q other");
+  ASSERT_NE(on_disk("001-a/README.md").find("<<<<<<<"), std::string::npos);
+  EXPECT_TRUE(says("merge is open")) << shown();
+  nothing_happened();
+  const auto resolved = spec_text("One", "- think four times\n- write\n- test\n");
+  save("001-a/README.md", resolved);
+  commit("merged");
+  EXPECT_TRUE(arrives("001-a/README.md"));
+  EXPECT_EQ(texts("001-a/README.md"), (std::vector<std::string>{first, edited, resolved}));
+}
+
+TEST_F(BesideGit, a_stash_that_does_not_fit_leaves_markers_that_nobody_gets) {
+  ASSERT_NO_FATAL_FAILURE(begin("push"));
+  git("stash -q");
+  save("001-a/README.md", spec_text("One", "- think never\n- write\n- test\n"));
+  commit("another way");
+  git("stash pop -q");
+  ASSERT_NE(on_disk("001-a/README.md").find("<<<<<<<"), std::string::npos);
+  ASSERT_TRUE(says("conflict markers")) << shown();
+  for (const auto& text : every_text()) EXPECT_EQ(text.find("<<<<<<<"), std::string::npos);
+}
+
+TEST_F(BesideGit, rebase_and_pull_push_no_revert_and_no_other_state_than_their_last) {
+  ASSERT_NO_FATAL_FAILURE(begin("push"));
+  const fs::path colleague = scratch / "colleague";
+  git("clone -q " + origin.string() + " " + colleague.string(), scratch.path());
+  save_in_place(colleague / "specs/002-b/README.md", spec_text("Two, by a colleague"));
+  commit("theirs", colleague);
+  git("push -q", colleague);
+  git("pull -q --rebase --autostash");
+  ASSERT_EQ(on_disk("001-a/README.md"), edited);
+  EXPECT_TRUE(arrives("002-b/README.md"));
+  EXPECT_EQ(texts("001-a/README.md"), (std::vector<std::string>{first, edited}));
+  EXPECT_EQ(texts("002-b/README.md"), (std::vector<std::string>{spec_text("Two"), spec_text("Two, by a colleague")}));
+  commit("edited");
+  save_in_place(colleague / "specs/002-b/README.md", spec_text("Two, by a colleague, again"));
+  commit("theirs again", colleague);
+  git("push -q", colleague);
+  git("fetch -q");
+  git("rebase -q origin/main");
+  EXPECT_TRUE(arrives("002-b/README.md"));
+  EXPECT_TRUE(arrives("001-a/README.md"));
+  EXPECT_EQ(texts("001-a/README.md"), (std::vector<std::string>{first, edited}));
+  EXPECT_EQ(hub.specs(project), 3U);
+}
+
+TEST_F(BesideGit, switching_to_and_fro_sends_nothing_of_the_other_branch) {
+  ASSERT_NO_FATAL_FAILURE(begin("two-way"));
+  commit("edited");
+  git("switch -q -c other HEAD~1");
+  save("001-a/README.md", spec_text("Only on the other branch"));
+  save("004-d/README.md", spec_text("Four, only there"));
+  ASSERT_TRUE(says("git switch main")) << shown();
+  save_in_place(there / "002-b/README.md", spec_text("Two, from the laptop"));
+  ASSERT_TRUE(wait_until(
+      [&] { return hub.hash(project, "002-b/README.md") == sha256_hex(spec_text("Two, from the laptop")); }));
+  commit("there");
+  EXPECT_EQ(on_disk("002-b/README.md"), spec_text("Two")) << "nothing is written either";
+  for (int round = 0; round < 10; ++round) {
+    git("switch -q main");
+    git("switch -q other");
+  }
+  git("switch -q main");
+  EXPECT_TRUE(wait_until([&] { return on_disk("002-b/README.md") == spec_text("Two, from the laptop"); })) << shown();
+  EXPECT_EQ(texts("001-a/README.md"), (std::vector<std::string>{first, edited}));
+  EXPECT_EQ(hub.specs(project), 3U);
+}
+
+}  // namespace
+}  // namespace leanspec::e2e
