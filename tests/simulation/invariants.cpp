@@ -254,6 +254,10 @@ std::optional<Digest> Invariants::last_text(const store::Version& version) const
 void Invariants::look_at_sides(store::Session& session) {
   const auto held = session.versions().held(branch_);
   if (!held) return fail("I6", "the held versions cannot be read: " + held.error().sentence());
+  std::vector<VersionId> now;
+  for (const auto& side : *held) now.push_back(side.version.id);
+  if (now == held_) return;  // none came
+  held_ = std::move(now);
   for (const auto& side : *held) {
     documents_.insert(side.version.document);
     look_at_version(side.version);
@@ -304,6 +308,7 @@ void Invariants::hub_restored() {
     if (version.digest) texts_.erase(*version.digest);
   }
   std::erase_if(owed_, [](const auto& owed) { return owed.second.moved_only; });
+  held_.clear();
   former_versions_.merge(seen_versions_);
   seen_versions_.clear();
   merged_.clear();

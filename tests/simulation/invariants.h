@@ -93,6 +93,7 @@ class Invariants {
   std::map<VersionId, store::Version> seen_versions_;
   std::map<VersionId, store::Version> former_versions_;  ///< of the lives that a restore has ended
   std::map<DocumentId, VersionId> heads_;
+  std::vector<VersionId> held_;  ///< as last looked at
   std::set<VersionId> merged_;  ///< side versions that are in a head
   std::uint64_t merges_ = 0;
   std::uint64_t set_aside_ = 0;

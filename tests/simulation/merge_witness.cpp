@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
-#include <set>
+#include <unordered_map>
 
 namespace leanspec::simulation {
 
@@ -18,18 +17,23 @@ std::optional<std::string_view> body_of(std::string_view text) {
   return text.substr(end + closing.size());
 }
 
-using Words = std::map<std::string_view, std::int64_t>;
+/// How often a word is in each of the four texts.
+struct Times {
+  std::int64_t before = 0;
+  std::int64_t mine = 0;
+  std::int64_t yours = 0;
+  std::int64_t now = 0;
+};
+using Words = std::unordered_map<std::string_view, Times>;
 
-Words count(std::string_view text) {
+void count(std::string_view text, std::int64_t Times::*in, Words& words) {
   constexpr std::string_view blanks = " \n";
-  Words words;
   while (!text.empty()) {
     text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
     const auto end = std::min(text.find_first_of(blanks), text.size());
-    if (end > 0) ++words[text.substr(0, end)];
+    if (end > 0) ++(words[text.substr(0, end)].*in);
     text.remove_prefix(end);
   }
-  return words;
 }
 
 }  // namespace
@@ -42,24 +46,22 @@ std::optional<std::string> wrong_in_merge(std::string_view base, std::string_vie
   if (!base_body || !our_body || !their_body) return std::nullopt;  // its frontmatter is text like any other
   const auto merged_body = body_of(merged);
   if (!merged_body) return "the frontmatter is gone";
-  auto before = count(*base_body);
-  auto mine = count(*our_body);
-  auto yours = count(*their_body);
-  auto now = count(*merged_body);
-  std::set<std::string_view> all;
-  for (const auto* words : {&before, &mine, &yours, &now}) {
-    for (const auto& [word, times] : *words) all.insert(word);
+  Words words;
+  count(*base_body, &Times::before, words);
+  count(*our_body, &Times::mine, words);
+  count(*their_body, &Times::yours, words);
+  count(*merged_body, &Times::now, words);
+  // The first in order, so that a replay says the same.
+  std::optional<std::string_view> wrong;
+  for (const auto& [word, times] : words) {
+    if (times.before > 1 || times.mine > 1 || times.yours > 1) continue;
+    const auto expected =
+        times.mine == times.before ? times.yours : times.mine;  // two that differ from the third are alike
+    const bool added_by_both = times.mine > times.before && times.yours > times.before;
+    const bool right = times.now == expected || (added_by_both && times.now == times.mine + times.yours);
+    if (!right && (!wrong || word < *wrong)) wrong = word;
   }
-  for (const auto word : all) {
-    const auto was = before[word];
-    const auto here = mine[word];
-    const auto there = yours[word];
-    if (was > 1 || here > 1 || there > 1) continue;
-    const auto expected = here == was ? there : here;  // two that differ from the third are alike
-    const bool added_by_both = here > was && there > was;
-    if (now[word] != expected && !(added_by_both && now[word] == here + there))
-      return "the word '" + std::string(word) + "' is there " + std::to_string(now[word]) + " times";
-  }
+  if (wrong) return "the word '" + std::string(*wrong) + "' is there " + std::to_string(words[*wrong].now) + " times";
   return std::nullopt;
 }
 
