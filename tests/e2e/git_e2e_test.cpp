@@ -137,6 +137,26 @@ TEST_F(BesideGit, reset_and_checkout_revert_for_nobody_and_the_newest_text_comes
       << "unless a person says that it is to stand";
 }
 
+TEST_F(BesideGit, going_back_to_an_earlier_commit_reverts_and_deletes_for_nobody) {
+  ASSERT_NO_FATAL_FAILURE(begin("two-way"));
+  commit("edited, and what came");
+  git("reset -q --hard HEAD~1");
+  ASSERT_FALSE(fs::exists(specs / "003-c"));
+  nothing_happened();
+  EXPECT_TRUE(wait_until([&] { return files_in(specs) == expected; })) << shown();
+  ASSERT_EQ(bridge.stop(), 0);
+  commit("the same again");
+  save("001-a/README.md", spec_text("One", "- a text that only git has\n"));
+  commit("unseen");
+  save("001-a/README.md", edited);
+  commit("seen");
+  ASSERT_TRUE(bridge.start());
+  ASSERT_TRUE(lives());
+  git("reset -q --hard HEAD~1");
+  nothing_happened();
+  EXPECT_TRUE(wait_until([&] { return files_in(specs) == expected; })) << shown();
+}
+
 TEST_F(BesideGit, clean_deletes_for_nobody) {
   ASSERT_NO_FATAL_FAILURE(begin("two-way"));
   git("clean -q -fd");

@@ -346,7 +346,7 @@ class ReplicaBench {
           replica->scanned(result, now_);
         } else if (auto* question = std::get_if<engine::GitQuestion>(&action)) {
           ++questions;
-          replica->git_answered({question->id, git_problem, git_states}, now_);
+          replica->git_answered({question->id, git_problem, git_states, git_went_back}, now_);
         } else if (auto* application = std::get_if<engine::ApplyRequest>(&action)) {
           if (lose_power_first) return;
           const auto result = disk.apply(*application);
@@ -420,6 +420,7 @@ class ReplicaBench {
   engine::GitFingerprint git;                              ///< of the work tree; none by default
   std::map<std::string, engine::GitFileState> git_states;  ///< what git says of files when it is asked
   std::string git_problem;                                 ///< or why it cannot be asked
+  bool git_went_back = false;
   std::size_t questions = 0;
   std::string last_disconnect;
   std::size_t wake_ups = 0;

@@ -23,6 +23,7 @@ enum class GitFileState {
 struct GitQuestion {
   std::uint64_t id = 0;
   std::vector<std::string> paths;
+  std::string came_from;  ///< HEAD was at this commit before; empty: it did not move
 };
 
 struct GitAnswer {
@@ -30,6 +31,7 @@ struct GitAnswer {
   std::string problem;  ///< why git could not be asked, in words; no states then
   /// Of the asked paths; those that are not listed are `clean` if they are there, and unknown to git if not.
   std::map<std::string, GitFileState> states;
+  bool went_back = false;  ///< HEAD is an ancestor of `came_from`
 };
 
 /// More paths than this are not named one by one: git is asked about the whole folder.

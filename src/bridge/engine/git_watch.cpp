@@ -1,6 +1,7 @@
 #include "bridge/engine/git_watch.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "bridge/engine/conflict_markers.h"
 
@@ -23,8 +24,11 @@ std::vector<std::string> GitWatch::seen(GitFingerprint git, Now now) {
     ledger_.remember_ancestors(true);
     take_branch(now);
   }
+  if (judgement_.mood == GitMood::quiet && quiet_commit_ != seen_.commit)
+    came_from_ = std::exchange(quiet_commit_, seen_.commit);
   tick(now);
   if (!changed && judgement_ == before) return {};
+  went_back_ = false;
   // What was said under other circumstances counts no more.
   answered_for_.clear();
   states_.clear();
@@ -60,6 +64,13 @@ bool GitWatch::git_may_have_written(const sync::DiskFile& file, bool known) cons
   return seen_.index && (known ? file.facts.modified_ns : file.facts.changed_ns) <= seen_.index->modified_ns;
 }
 
+bool GitWatch::is_new_to(const std::optional<DocumentId>& document, const Digest& digest) const {
+  if (!document) return true;
+  const auto* synced = ledger_.synced(*document);
+  const auto* remote = ledger_.remote(*document);
+  return (synced == nullptr || synced->digest != digest) && (remote == nullptr || remote->digest != digest);
+}
+
 bool GitWatch::is_held_at_another_path(const DocumentId& document) const {
   return std::any_of(held_.begin(), held_.end(), [&](const auto& held) { return held.second.document == document; });
 }
@@ -88,11 +99,7 @@ std::optional<GitWatch::Former> GitWatch::former_of(const std::optional<Document
   };
   if (document) {
     // What disk and hub agree on, or would.
-    const auto* synced = ledger_.synced(*document);
-    const auto* remote = ledger_.remote(*document);
-    const bool agreed =
-        (synced != nullptr && synced->digest == digest) || (remote != nullptr && remote->digest == digest);
-    if (agreed && ledger_.pending_of(*document) == nullptr) return std::nullopt;
+    if (!is_new_to(document, digest) && ledger_.pending_of(*document) == nullptr) return std::nullopt;
     return find_in(*document);
   }
   for (const auto& once : ledger_.documents_once_at(path)) {
@@ -152,8 +159,8 @@ GitWatch::Verdict GitWatch::of_text(const std::string& path, const sync::DiskFil
   }
   const bool merging = judgement_.mood == GitMood::merging;
   if (!merging && !from_git) return take(path);
-  const auto former = former_of(document, path, file.digest);
-  if (!document && !former && !merging) return take(path);
+  auto former = former_of(document, path, file.digest);
+  if (!document && !former && !merging && came_from_.empty()) return take(path);
   const auto* state = answer_for(path, true);
   if (state == nullptr) return ask(path);
   if (!cannot_ask_.empty()) {
@@ -168,6 +175,12 @@ GitWatch::Verdict GitWatch::of_text(const std::string& path, const sync::DiskFil
     case GitFileState::staged:
       if (merging)
         return hold(path, file.digest, "it is part of what git has not finished: " + judgement_.why, judgement_.remedy);
+      if (!former && went_back_ && is_new_to(document, file.digest)) {
+        if (!document)
+          return hold(path, file.digest, "git went back to a commit that has it, and the hub does not have it",
+                      accept_remedy);
+        former = Former{*document, Ancestor{file.digest, std::nullopt, path, file.facts.size, false, false}, {}};
+      }
       if (!former) return take(path);
       if (!former->lives_at.empty()) {
         const auto verdict =
@@ -262,6 +275,7 @@ std::optional<GitQuestion> GitWatch::next_question(Now now) {
   GitQuestion question;
   question.id = ++last_id_;
   question.paths.assign(to_ask_.begin(), to_ask_.end());
+  question.came_from = came_from_;
   to_ask_.clear();
   asked_ = question;
   asked_under_ = seen_;
@@ -276,6 +290,7 @@ std::vector<std::string> GitWatch::answered(const GitAnswer& answer, Now now) {
   tick(now);
   if (asked_under_ != seen_ || !may_look()) return paths;
   cannot_ask_ = answer.problem;
+  went_back_ = answer.went_back;
   answered_for_.insert(paths.begin(), paths.end());
   for (const auto& [path, state] : answer.states) states_.insert_or_assign(path, state);
   return paths;

@@ -27,6 +27,9 @@ namespace leanspec::bridge::engine {
 /// What git put back is no edit: the synced tree goes back to that version, so the hub's is newer, comes again when git
 /// has been quiet (two-way), and an edit of the text that is there now is one of that version.
 ///
+/// HEAD that moved back to an earlier commit (`git reset --hard HEAD~1`) brings texts that this replica may never have
+/// had. They are put back as well, to a version that nobody here knows: an edit of one names no base.
+///
 /// In words of law 23 a text that equals an ancestor and is clean against the index counts as put back; here only if it
 /// is not newer than the index, too. Git writes the index last, so what was saved after that is somebody's undo.
 class GitWatch {
@@ -107,6 +110,8 @@ class GitWatch {
     std::string lives_at;  ///< the document stands at this other path, or the hub has it there; else empty
   };
   [[nodiscard]] bool git_may_have_written(const sync::DiskFile& file, bool known) const;
+  /// Neither agreed on nor what the hub has.
+  [[nodiscard]] bool is_new_to(const std::optional<DocumentId>& document, const Digest& digest) const;
   [[nodiscard]] bool is_held_at_another_path(const DocumentId& document) const;
   [[nodiscard]] bool has_new_markers(const std::optional<DocumentId>& document, const std::string& text);
   [[nodiscard]] std::optional<Former> former_of(const std::optional<DocumentId>& document, const std::string& path,
@@ -137,6 +142,9 @@ class GitWatch {
   std::uint64_t last_id_ = 0;
   std::set<std::string> answered_for_;  ///< under the fingerprint as it is
   std::map<std::string, GitFileState> states_;
+  bool went_back_ = false;
+  std::string quiet_commit_;  ///< when git was last quiet
+  std::string came_from_;     ///< and the one before that, since the process began
   std::string cannot_ask_;
 };
 

@@ -344,6 +344,26 @@ TEST(replica_git, a_new_text_that_git_brings_is_an_edit) {
   EXPECT_TRUE(bench.agrees());
 }
 
+TEST(replica_git, a_text_of_an_earlier_commit_that_was_never_here_is_put_back_as_well) {
+  GitBench bench(SyncMode::two_way);
+  bench.two_versions();
+  bench.git.commit = "c0";  // git reset --hard HEAD~1
+  bench.git_went_back = true;
+  bench.puts("a.md", "from before the first one\n");
+  bench.puts("z.md", "deleted since\n");
+  bench.pass(milliseconds{4'000});
+  EXPECT_EQ(bench.versions_of("a.md"), 2U);
+  EXPECT_EQ(bench.hub.live(), 1U);
+  EXPECT_EQ(bench.why("z.md").state, FileState::held);
+  bench.pass(seconds{10});
+  EXPECT_EQ(bench.on_disk("a.md"), "one and two\n");
+  EXPECT_EQ(bench.hub.pushes.size(), 2U);
+  ASSERT_TRUE(bench.replica->accept("z.md", bench.now()));
+  bench.carry_out();
+  bench.pass(seconds{10});
+  EXPECT_TRUE(bench.agrees());
+}
+
 TEST(replica_git, what_git_took_away_while_it_was_at_work_is_no_deletion_and_a_person_may_say_that_it_is) {
   GitBench bench;
   bench.save("mine.md", "mine\n");

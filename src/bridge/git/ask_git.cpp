@@ -33,6 +33,35 @@ constexpr std::size_t output_bytes_max = 32 * 1024 * 1024;
   return text.substr(0, text.find('\n'));
 }
 
+/// Without a word of what it is to do. Nothing that the repository's settings name is run.
+[[nodiscard]] host::ChildProcess git_child(const std::string& program, const std::string& top) {
+  host::ChildProcess child;
+  child.words = {
+      program, "--no-optional-locks",      "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
+      "-c",    "core.untrackedCache=false"};
+  child.folder = top;
+  child.environment = {{"GIT_OPTIONAL_LOCKS", "0"},
+                       {"GIT_TERMINAL_PROMPT", "0"},
+                       {"GIT_LITERAL_PATHSPECS", "1"},
+                       {"GIT_PAGER", "cat"},
+                       {"LC_ALL", "C"}};
+  child.inherited = {"PATH", "HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME"};
+  child.time_max = time_max;
+  child.output_bytes_max = output_bytes_max;
+  return child;
+}
+
+/// False too where it cannot be told: the commit is gone, or was not seen but packed.
+[[nodiscard]] bool went_back_from(const std::string& commit, const std::string& program, const std::string& top,
+                                  int cancel) {
+  if (commit.size() < 40 || commit.find_first_not_of("0123456789abcdef") != std::string::npos) return false;
+  auto child = git_child(program, top);
+  for (const char* word : {"merge-base", "--is-ancestor", "HEAD"}) child.words.emplace_back(word);
+  child.words.push_back(commit);
+  const auto ended = host::run_child(child, cancel);
+  return ended && ended->code == 0;
+}
+
 }  // namespace
 
 std::map<std::string, GitFileState> states_in(std::string_view porcelain, std::string_view prefix) {
@@ -62,38 +91,15 @@ std::map<std::string, GitFileState> states_in(std::string_view porcelain, std::s
 
 engine::GitAnswer ask_git(const engine::GitQuestion& question, const std::string& top, const std::string& prefix,
                           int cancel, const std::string& program) {
-  host::ChildProcess child;
-  child.words = {program,
-                 "--no-optional-locks",
-                 "--no-pager",
-                 "-c",
-                 "core.fsmonitor=false",
-                 "-c",
-                 "core.hooksPath=/dev/null",
-                 "-c",
-                 "core.untrackedCache=false",
-                 "status",
-                 "--porcelain=v2",
-                 "-z",
-                 "--untracked-files=all",
-                 "--ignored=matching",
-                 "--ignore-submodules=all",
-                 "--renames",
-                 "--"};
+  auto child = git_child(program, top);
+  for (const char* word : {"status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching",
+                           "--ignore-submodules=all", "--renames", "--"})
+    child.words.emplace_back(word);
   if (question.paths.size() > engine::git_paths_max) {
     child.words.push_back(prefix.empty() ? "." : prefix);
   } else {
     for (const auto& path : question.paths) child.words.push_back(prefix + path);
   }
-  child.folder = top;
-  child.environment = {{"GIT_OPTIONAL_LOCKS", "0"},
-                       {"GIT_TERMINAL_PROMPT", "0"},
-                       {"GIT_LITERAL_PATHSPECS", "1"},
-                       {"GIT_PAGER", "cat"},
-                       {"LC_ALL", "C"}};
-  child.inherited = {"PATH", "HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME"};
-  child.time_max = time_max;
-  child.output_bytes_max = output_bytes_max;
 
   engine::GitAnswer answer;
   answer.id = question.id;
@@ -106,6 +112,7 @@ engine::GitAnswer ask_git(const engine::GitQuestion& question, const std::string
     answer.problem = "git could not say: " + (said.empty() ? "exit code " + std::to_string(ended->code) : said);
   } else {
     answer.states = states_in(ended->output, prefix);
+    answer.went_back = went_back_from(question.came_from, program, top, cancel);
   }
   return answer;
 }

@@ -62,7 +62,7 @@ class Repository : public testing::Test {
   [[nodiscard]] std::map<std::string, GitFileState> ask(std::vector<std::string> paths) const {
     WorkTree tree(specs().string());
     (void)tree.read(host::system_clock().now());
-    const auto answer = ask_git({7, std::move(paths)}, tree.top(), tree.prefix());
+    const auto answer = ask_git({7, std::move(paths), {}}, tree.top(), tree.prefix());
     EXPECT_EQ(answer.problem, "");
     EXPECT_EQ(answer.id, 7U);
     return answer.states;
@@ -225,6 +225,21 @@ TEST_F(Repository, git_says_what_is_clean_changed_deleted_untracked_ignored_and_
   EXPECT_EQ(ask(std::vector<std::string>(engine::git_paths_max + 1, "001-a/README.md")), expected) << "all of it";
 }
 
+TEST_F(Repository, git_says_whether_HEAD_went_back) {
+  const auto first = seen().commit;
+  write("001-a/README.md", "second\n");
+  commit("second");
+  const auto second = seen().commit;
+  const auto asked = [&](const std::string& came_from) {
+    return ask_git({1, {"001-a/README.md"}, came_from}, folder_.string(), "specs/").went_back;
+  };
+  EXPECT_FALSE(asked(first));
+  EXPECT_FALSE(asked(""));
+  EXPECT_FALSE(asked("packed 1 2"));
+  git("reset -q --hard HEAD~1");
+  EXPECT_TRUE(asked(second));
+}
+
 TEST_F(Repository, no_program_that_the_repository_names_is_run) {
   git("config core.fsmonitor 'touch " + (folder_ / "ran").string() + "; false'");
   git("config core.pager 'touch " + (folder_ / "ran").string() + "'");
@@ -238,10 +253,10 @@ TEST_F(Repository, no_program_that_the_repository_names_is_run) {
 }
 
 TEST_F(Repository, no_git_program_and_no_answer_are_problems_in_words) {
-  const auto without = ask_git({1, {"a"}}, folder_.string(), "specs/", -1, "leanspec-no-such-git");
+  const auto without = ask_git({1, {"a"}, {}}, folder_.string(), "specs/", -1, "leanspec-no-such-git");
   EXPECT_EQ(without.problem, "there is no git program on this machine");
   fs::remove_all(folder_ / ".git/objects");
-  const auto broken = ask_git({2, {"a"}}, folder_.string(), "specs/");
+  const auto broken = ask_git({2, {"a"}, {}}, folder_.string(), "specs/");
   EXPECT_TRUE(broken.problem.starts_with("git could not say: ")) << broken.problem;
 }
 
