@@ -263,13 +263,13 @@ describe('the web app', () => {
     world.save('007-thing/README.md', spec('Thing 7', {}, 'What the other machine had all along.'), other);
     await world.startBridge('desktop', other);
     await page.goto(specs);
-    await page.getByRole('link', { name: /held/ }).first().click();
-    await page.getByRole('heading', { level: 1, name: 'Held texts' }).waitFor();
-    await page.getByText('from desktop').first().waitFor();
-    await page.getByRole('button', { name: 'Show the text' }).first().click();
-    await page.getByText('+ What the other machine had all along.').waitFor();
-    await assertAccessible(page, 'held texts');
-    await assertFits(page, 'held texts');
+    await page.getByRole('link', { name: '1 conflict', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Conflicts' }).waitFor();
+    await page.getByRole('link', { name: /Thing 7/ }).click();
+    await page.getByText('nothing in common').waitFor();
+    await page.getByText('What the other machine had all along.').first().waitFor();
+    await assertAccessible(page, 'a conflict without a base');
+    await assertFits(page, 'a conflict without a base');
   });
 
   test('a machine is renamed, and when revoked it is cut off', async () => {
@@ -339,7 +339,7 @@ describe('the web app', () => {
   test('every page, light and dark, wide and on a phone: accessible and within the screen', async () => {
     const storageState = await page.context().storageState();
     const pages = ['/projects', specs, `${specs}?view=board`, `${specs}?status=planned&tags=odd`, `${specs}?q=nothing+like+it`, `${specs}/002-thing`, `${specs}/031-parts/DESIGN.md`,
-      `${specs}/032-evil`, `${specs}/033-bad`, `${specs}/034-cjk`, `${specs}/no-such-spec`, '/projects/no-such-project/specs', '/projects/demo/held', '/machines', '/settings/keys', '/no-such-page'];
+      `${specs}/032-evil`, `${specs}/033-bad`, `${specs}/034-cjk`, `${specs}/no-such-spec`, '/projects/no-such-project/specs', '/projects/demo/conflicts', '/projects/demo/held', '/projects/demo/merges', '/projects/demo/conflicts/no-such-conflict', '/machines', '/settings/keys', '/no-such-page'];
     for (const colorScheme of ['light', 'dark']) {
       for (const width of [1280, 390, 320]) {
         const visitor = await world.page({ storageState, colorScheme, viewport: { width, height: 844 }, ...(width < 500 ? { isMobile: true, hasTouch: true } : {}) });

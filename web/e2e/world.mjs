@@ -109,14 +109,20 @@ export class World {
     return this.url + link;
   }
 
-  async startBridge(name, specs = this.specs, project = 'demo') {
+  async startBridge(name, specs = this.specs, project = 'demo', mode = 'push') {
     const key = JSON.parse(this.hubCommand('key', 'create', '--name', name, '--scopes', 'bridge:sync', '--json')).secret;
     const state = join(this.folder, `state-${name}`);
     const keyFile = join(this.folder, `key-${name}`);
     writeFileSync(keyFile, `${key}\n`, { mode: 0o600 });
     const run = (...flags) => execFileSync(bridgeBinary, ['--state-dir', state, '--name', name, ...flags], { encoding: 'utf8' });
     run('login', this.hubUrl, '--api-key-file', keyFile);
-    run('add', dirname(specs), '--project', project);
+    run('add', dirname(specs), '--project', project, '--mode', mode);
+    return this.runBridge(name);
+  }
+
+  /** Starts a bridge that was set up before, and perhaps stopped meanwhile. */
+  async runBridge(name) {
+    const state = join(this.folder, `state-${name}`);
     const bridge = new Program(bridgeBinary, ['--state-dir', state, 'run']);
     this.bridges.push(bridge);
     await bridge.says(/state=(live|differs)/); // with something held it is not all in sync

@@ -54,7 +54,7 @@ constexpr std::size_t list_bytes_max = std::size_t{32} * 1024 * 1024;
     for (std::size_t i = page->offset; i < std::min(held.size(), page->offset + page->limit); ++i) {
       bytes += bytes_of(held[i]);
       if (bytes > list_bytes_max && i > page->offset) {
-        json::object row = held_json(held[i], *names);
+        json::object row = held_json(held[i], *at->view, *names);
         row["conflict"] = row["version"];
         row["state"] = nullptr;
         rows.push_back(std::move(row));

@@ -3,6 +3,7 @@
 
 #include "hub/api/answer.h"
 #include "hub/api/routes.h"
+#include "hub/api/spec_of_path.h"
 #include "hub/api/spec_query.h"
 #include "hub/api/version_json.h"
 
@@ -101,12 +102,14 @@ namespace {
 [[nodiscard]] net::Response list_held(Services& services, const Call& call) {
   auto branch = requested_branch(call.request, *call.project);
   if (!branch) return error_answer(branch.error(), "BRANCH_NOT_FOUND");
+  auto at = services.views.view_at(branch->id);
+  if (!at) return error_answer(at.error());
   auto held = services.views.held(branch->id);
   if (!held) return error_answer(held.error());
   auto names = version_names(services.store);
   if (!names) return error_answer(names.error());
   json::array array;
-  for (const store::HeldVersion& one : *held) array.push_back(held_json(one, *names));
+  for (const store::HeldVersion& one : *held) array.push_back(held_json(one, *at->view, *names));
   const std::size_t total = array.size();
   return answer(200, json::object{{"held", std::move(array)}, {"total", total}, {"nextCursor", nullptr}});
 }
@@ -153,14 +156,12 @@ json::object version_json(const store::Version& version, const VersionNames& nam
   return object;
 }
 
-json::object held_json(const store::HeldVersion& held, const VersionNames& names) {
+json::object held_json(const store::HeldVersion& held, const spec::ProjectView& view, const VersionNames& names) {
   json::object object = version_json(held.version, names);
   object["held"] = held.why;
   object["why"] = held.why;
-  // The folder that holds README.md or the sub-spec; a top-level file belongs to no spec.
-  const std::string& path = held.version.path;
-  const auto slash = path.find('/');
-  object["spec"] = slash == std::string::npos ? json::value(nullptr) : json::value(path.substr(0, slash));
+  const std::string spec = spec_of_path(view, held.version.path);
+  object["spec"] = spec.empty() ? json::value(nullptr) : json::value(spec);
   return object;
 }
 

@@ -16,6 +16,6 @@ struct VersionNames {
 [[nodiscard]] Result<VersionNames> version_names(store::Store& store);
 [[nodiscard]] boost::json::object version_json(const store::Version& version, const VersionNames& names);
 /// A version with why it is held and which spec of the view it belongs to.
-[[nodiscard]] boost::json::object held_json(const store::HeldVersion& held, const VersionNames& names);
+[[nodiscard]] boost::json::object held_json(const store::HeldVersion& held, const spec::ProjectView& view, const VersionNames& names);
 
 }  // namespace leanspec::hub::api

@@ -8,6 +8,7 @@ export interface LiveHandlers {
   onHello?(position: Position, resumed: boolean): void;
   onDelta?(delta: Delta): void;
   onReset?(): void;
+  onConflicts?(count: number): void;
   onMachines?(machines: Machine[]): void;
   onProjects?(projects: Project[]): void;
   onSignedOut?(): void;
@@ -153,6 +154,9 @@ export class Live {
       case 'reset':
         this.position = null;
         this.handlers.onReset?.();
+        break;
+      case 'conflicts':
+        this.handlers.onConflicts?.((said as { count: number }).count);
         break;
       case 'machines':
         this.handlers.onMachines?.((said as { machines: Machine[] }).machines);

@@ -19,7 +19,10 @@ export const routes: readonly Route[] = [
   { name: 'specs', pattern: '/projects/:project/specs' },
   { name: 'spec', pattern: '/projects/:project/specs/:spec' },
   { name: 'spec-file', pattern: '/projects/:project/specs/:spec/:file' },
-  { name: 'held', pattern: '/projects/:project/held' },
+  { name: 'conflicts', pattern: '/projects/:project/conflicts' },
+  { name: 'conflict', pattern: '/projects/:project/conflicts/:conflict' },
+  { name: 'held', pattern: '/projects/:project/held' }, // where the conflicts were in links of older pages
+  { name: 'merges', pattern: '/projects/:project/merges' },
   { name: 'project', pattern: '/projects/:project' },
   { name: 'machines', pattern: '/machines' },
   { name: 'keys', pattern: '/settings/keys' },

@@ -64,6 +64,7 @@ export interface Version {
   size: number;
   contentHash: string | null;
   machine: { id: string; name: string } | null;
+  user: { name: string } | null;
   acceptedAt: string;
   effectiveAt: string;
   commit: string | null;
@@ -73,6 +74,98 @@ export interface Version {
 export interface Held extends Version {
   spec: string | null;
   why: string;
+}
+
+export type ConflictState = 'open' | 'merges' | 'whole' | 'deleted-head' | 'deleted-other' | 'same';
+export type Take = 'head' | 'other' | 'both' | 'beside' | 'merged' | 'places' | 'text';
+export type PlaceTake = 'ours' | 'theirs' | 'both' | 'base' | 'text';
+
+/** A version that nobody has decided; ours is the head, theirs the other. */
+export interface Conflict {
+  conflict: string;
+  spec: string | null;
+  path: string;
+  why: string;
+  /** Null in a list whose texts are too many to be merged for it. */
+  state: ConflictState | null;
+  placeNames?: string[];
+  occupant?: string | null;
+  takes?: Take[];
+  head?: Version | null;
+  other?: Version;
+  base?: Version | null;
+}
+
+export interface PlaceSide {
+  begin: number;
+  lines: number;
+  text: string;
+}
+
+export interface Place {
+  index: number;
+  kind: 'text' | 'field' | 'frontmatter' | 'document';
+  field: string | null;
+  name: string;
+  why: string;
+  /** Whether both can stand there. */
+  both: boolean;
+  base?: PlaceSide;
+  ours?: PlaceSide;
+  theirs?: PlaceSide;
+}
+
+export interface Merged {
+  by: 'line' | 'word' | 'heading' | 'field';
+  begin: number;
+  lines: number;
+  field: string | null;
+  lost: string | null;
+  lostBy: 'first' | 'second' | null;
+}
+
+export interface ConflictDetail extends Conflict {
+  takes: Take[];
+  other: Version;
+  headText: string | null;
+  otherText: string | null;
+  baseText: string | null;
+  large: boolean;
+  places: Place[];
+  draft: ({ text: string } | { place: number })[];
+  merged: Merged[];
+  mergedText: string | null;
+}
+
+export interface MergeRow {
+  merge: string;
+  spec: string | null;
+  path: string;
+  automatic: boolean;
+  isHead: boolean;
+  version: Version;
+  first: Version | null;
+  second: Version | null;
+  merged: Merged[] | null;
+}
+
+export interface DiffLine {
+  kind: 'same' | 'removed' | 'added';
+  from: number | null;
+  to: number | null;
+  text: string;
+  noNewline?: boolean;
+  parts?: { text: string; changed: boolean }[];
+}
+
+export interface Diff {
+  from: Version | null;
+  to: Version;
+  comparable: boolean;
+  added: number;
+  removed: number;
+  truncated: boolean;
+  hunks: { fromBegin: number; fromLines: number; toBegin: number; toLines: number; lines: DiffLine[] }[];
 }
 
 export type TokenStatus = 'optimal' | 'good' | 'warning' | 'critical';

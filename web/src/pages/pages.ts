@@ -14,7 +14,9 @@ export const pages = {
   projects: once(() => import('./Projects.svelte')),
   specs: once(() => import('./Specs.svelte')),
   spec: once(() => import('./SpecPage.svelte')),
-  held: once(() => import('./Held.svelte')),
+  conflicts: once(() => import('./Conflicts.svelte')),
+  conflict: once(() => import('./ConflictPage.svelte')),
+  merges: once(() => import('./Merges.svelte')),
   machines: once(() => import('./Machines.svelte')),
   keys: once(() => import('./Keys.svelte')),
   palette: once(() => import('../parts/Palette.svelte')),
@@ -23,7 +25,7 @@ export const pages = {
 
 /** Starts fetching the page of an address before it is known who asks: most often it is the one that will be shown. */
 export function fetchFor(route: string): void {
-  const name = route === 'home' ? 'projects' : route === 'project' ? 'specs' : route === 'spec-file' ? 'spec' : route;
+  const name = route === 'home' ? 'projects' : route === 'project' ? 'specs' : route === 'spec-file' ? 'spec' : route === 'held' ? 'conflicts' : route;
   if (name in pages) pages[name as keyof typeof pages]().catch(() => undefined);
 }
 

@@ -1,12 +1,13 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { createRawSnippet, tick } from 'svelte';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Held, Summary } from '../core/types';
+import type { Place, Summary } from '../core/types';
 import Board from './Board.svelte';
 import Confirm from './Confirm.svelte';
+import Diff from './Diff.svelte';
 import Excerpt from './Excerpt.svelte';
 import FilterMenu from './FilterMenu.svelte';
-import HeldText from './HeldText.svelte';
+import PlaceCard from './PlaceCard.svelte';
 import Prose from './Prose.svelte';
 import SpecList from './SpecList.svelte';
 
@@ -98,10 +99,47 @@ test('the late close of a question that was taken away does not cancel the next 
   expect(oncancel).toHaveBeenCalledTimes(1);
 });
 
-test('a held text is shown against what the hub has now', async () => {
-  vi.stubGlobal('fetch', (path: string) => Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve({ content: path.includes('/versions/') ? 'a\nmine\n' : 'a\ntheirs\n' }) }));
-  const held = { version: 'v', spec: '1-made', path: '1-made/README.md', why: 'not based on the head' } as Held;
-  const { container } = render(HeldText, { base: '/api/projects/p', held });
-  await waitFor(() => expect(container.querySelector('.added')?.textContent).toContain('+ mine'));
-  expect(container.querySelector('.removed')?.textContent).toContain('− theirs');
+test('two versions are compared line by line, and edited words are marked', async () => {
+  const line = { from: 1, to: null };
+  const diff = {
+    from: null, to: {}, comparable: true, added: 1, removed: 1, truncated: false,
+    hunks: [{ fromBegin: 1, fromLines: 1, toBegin: 1, toLines: 1, lines: [
+      { ...line, kind: 'removed', text: 'a small word', parts: [{ text: 'a ', changed: false }, { text: 'small', changed: true }, { text: ' word', changed: false }] },
+      { ...line, kind: 'added', text: 'new', noNewline: true },
+    ] }],
+  };
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', (path: string) => {
+    asked.push(path);
+    return Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve(diff) });
+  });
+  const { container } = render(Diff, { base: '/api/projects/p/specs/s', version: 'v', against: 'w', label: 'What changed' });
+  await waitFor(() => expect(container.querySelector('.removed')?.textContent).toContain('− a small word'));
+  expect(container.querySelector('.removed mark')?.textContent).toBe('small');
+  expect(container.querySelector('.added')?.textContent).toContain('+ new (no newline at the end)');
+  expect(asked[0]).toBe('/api/projects/p/specs/s/versions/v/diff?against=w&context=3');
+});
+
+const place: Place = {
+  index: 0, kind: 'text', field: null, name: 'line 7', why: 'Both changed it', both: true,
+  base: { begin: 7, lines: 1, text: 'one\n' }, ours: { begin: 7, lines: 1, text: 'mine\n' }, theirs: { begin: 7, lines: 1, text: 'yours\n' },
+};
+
+test('a place offers both sides, both, what was before and a text that begins with both', async () => {
+  const ondecide = vi.fn();
+  const { rerender } = render(PlaceCard, { place, number: 1, of: 2, here: 'desk', there: 'laptop', decided: { take: '', text: '' }, ondecide });
+  await fireEvent.click(screen.getByLabelText(/From laptop/));
+  expect(ondecide).toHaveBeenLastCalledWith({ take: 'theirs', text: '' });
+  await fireEvent.click(screen.getByLabelText('Something else'));
+  expect(ondecide).toHaveBeenLastCalledWith({ take: 'text', text: 'mine\nyours\n' });
+  expect(screen.getByText('1 of 2: line 7')).toBeTruthy();
+  await rerender({ decided: { take: 'text', text: 'ours\n' } });
+  await fireEvent.input(screen.getByLabelText('The lines for line 7'), { target: { value: 'ours too' } });
+  expect(ondecide).toHaveBeenLastCalledWith({ take: 'text', text: 'ours too' });
+});
+
+test('a place in the frontmatter cannot have both', () => {
+  render(PlaceCard, { place: { ...place, kind: 'frontmatter', both: false, name: 'the frontmatter' }, number: 1, of: 1, here: 'desk', there: 'laptop', decided: { take: '', text: '' }, ondecide: () => {} });
+  expect(screen.queryByLabelText(/Both/)).toBeNull();
+  expect(screen.getByText('the frontmatter')).toBeTruthy();
 });

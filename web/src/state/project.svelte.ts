@@ -3,7 +3,7 @@ import { ApiError, get } from '../core/api';
 import { coalesce } from '../core/coalesce';
 import { Live, type LiveState } from '../core/live';
 import { Replica, type Delta, type Position } from '../core/replica';
-import type { Summary } from '../core/types';
+import type { Held, Summary } from '../core/types';
 import { session } from './session.svelte';
 
 interface SpecPage {
@@ -32,6 +32,12 @@ export class ProjectState {
   live = $state<LiveState>('connecting');
   /** Raised with every change; pages that show derived data read again. */
   seq = $state(0);
+  /** How many conflicts wait for people; nothing until the hub has said it. */
+  conflicts = $state<number | null>(null);
+  /** Raised whenever a conflict came or went; the number may be the same. */
+  conflictsMoved = $state(0);
+  /** The conflicts of each spec. */
+  readonly conflictsOf = new SvelteMap<string, string[]>();
   private readonly replica: Replica;
   private readonly stream: Live;
   private closed = false;
@@ -50,6 +56,11 @@ export class ProjectState {
       },
       onDelta: (delta) => this.take(delta),
       onReset: () => void this.read(),
+      onConflicts: (count) => {
+        this.conflicts = count;
+        this.conflictsMoved += 1;
+        void this.readConflicts();
+      },
       onSignedOut: () => void session.load(),
     });
     void this.open();
@@ -84,6 +95,23 @@ export class ProjectState {
       const waiting = this.waiting;
       this.waiting = null;
       for (const delta of waiting ?? []) this.take(delta);
+    }
+  });
+
+  /** Which specs have conflicts, for the marks on them. */
+  private readonly readConflicts = coalesce(async () => {
+    if (this.conflicts === 0) {
+      this.conflictsOf.clear();
+      return;
+    }
+    try {
+      const { held } = await get<{ held: Held[] }>(`/api/projects/${encodeURIComponent(this.id)}/held`);
+      this.conflictsOf.clear();
+      for (const one of held) {
+        if (one.spec) this.conflictsOf.set(one.spec, [...(this.conflictsOf.get(one.spec) ?? []), one.version]);
+      }
+    } catch {
+      // The count is there; the marks come with the next change.
     }
   });
 

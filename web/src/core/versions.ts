@@ -1,0 +1,21 @@
+import type { Conflict, ConflictState, Version } from './types';
+
+/** Who made a version: the machine whose file it was, or the person who decided or edited at the hub. */
+export function maker(version: Version | null): string {
+  return version?.machine?.name || version?.user?.name || 'the hub';
+}
+
+/** What a conflict is about, in one line. */
+export function conflictLine(conflict: Conflict): string {
+  const places = conflict.placeNames ?? [];
+  const sentences: Record<ConflictState, string> = {
+    open: places.length === 1 ? `Both changed ${places[0]}` : `Both changed ${places.length} places: ${places.slice(0, 3).join(', ')}${places.length > 3 ? '…' : ''}`,
+    merges: 'Both versions fit together by now',
+    whole: 'One of two whole files must be chosen',
+    'deleted-head': 'The document is not at the hub, and a machine has a text for it',
+    'deleted-other': 'A machine deleted it, and it was edited elsewhere',
+    same: 'Both versions say the same by now',
+  };
+  const line = conflict.state ? sentences[conflict.state] : conflict.why;
+  return conflict.occupant ? `${line}; another document stands at ${conflict.occupant}` : line;
+}
