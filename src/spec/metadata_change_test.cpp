@@ -158,12 +158,12 @@ TEST(MetadataChange, line_ends_and_the_byte_order_mark_stay) {
 }
 
 TEST(MetadataChange, a_file_without_frontmatter_gets_a_whole_one) {
-  EXPECT_EQ(got(Project({{"001-a", "# T\n"}}).change(status_change("in-progress"))),
+  EXPECT_EQ(got(Project({std::pair<std::string, std::string>("001-a", "# T\n")}).change(status_change("in-progress"))),
             "---\nstatus: in-progress\ncreated: '2026-01-01'\ntransitions:\n  - status: in-progress\n    at: '" +
                 std::string(now_text) + "'\nupdated_at: '" + now_text + "'\n---\n\n# T\n");
   MetadataChange tag;
   tag.add_tags = {"a"};
-  EXPECT_EQ(got(Project({{"001-a", "# T\n"}}).change(tag)),
+  EXPECT_EQ(got(Project({std::pair<std::string, std::string>("001-a", "# T\n")}).change(tag)),
             "---\ntags:\n  - a\nupdated_at: '" + std::string(now_text) +
                 "'\nstatus: planned\ncreated: '2026-01-01'\n---\n\n# T\n");
 }
