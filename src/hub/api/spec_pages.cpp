@@ -103,6 +103,7 @@ void write_sub_specs(JsonWriter& json, SpecPages& pages, const ProjectId& projec
     json.text("file", sub.file);
     json.text("content", *sub.source.bytes);
     write_page(json, *page);
+    json.text("version", to_string(sub.source.version.value()));
     json.end_object();
   }
   json.end_array();

@@ -50,6 +50,7 @@ export interface SubSpec {
   content: string;
   contentHtml: string;
   toc: TocEntry[];
+  version: string;
 }
 
 export interface Version {
