@@ -192,7 +192,7 @@ describe('the web app', () => {
     await page.locator('.prose').getByText('A new paragraph.').waitFor();
     console.log(`    saved to seen: ${Date.now() - begun} ms`);
     assert.ok(await untouched.evaluate((element) => element.isConnected), 'a block that did not change is left alone');
-    await page.locator('header').getByText('in-progress').waitFor();
+    await page.getByRole('button', { name: 'Status: in-progress' }).waitFor();
     await second.getByRole('region', { name: 'in-progress, 7 specs' }).getByText('Thing 5').waitFor();
     world.save('040-new/README.md', spec('Made just now'));
     await second.getByText('Made just now').waitFor();
