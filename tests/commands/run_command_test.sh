@@ -74,4 +74,23 @@ start
 took=$(($(now_ms) - begun))
 stop
 expect "the second start is up in under 3 s (it took $took ms)" test "$took" -lt 3000
+# Two folders, both ways.
+"$desk/tree/run" --no-build --demo --state "$desk/demo" --port "$first_port" > "$desk/output" 2>&1 &
+run_pid=$!
+arrives() { # FILE CONTENT
+  for _ in $(seq 600); do
+    [ "$(cat "$1" 2> /dev/null)" = "$2" ] && return 0
+    kill -0 "$run_pid" || return 1
+    sleep 0.05
+  done
+  return 1
+}
+example=$(cd "$tree/examples/specs" && find . -name README.md | head -1)
+expect "the demo's laptop gets what the desk has" arrives "$desk/demo/laptop/specs/$example" "$(cat "$tree/examples/specs/$example")"
+mkdir "$desk/demo/laptop/specs/900-from-the-laptop"
+echo "# From the laptop" > "$desk/demo/laptop/specs/900-from-the-laptop/README.md"
+expect "and the desk what the laptop has" arrives "$desk/demo/desk/specs/900-from-the-laptop/README.md" "# From the laptop"
+stop
+expect "the demo ends with status 0" test "$status" = 0
+expect "no program of the demo is left behind" bash -c '! pgrep -f -- "$1/demo" > /dev/null' expect "$desk"
 echo "run_command: all as it should be; second start $took ms"
