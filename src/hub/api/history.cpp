@@ -29,13 +29,9 @@ namespace {
                                             const DocumentId& document) {
   auto limit = requested_limit(call.request);
   if (!limit) return error_answer(limit.error());
-  std::optional<VersionId> before;
-  if (const auto cursor = call.request.parameter("cursor"); cursor && !cursor->empty()) {
-    const auto parsed = parse_uuid(*cursor);
-    if (!parsed) return error_answer(Error(ErrorCode::invalid, "is not what nextCursor said", "cursor"));
-    before = VersionId(*parsed);
-  }
-  auto versions = services.views.history(branch, document, before, *limit + 1);
+  auto before = requested_before(call.request);
+  if (!before) return error_answer(before.error());
+  auto versions = services.views.history(branch, document, *before, *limit + 1);
   if (!versions) return error_answer(versions.error());
   auto names = version_names(services.store);
   if (!names) return error_answer(names.error());

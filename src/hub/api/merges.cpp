@@ -53,12 +53,8 @@ constexpr int undo_attempts_max = 3;
   if (!branch) return error_answer(branch.error(), "BRANCH_NOT_FOUND");
   auto limit = requested_limit(call.request);
   if (!limit) return error_answer(limit.error());
-  std::optional<VersionId> before;
-  if (const auto cursor = call.request.parameter("cursor"); cursor && !cursor->empty()) {
-    const auto parsed = parse_uuid(*cursor);
-    if (!parsed) return error_answer(Error(ErrorCode::invalid, "is not what nextCursor said", "cursor"));
-    before = VersionId(*parsed);
-  }
+  auto before = requested_before(call.request);
+  if (!before) return error_answer(before.error());
   auto at = services.views.view_at(branch->id);
   if (!at) return error_answer(at.error());
   auto names = version_names(services.store);
@@ -67,7 +63,7 @@ constexpr int undo_attempts_max = 3;
   json::value next = nullptr;
   const Status read = services.store.read([&](store::Session& session) -> Status {
     rows.clear();
-    LEANSPEC_ASSIGN(auto page, session.versions().merges(branch->id, before, *limit + 1));
+    LEANSPEC_ASSIGN(auto page, session.versions().merges(branch->id, *before, *limit + 1));
     if (page.size() > *limit) {
       page.pop_back();
       next = to_string(page.back().id.value());

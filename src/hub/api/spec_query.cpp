@@ -43,6 +43,14 @@ Result<std::size_t> requested_limit(const net::Request& request) {
   return limit ? whole_number("limit", *limit, 1, page_rows_max) : Result<std::size_t>(page_rows_default);
 }
 
+Result<std::optional<VersionId>> requested_before(const net::Request& request) {
+  const auto cursor = request.parameter("cursor");
+  if (!cursor || cursor->empty()) return std::optional<VersionId>();
+  const auto parsed = parse_uuid(*cursor);
+  if (!parsed) return Error(ErrorCode::invalid, "is not what nextCursor said", "cursor");
+  return std::optional(VersionId(*parsed));
+}
+
 Result<Page> requested_page(const net::Request& request) {
   Page page;
   LEANSPEC_ASSIGN(page.limit, requested_limit(request));

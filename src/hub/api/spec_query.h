@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
+
 #include "net/http_message.h"
 #include "spec/project_view.h"
+#include "vocabulary/ids.h"
 #include "vocabulary/result.h"
 
 namespace leanspec::hub::api {
@@ -18,6 +21,8 @@ struct Page {
 [[nodiscard]] Result<Page> requested_page(const net::Request& request);
 /// `?limit=` alone, for lists whose cursor is no offset. Error: invalid.
 [[nodiscard]] Result<std::size_t> requested_limit(const net::Request& request);
+/// `?cursor=` of a list of versions: where it goes on. Error: invalid.
+[[nodiscard]] Result<std::optional<VersionId>> requested_before(const net::Request& request);
 
 /// The filter of a list from comma lists, as texts so that the search's JSON filters take the same way. Error: invalid, naming the
 /// field and what is allowed.
