@@ -88,7 +88,7 @@ engine::ApplyResult Applier::carry_out(const engine::ApplyRequest& request) {
 }
 
 Applied Applier::look_back(const Application& wanted, const std::string& name) {
-  auto left = look_at_left_over(name, wanted.expected.value_or(Digest()));
+  auto left = look_at_left_over(name, wanted);
   if (!left) return stopped_by(left.error());
   Applied applied = outcome(ApplyOutcome::applied);
   if (!left->gone) applied.left_over = name;
@@ -242,7 +242,7 @@ Applied Applier::recover(const Application& wanted, const std::string& name) {
   return applied;
 }
 
-Result<Applier::LeftOver> Applier::look_at_left_over(const std::string& name, const Digest& expected) {
+Result<Applier::LeftOver> Applier::look_at_left_over(const std::string& name, const Application& wanted) {
   const std::string staged = staged_path(name);
   LeftOver left;
   // First: who has it open writes before closing it, and out of its place nobody opens it any more.
@@ -254,9 +254,19 @@ Result<Applier::LeftOver> Applier::look_at_left_over(const std::string& name, co
     left.gone = true;
     return left;
   }
-  if (text->digest != expected) {
+  if (text->digest != wanted.expected.value_or(Digest())) {
     left.edited = Displaced{text->digest, std::move(text->bytes)};
     return left;
+  }
+  if (copies_ != nullptr) {
+    LeavingText leaving;
+    leaving.path = wanted.from.value_or(name);
+    leaving.digest = text->digest;
+    leaving.why = !wanted.to ? CopyReason::deleted : wanted.by_hand ? CopyReason::restored : CopyReason::replaced;
+    leaving.replaced_by = wanted.version;
+    leaving.only_here = wanted.only_here;
+    // The hub's history is copy enough, if there is no room for a second one.
+    if (!copies_->keep(leaving, *text->bytes) && wanted.only_here) return left;
   }
   LEANSPEC_TRY(tree_.remove_file(staged));
   left.gone = true;

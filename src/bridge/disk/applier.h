@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/disk/copy_keeper.h"
 #include "bridge/engine/apply.h"
 #include "host/files.h"
 #include "sync/disk_file.h"
@@ -30,7 +31,9 @@ using engine::Displaced;
 /// many of them, and only then commits the state that says so (law 10).
 class Applier {
  public:
-  explicit Applier(host::WritableFileTree& tree) : tree_(tree) {}
+  /// `copies`: gets each text before it leaves the disk; may be null. If it cannot take one, that goes all the same
+  /// where the hub has the text, and stays in the staging folder where it does not.
+  explicit Applier(host::WritableFileTree& tree, CopyKeeper* copies = nullptr) : tree_(tree), copies_(copies) {}
 
   /// The whole request, made durable, with what came out looked at once more.
   [[nodiscard]] engine::ApplyResult carry_out(const engine::ApplyRequest& request);
@@ -45,13 +48,14 @@ class Applier {
   /// `displaced` as after apply(). `applied`: the new state stands. `moved_on`: it does not, plan again.
   [[nodiscard]] Applied recover(const Application& wanted, const std::string& name);
 
-  /// The file that was taken from its place, looked at again: gone for good if it still is `expected` and nobody has it
-  /// open for writing; what a program wrote into it afterwards otherwise, for the caller to push before it calls again.
+  /// The file that was taken from its place, looked at again: gone for good if it still is `wanted.expected` and nobody
+  /// has it open for writing; what a program wrote into it afterwards otherwise, for the caller to push before it calls
+  /// again.
   struct LeftOver {
     bool gone = false;
     std::optional<Displaced> edited;
   };
-  [[nodiscard]] Result<LeftOver> look_at_left_over(const std::string& name, const Digest& expected);
+  [[nodiscard]] Result<LeftOver> look_at_left_over(const std::string& name, const Application& wanted);
   /// Names in the staging folder, in order.
   [[nodiscard]] Result<std::vector<std::string>> left_overs();
 
@@ -83,6 +87,7 @@ class Applier {
   void changed(const std::string& path);
 
   host::WritableFileTree& tree_;
+  CopyKeeper* copies_;
   std::set<std::string> unsynced_;  ///< folders
 };
 

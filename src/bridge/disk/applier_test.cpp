@@ -32,6 +32,13 @@ Application to_go(const std::string& from, const std::string& text) {
   return wanted;
 }
 
+/// Of what came out, the text that it is known to be.
+Application was(const std::string& text) {
+  Application wanted = to_go("a.md", text);
+  wanted.to = "a.md";
+  return wanted;
+}
+
 Application to_change(const std::string& from, const std::string& before, const std::string& to,
                       const std::string& after) {
   Application wanted = to_come(to, after);
@@ -93,7 +100,7 @@ TEST_F(ApplierTest, a_text_is_replaced_in_one_step_with_the_files_mode) {
   EXPECT_FALSE(applied.displaced);
   EXPECT_EQ(applied.left_over, name);
   EXPECT_EQ(disk_.content(staged), "old");
-  EXPECT_TRUE(applier_.look_at_left_over(name, digest::sha256("old"))->gone);
+  EXPECT_TRUE(applier_.look_at_left_over(name, was("old"))->gone);
   EXPECT_TRUE(applier_.left_overs()->empty());
 }
 
@@ -121,14 +128,14 @@ TEST_F(ApplierTest, what_is_written_into_the_swapped_out_file_afterwards_is_an_e
   ASSERT_EQ(applier_.apply(to_change("a.md", "old", "a.md", "new"), name).outcome, ApplyOutcome::applied);
   disk_.open_writer(staged);  // it had opened "a.md" just before the exchange
   disk_.write(staged, "old and an edit");
-  EXPECT_FALSE(applier_.look_at_left_over(name, digest::sha256("old"))->gone) << "it is not closed yet";
+  EXPECT_FALSE(applier_.look_at_left_over(name, was("old"))->gone) << "it is not closed yet";
   disk_.close_writer(staged);
-  const auto left = applier_.look_at_left_over(name, digest::sha256("old"));
+  const auto left = applier_.look_at_left_over(name, was("old"));
   EXPECT_FALSE(left->gone);
   ASSERT_TRUE(left->edited);
   EXPECT_EQ(*left->edited->bytes, "old and an edit");
   EXPECT_EQ(disk_.content(staged), "old and an edit") << "until its text is safe elsewhere";
-  EXPECT_TRUE(applier_.look_at_left_over(name, left->edited->digest)->gone);
+  EXPECT_TRUE(applier_.look_at_left_over(name, was("old and an edit"))->gone);
   EXPECT_TRUE(applier_.left_overs()->empty());
 }
 
@@ -148,7 +155,7 @@ TEST(applier_law, what_is_written_and_closed_while_the_left_over_is_looked_at_is
       disk.write(staged, "old and an edit");
       disk.close_writer(staged);
     });
-    const auto left = applier.look_at_left_over(name, digest::sha256("old"));
+    const auto left = applier.look_at_left_over(name, was("old"));
     disk.set_interruption(nullptr);
     if (!wrote) break;
     ASSERT_TRUE(left);
@@ -207,6 +214,69 @@ TEST_F(ApplierTest, a_document_moves_with_and_without_another_text) {
   disk_.write("taken.md", "mine");
   EXPECT_EQ(applier_.apply(to_change("c/three.md", "new", "taken.md", "new"), "other").outcome, ApplyOutcome::moved_on);
   EXPECT_EQ(disk_.content("taken.md"), "mine");
+}
+
+/// Keeps what it is given, or refuses.
+class Copies final : public CopyKeeper {
+ public:
+  Status keep(const LeavingText& text, std::string_view bytes) override {
+    if (full) return Error(ErrorCode::no_space, "the disk is full");
+    kept.emplace_back(text, bytes);
+    return {};
+  }
+  std::vector<std::pair<LeavingText, std::string>> kept;
+  bool full = false;
+};
+
+TEST_F(ApplierTest, what_is_replaced_or_removed_is_copied_before_it_goes) {
+  Copies copies;
+  Applier applier(disk_, &copies);
+  disk_.write("a.md", "old");
+  disk_.write("b.md", "deleted");
+  engine::ApplyRequest request;
+  request.items.resize(2);
+  request.items[0].name = "one";
+  request.items[0].wanted = to_change("a.md", "old", "a.md", "new");
+  Uuid version;
+  version.bytes[15] = 7;
+  request.items[0].wanted.version = VersionId{version};
+  request.items[1].name = "two";
+  request.items[1].wanted = to_go("b.md", "deleted");
+  const auto result = applier.carry_out(request);
+  ASSERT_EQ(copies.kept.size(), 2U);
+  EXPECT_EQ(copies.kept[0].second, "old");
+  EXPECT_EQ(copies.kept[0].first.path, "a.md");
+  EXPECT_EQ(copies.kept[0].first.why, CopyReason::replaced);
+  EXPECT_EQ(copies.kept[0].first.replaced_by, VersionId{version});
+  EXPECT_EQ(copies.kept[1].second, "deleted");
+  EXPECT_EQ(copies.kept[1].first.why, CopyReason::deleted);
+  EXPECT_FALSE(result.results[0].left_over);
+  EXPECT_TRUE(applier.left_overs()->empty());
+}
+
+TEST_F(ApplierTest, without_room_for_a_copy_a_text_goes_only_if_the_hub_has_it) {
+  Copies copies;
+  copies.full = true;
+  Applier applier(disk_, &copies);
+  for (const bool only_here : {false, true}) {
+    disk_.write("a.md", "old");
+    engine::ApplyRequest request;
+    request.items.resize(1);
+    request.items[0].name = name;
+    request.items[0].wanted = to_change("a.md", "old", "a.md", "new");
+    request.items[0].wanted.only_here = only_here;
+    const auto result = applier.carry_out(request);
+    EXPECT_EQ(result.results[0].outcome, ApplyOutcome::applied);
+    EXPECT_EQ(result.results[0].left_over.has_value(), only_here);
+    EXPECT_FALSE(result.results[0].displaced);
+    EXPECT_EQ(disk_.content(staged), only_here ? std::optional<std::string>("old") : std::nullopt);
+  }
+  copies.full = false;
+  auto waiting = was("old");
+  waiting.only_here = true;
+  EXPECT_TRUE(applier.look_at_left_over(name, waiting)->gone);
+  ASSERT_EQ(copies.kept.size(), 1U);
+  EXPECT_TRUE(copies.kept[0].first.only_here);
 }
 
 // FS21
@@ -312,7 +382,7 @@ TEST(applier_law, killed_at_any_moment_every_place_holds_the_old_state_or_the_ne
         EXPECT_TRUE(stands) << kind.what << " at call " << at;
       }
       if (found.left_over) {
-        EXPECT_TRUE(applier.look_at_left_over(name, digest::sha256("old"))->gone);
+        EXPECT_TRUE(applier.look_at_left_over(name, was("old"))->gone);
       }
       EXPECT_TRUE(applier.left_overs()->empty()) << kind.what << " at call " << at;
       EXPECT_TRUE(applier.make_durable());

@@ -29,6 +29,11 @@ struct Application {
   /// A program has had it open for writing for too long to wait: what it writes later is found in what came out (law
   /// 8).
   bool despite_writer = false;
+  std::optional<VersionId> version;  ///< of what comes, for the copy that is kept of what goes
+  /// No hub has confirmed that it has `expected`: a text that must not go without a copy.
+  bool only_here = false;
+  /// A person asked for it on this machine.
+  bool by_hand = false;
 };
 
 /// A text that stood on the disk and is not the one that the planner saw: somebody saved in between. It is theirs, and

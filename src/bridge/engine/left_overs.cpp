@@ -26,6 +26,7 @@ ApplyItem item_of(const std::string& name, const Intent& intent, ApplyStep step)
   item.wanted.expected = intent.expected;
   item.wanted.to = intent.to;
   item.wanted.digest = intent.digest;
+  item.wanted.version = intent.version;
   return item;
 }
 
@@ -50,7 +51,12 @@ std::vector<ApplyItem> LeftOvers::due(Now now) const {
   }
   for (const auto& [name, back] : look_back_) {
     if (items.size() == items_max) break;
-    if (back.at <= now.boot) items.push_back(item_of(name, intents.at(name), ApplyStep::look_back));
+    if (back.at > now.boot) continue;
+    const Intent& intent = intents.at(name);
+    auto& item = items.emplace_back(item_of(name, intent, ApplyStep::look_back));
+    // The text that came out goes to the hub; until it has it there is no other.
+    const auto* pending = ledger_.pending_of(intent.document);
+    item.wanted.only_here = pending != nullptr && pending->digest == intent.expected;
   }
   return items;
 }

@@ -16,6 +16,9 @@ struct Flag {
   std::string_view meaning;
 };
 
+/// `restore --version ID`; without a command before it --version is the program's.
+constexpr std::string_view restored_version = "restored-version";
+
 constexpr Flag flags[] = {
     {"state-dir", "LEANSPEC_STATE_DIR", "FOLDER", "the bridge's own folder (default: $XDG_STATE_HOME/leanspec-bridge)"},
     {"config", "LEANSPEC_CONFIG", "FILE", "settings as lines of: key = \"value\" (the names of these flags)"},
@@ -36,6 +39,9 @@ constexpr Flag flags[] = {
     {"places", "", "CHOICES", "resolve: place by place, as 1=head,2=other,3=both"},
     {"from", "", "FILE", "resolve: the whole text as it shall be"},
     {"path", "", "PATH", "resolve: where the document shall stand, if another one has its place"},
+    {restored_version, "", "ID", "restore: a version of `history`, or the beginning of its name"},
+    {"copy", "", "NUMBER", "restore: a copy of `history`"},
+    {"to", "", "FILE", "restore --copy: write it there instead"},
     {"wait", "", "", "flush: until everything that was saved before is at the hub, and what it had is here"},
     {"timeout", "", "SECONDS", "flush --wait: give up after this (default: 60)"},
     {"print", "", "", "service install: show the unit, install nothing"},
@@ -82,13 +88,24 @@ constexpr Command commands[] = {
      "for a person.",
      "leanspec-bridge flush --wait --timeout 30", 0, 1},
     {"conflicts", "[PATH|FILE|ID] [--json]", "Show what is held because two sides changed the same place.",
-     "One conflict is shown with every place; several as a list. Exit code 4: there are some. The key needs specs:read.",
+     "One conflict is shown with every place; several as a list. Exit code 4: there are some. The key needs "
+     "specs:read.",
      "leanspec-bridge conflicts specs/082-web-sync/README.md", 0, 1},
     {"resolve", "FILE|ID --take WAY", "Decide a conflict, on every machine.",
-     "WAY: head (as the hub has it), other (the text that was set aside), both (one after the other), beside (the other "
-     "in a file of its own), merged (if it merges by now). Or --places 1=head,2=other for each place, or --from FILE with "
+     "WAY: head (as the hub has it), other (the text that was set aside), both (one after the other), beside (the "
+     "other "
+     "in a file of its own), merged (if it merges by now). Or --places 1=head,2=other for each place, or --from FILE "
+     "with "
      "the whole text. A document that changed meanwhile is not decided. The key needs specs:write.",
      "leanspec-bridge resolve specs/082-web-sync/README.md --take other", 1, 1},
+    {"history", "FILE [--json]", "Show the versions of a file: those at the hub, and those kept on this machine.",
+     "What the bridge replaces or removes here is kept in its state folder for 30 days. The hub's key needs "
+     "specs:read.",
+     "leanspec-bridge history specs/082-web-sync/README.md", 1, 1},
+    {"restore", "FILE --version ID | --copy NUMBER [--to FILE]", "Bring back an older text of a file.",
+     "--version makes it a new version at the hub, for every machine; the key needs specs:write. --copy writes a copy "
+     "that is kept here to the file, whose present text becomes a copy, or to the file named by --to.",
+     "leanspec-bridge restore specs/082-web-sync/README.md --copy 12", 1, 1},
     {"rename", "NAME", "Give this machine another name.", "", "leanspec-bridge rename build-server", 1, 1},
     {"doctor", "[--json]", "Check the hub, the key, the folders and the system, and say what to do.",
      "Exit code 4: something is wrong.", "leanspec-bridge doctor", 0, 0},
@@ -143,7 +160,8 @@ constexpr Command commands[] = {
 }
 
 [[nodiscard]] std::string flag_text(const Flag& flag) {
-  std::string text = "  --" + std::string(flag.name) + (flag.value.empty() ? "" : " " + std::string(flag.value));
+  const std::string_view name = flag.name == restored_version ? "version" : flag.name;
+  std::string text = "  --" + std::string(name) + (flag.value.empty() ? "" : " " + std::string(flag.value));
   text.append(text.size() < 26 ? 26 - text.size() : 1, ' ');
   text += flag.meaning;
   if (!flag.environment.empty()) text += " [" + std::string(flag.environment) + "]";
@@ -178,6 +196,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments
     std::string name = argument.substr(0, equals);
     if (name == "-h") name = "--help";
     if (name == "-V") name = "--version";
+    if (name == "--version" && line.command == "restore") name = "--" + std::string(restored_version);
     const Flag* flag = name.starts_with("--") ? find_flag(std::string_view(name).substr(2)) : nullptr;
     if (flag == nullptr) return usage("there is no such flag", name);
     std::string value = "true";

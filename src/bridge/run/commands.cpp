@@ -311,6 +311,8 @@ int run_command(const CommandLine& line) {
   if (line.command == "rename") return rename(line, *state);
   if (line.command == "conflicts") return show_conflicts(line, *state, is_terminal());
   if (line.command == "resolve") return resolve_conflict(line, *state);
+  if (line.command == "history") return show_history(line, *state);
+  if (line.command == "restore") return restore_text(line, *state);
   if (line.command == "doctor") return run_doctor(line, *state);
   if (line.command == "service") return run_service(line, *state);
   if (line.command == "flush") return flush(line, *state);

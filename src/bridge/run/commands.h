@@ -24,6 +24,10 @@ namespace leanspec::bridge::run {
 [[nodiscard]] int show_conflicts(const CommandLine& line, const StateFolder& state, bool colour);
 [[nodiscard]] int resolve_conflict(const CommandLine& line, const StateFolder& state);
 
+/// `history` and `restore`.
+[[nodiscard]] int show_history(const CommandLine& line, const StateFolder& state);
+[[nodiscard]] int restore_text(const CommandLine& line, const StateFolder& state);
+
 /// The unit file for systemd; `program` and `state` absolute, `roots` the folders to be written to.
 [[nodiscard]] std::string service_unit(const std::string& program, const std::string& state,
                                        const std::vector<std::string>& roots);

@@ -28,14 +28,6 @@ struct Found {
   JsonValue conflict;
 };
 
-[[nodiscard]] std::string project_path(const FolderSettings& folder, const std::string& rest,
-                                       const std::string& query) {
-  std::string path = "/api/projects/" + percent_encoded(folder.project) + rest;
-  std::string asked = query;
-  if (!folder.branch.empty()) asked += (asked.empty() ? "" : "&") + ("branch=" + percent_encoded(folder.branch));
-  return asked.empty() ? path : path + "?" + asked;
-}
-
 [[nodiscard]] Result<std::vector<Found>> conflicts_of(const HubApi& hub, const FolderSettings& folder) {
   std::vector<Found> all;
   std::string cursor;
@@ -48,10 +40,6 @@ struct Found {
     cursor = "&cursor=" + percent_encoded(next);
   }
   return all;
-}
-
-[[nodiscard]] bool lies_in(const std::string& path, const std::string& root) {
-  return path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/';
 }
 
 /// Those of all folders, or of the folder that `word` names, or of the file or identifier.

@@ -93,4 +93,15 @@ std::string percent_encoded(std::string_view text) {
   return out;
 }
 
+std::string project_path(const FolderSettings& folder, const std::string& rest, const std::string& query) {
+  std::string path = "/api/projects/" + percent_encoded(folder.project) + rest;
+  std::string asked = query;
+  if (!folder.branch.empty()) asked += (asked.empty() ? "" : "&") + ("branch=" + percent_encoded(folder.branch));
+  return asked.empty() ? path : path + "?" + asked;
+}
+
+bool lies_in(const std::string& path, const std::string& root) {
+  return path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/';
+}
+
 }  // namespace leanspec::bridge::run

@@ -31,4 +31,10 @@ class HubApi {
 /// For a part of a path or a query.
 [[nodiscard]] std::string percent_encoded(std::string_view text);
 
+/// The address of `rest` ("/conflicts") in the folder's project, on its branch; `query` without its question mark.
+[[nodiscard]] std::string project_path(const FolderSettings& folder, const std::string& rest, const std::string& query);
+
+/// Beneath the folder, and not the folder itself.
+[[nodiscard]] bool lies_in(const std::string& path, const std::string& root);
+
 }  // namespace leanspec::bridge::run

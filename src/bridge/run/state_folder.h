@@ -40,6 +40,7 @@ struct FolderSettings {
 ///     hub  hub.key   where the hub is and the key for it
 ///     folders        what is synced
 ///     replicas/      one SQLite file per folder
+///     copies/        and one with what was replaced or removed there in the last 30 days
 ///     control.sock   while a daemon runs; `lock` is held by it
 ///
 /// Each file is replaced as a whole. One process at a time changes them: whoever holds `lock`.
@@ -56,6 +57,9 @@ class StateFolder {
   [[nodiscard]] std::string key_file() const { return path_ + "/hub.key"; }
   [[nodiscard]] std::string replica_file(ReplicaId replica) const {
     return path_ + "/replicas/" + to_string(replica.value()) + ".db";
+  }
+  [[nodiscard]] std::string copies_file(ReplicaId replica) const {
+    return path_ + "/copies/" + to_string(replica.value()) + ".db";
   }
 
   /// Made at the first call; `name_if_new` empty: the host's name.

@@ -24,6 +24,7 @@ SyncedFolder::SyncedFolder(FolderServices services, FolderOwner& owner, FolderSe
       owner_(owner),
       settings_(std::move(settings)),
       journal_(services_.log, services_.clock, settings_.root),
+      copies_(services_.state.copies_file(settings_.replica), services_.clock),
       work_tree_(settings_.root),
       reconnect_([&entropy = services_.entropy] {
         std::array<std::uint8_t, 8> bytes{};
@@ -76,7 +77,7 @@ Status SyncedFolder::open() {
     journal_.state_was_damaged(notice_);
   }
   LEANSPEC_ASSIGN(tree_, host::open_file_tree(settings_.root));
-  applier_.emplace(*tree_);
+  applier_.emplace(*tree_, &copies_);
   scanner_ = std::make_unique<disk::Scanner>(*tree_, services_.clock);
   (void)scanner_->load_rules();  // what fails here is found and said by the first scan
   watched_rules_ = scanner_->rules();
@@ -165,12 +166,21 @@ control::FolderStatus SyncedFolder::status() const {
   }
   if (watcher_) status.warnings = watcher_->warnings();
   if (!notice_.empty()) status.warnings.push_back(notice_);
+  if (const auto& problem = copies_.problem())
+    status.warnings.push_back(problem->sentence() + "; what is replaced here is only in the hub's history for now");
   return status;
 }
 
-Result<engine::FileExplanation> SyncedFolder::why(const std::string& path) const {
+Result<engine::FileExplanation> SyncedFolder::why(const std::string& path) {
   LEANSPEC_ASSIGN(const auto* replica, running());
-  return replica->why(path, now());
+  auto explanation = replica->why(path, now());
+  const auto kept = copies_.list(path);
+  if (kept && !kept->empty()) {
+    explanation.sentence += (explanation.sentence.empty() ? "" : "; ") + std::to_string(kept->size()) +
+                            (kept->size() == 1 ? " earlier text of it is" : " earlier texts of it are") +
+                            " kept on this machine (leanspec-bridge history FILE)";
+  }
+  return explanation;
 }
 
 Status SyncedFolder::accept(const std::string& path) {
@@ -374,7 +384,18 @@ void SyncedFolder::performed() {
     host::return_free_memory();  // of the look at everything and of a first sync
     tidy_after_ = services_.clock.since_boot() + tidy_interval;
   }
+  prune_copies();
   schedule();
+}
+
+/// Never with a wake-up of its own: a folder at rest is looked at now and then anyway.
+void SyncedFolder::prune_copies() {
+  const BootTime at = services_.clock.since_boot();
+  if (at < prune_after_ || !engine_->quiet()) return;
+  const auto more = copies_.prune([&pending = engine_->state().pending](const Digest& digest) {
+    return std::any_of(pending.begin(), pending.end(), [&](const auto& one) { return one.second.digest == digest; });
+  });
+  prune_after_ = more && *more ? at : at + prune_interval;
 }
 
 void SyncedFolder::schedule() {

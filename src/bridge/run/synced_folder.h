@@ -7,6 +7,7 @@
 #include "bridge/control/status_text.h"
 #include "bridge/disk/applier.h"
 #include "bridge/disk/root_lock.h"
+#include "bridge/disk/safety_copies.h"
 #include "bridge/disk/scanner.h"
 #include "bridge/disk/watcher.h"
 #include "bridge/engine/reconnect.h"
@@ -75,7 +76,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   void refresh();
   [[nodiscard]] control::FolderStatus status() const;
   /// Error: unavailable while the folder could not be opened.
-  [[nodiscard]] Result<engine::FileExplanation> why(const std::string& path) const;
+  [[nodiscard]] Result<engine::FileExplanation> why(const std::string& path);
   [[nodiscard]] Status pause() { return tell(&engine::ReplicaEngine::pause); }
   [[nodiscard]] Status resume() { return tell(&engine::ReplicaEngine::resume); }
   /// Error: not_found if nothing at `path` is held on account of git.
@@ -100,6 +101,8 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   static constexpr std::chrono::seconds open_again_after{2};
   /// When everything is at rest, memory is given back at most this often.
   static constexpr std::chrono::minutes tidy_interval{10};
+  /// When everything is at rest, old safety copies are looked for at most this often.
+  static constexpr std::chrono::minutes prune_interval{60};
 
  private:
   [[nodiscard]] engine::Now now() const;
@@ -116,6 +119,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   void step();
   void scanned(const engine::ScanResult& result);
   void hint(const std::vector<engine::Hint>& hints);
+  void prune_copies();
   void schedule();
 
   // engine::ReplicaPort
@@ -141,6 +145,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   std::optional<disk::RootLock> lock_;
   std::unique_ptr<engine::StateStore> store_;
   std::unique_ptr<host::WritableFileTree> tree_;
+  disk::SafetyCopies copies_;
   std::optional<disk::Applier> applier_;
   bool looks_everywhere_ = false;  ///< the look that is under way
   std::unique_ptr<disk::Scanner> scanner_;
@@ -157,6 +162,7 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   bool stepping_ = false;
   bool stopping_ = false;
   BootTime tidy_after_{};
+  BootTime prune_after_{};
 
   std::optional<host::BootTimer> timer_;
   GitAsker git_asker_;
