@@ -5,6 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
 
+#include "net/public_address.h"
+
 namespace leanspec::net {
 namespace {
 
@@ -14,11 +16,13 @@ constexpr std::chrono::milliseconds one_address_timeout{2500};
 
 }  // namespace
 
-Connector::Connector(asio::io_context& context, HubTarget target, std::optional<std::string> ca_file, OnDone on_done)
+Connector::Connector(asio::io_context& context, HubTarget target, std::optional<std::string> ca_file, OnDone on_done,
+                     bool public_addresses_only)
     : context_(context),
       target_(std::move(target)),
       ca_file_(std::move(ca_file)),
       on_done_(std::move(on_done)),
+      public_addresses_only_(public_addresses_only),
       resolver_(context.get_executor()),
       address_deadline_(context.get_executor()) {}
 
@@ -40,8 +44,22 @@ void Connector::start() {
                             for (const auto& entry : found) {
                               if (self->addresses_.size() < addresses_max) self->addresses_.push_back(entry.endpoint());
                             }
-                            self->connect_next();
+                            if (self->keep_allowed_addresses()) self->connect_next();
                           });
+}
+
+bool Connector::keep_allowed_addresses() {
+  if (!public_addresses_only_) return true;
+  std::erase_if(addresses_, [](const asio::ip::tcp::endpoint& endpoint) {
+    const auto address = endpoint.address();
+    if (address.is_v4()) return !is_public_address(address.to_v4().to_bytes());
+    return !is_public_address(address.to_v6().to_bytes());
+  });
+  if (!addresses_.empty()) return true;
+  fail(ConnectStep::resolve,
+       Error(ErrorCode::forbidden, "this name leads to an address of this machine or of its own network", target_.host,
+             "An administrator can allow the host by name"));
+  return false;
 }
 
 void Connector::abandon() {
@@ -57,7 +75,9 @@ void Connector::abandon() {
 void Connector::connect_to_this_machine() {
   addresses_.emplace_back(asio::ip::address_v4::loopback(), target_.port);
   addresses_.emplace_back(asio::ip::address_v6::loopback(), target_.port);
-  asio::post(context_, [self = shared_from_this()] { self->connect_next(); });
+  asio::post(context_, [self = shared_from_this()] {
+    if (self->keep_allowed_addresses()) self->connect_next();
+  });
 }
 
 void Connector::name_not_found(NetError error) {

@@ -23,7 +23,9 @@ class Connector final : public std::enable_shared_from_this<Connector> {
  public:
   using OnDone = std::function<void(std::variant<ByteStream, ConnectFailure>)>;
 
-  Connector(asio::io_context& context, HubTarget target, std::optional<std::string> ca_file, OnDone on_done);
+  /// `public_addresses_only`: see HttpClientRequest.
+  Connector(asio::io_context& context, HubTarget target, std::optional<std::string> ca_file, OnDone on_done,
+            bool public_addresses_only = false);
 
   /// `on_done` is called once, never from within, and not at all after abandon().
   void start();
@@ -33,6 +35,8 @@ class Connector final : public std::enable_shared_from_this<Connector> {
   using Resolver = asio::ip::basic_resolver<asio::ip::tcp, Executor>;
 
   void connect_to_this_machine();
+  /// Drops the addresses that must not be reached. False: none is left, and that has been said.
+  [[nodiscard]] bool keep_allowed_addresses();
   void name_not_found(NetError error);
   void connect_next();
   void not_reached();
@@ -44,6 +48,7 @@ class Connector final : public std::enable_shared_from_this<Connector> {
   const HubTarget target_;
   const std::optional<std::string> ca_file_;
   OnDone on_done_;
+  const bool public_addresses_only_;
   Resolver resolver_;
   Timer address_deadline_;
   TlsContext tls_;

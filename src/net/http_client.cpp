@@ -20,10 +20,30 @@ namespace http = boost::beast::http;
 
 constexpr std::uint32_t header_bytes_max = 64 * 1024;
 
-/// The steps of one exchange on a loop of its own; ends when the loop has nothing left to do.
-class Exchange {
+}  // namespace
+
+/// A loop of its own, and the connection that is kept on it.
+struct HttpConversation::Line {
+  [[nodiscard]] bool leads_to(const HttpClientRequest& request) const {
+    return stream && target.tls == request.target.tls && target.host == request.target.host &&
+           target.port == request.target.port && ca_file == request.ca_file &&
+           public_addresses_only == request.public_addresses_only;
+  }
+
+  asio::io_context context{1};
+  std::optional<ByteStream> stream;
+  HubTarget target;
+  std::optional<std::string> ca_file;
+  bool public_addresses_only = false;
+  bool keeps = true;
+  std::size_t connections = 0;
+};
+
+/// The steps of one exchange; ends when the loop has nothing left to do.
+class HttpConversation::Exchange {
  public:
-  explicit Exchange(HttpClientRequest request) : request_(std::move(request)), deadline_(context_.get_executor()) {}
+  Exchange(Line& line, HttpClientRequest request)
+      : line_(line), request_(std::move(request)), deadline_(line.context.get_executor()) {}
 
   Result<HttpClientAnswer> run() {
     deadline_.expires_after(request_.timeout);
@@ -33,59 +53,96 @@ class Exchange {
                        "Check the network, and that the hub runs.");
       end();
     });
-    connector_ = std::make_shared<Connector>(context_, request_.target, request_.ca_file,
-                                             [this](std::variant<ByteStream, ConnectFailure> way) {
-                                               if (auto* failure = std::get_if<ConnectFailure>(&way)) {
-                                                 failure_ = std::move(failure->error);
-                                                 return end();
-                                               }
-                                               stream_.emplace(std::move(std::get<ByteStream>(way)));
-                                               write();
-                                             });
-    connector_->start();
-    context_.run();
+    prepare();
+    reused_ = line_.leads_to(request_);
+    if (reused_) {
+      write();
+    } else {
+      connect();
+    }
+    line_.context.restart();
+    line_.context.run();
     if (failure_) return *std::move(failure_);
     return std::move(answer_);
   }
 
  private:
-  void write() {
+  void connect() {
+    reused_ = false;
+    line_.stream.reset();
+    line_.target = request_.target;
+    line_.ca_file = request_.ca_file;
+    line_.public_addresses_only = request_.public_addresses_only;
+    ++line_.connections;
+    connector_ = std::make_shared<Connector>(
+        line_.context, request_.target, request_.ca_file,
+        [this](std::variant<ByteStream, ConnectFailure> way) {
+          if (auto* failure = std::get_if<ConnectFailure>(&way)) {
+            failure_ = std::move(failure->error);
+            return end();
+          }
+          line_.stream.emplace(std::move(std::get<ByteStream>(way)));
+          write();
+        },
+        request_.public_addresses_only);
+    connector_->start();
+  }
+
+  void prepare() {
     message_.method_string(to_string(request_.method));
     message_.target(request_.target.path);
     message_.version(11);
     message_.set(http::field::host, request_.target.authority());
-    message_.set(http::field::connection, "close");
+    if (!line_.keeps) message_.set(http::field::connection, "close");
     for (const auto& [name, value] : request_.headers) message_.set(name, value);
     if (!request_.body.empty()) message_.set(http::field::content_type, "application/json");
     message_.body() = std::move(request_.body);
     message_.prepare_payload();
-    http::async_write(*stream_, message_, [this](NetError error, std::size_t) {
+  }
+
+  void write() {
+    http::async_write(*line_.stream, message_, [this](NetError error, std::size_t) {
       if (error) return broken(error);
       read();
     });
   }
 
   void read() {
-    parser_.header_limit(header_bytes_max);
-    parser_.body_limit(request_.answer_bytes_max);
-    http::async_read(*stream_, buffer_, parser_, [this](NetError error, std::size_t) {
+    parser_.emplace();
+    parser_->header_limit(header_bytes_max);
+    parser_->body_limit(request_.answer_bytes_max);
+    http::async_read(*line_.stream, buffer_, *parser_, [this](NetError error, std::size_t) {
       if (error == http::error::body_limit) {
-        failure_ = Error(ErrorCode::too_large, "the hub's answer is larger than this command takes");
+        failure_ = Error(ErrorCode::too_large, "the answer is larger than what is taken of it", request_.target.host);
         return end();
       }
       if (error) return broken(error);
-      auto received = parser_.release();
+      const bool stays = line_.keeps && parser_->keep_alive() && buffer_.size() == 0;
+      auto received = parser_->release();
       answer_.status = received.result_int();
       answer_.content_type = std::string(received[http::field::content_type]);
+      for (const auto& field : received) {
+        answer_.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+      }
       answer_.body = std::move(received.body());
-      end();
+      if (stays) {
+        deadline_.cancel();
+      } else {
+        end();
+      }
     });
   }
 
   void broken(NetError error) {
+    const bool silent = !parser_ || !parser_->got_some();
+    if (!failure_ && reused_ && silent && request_.method == Method::get) {
+      line_.stream->close();
+      buffer_.clear();
+      return connect();
+    }
     if (!failure_) {
-      failure_ = Error(ErrorCode::unavailable, "the connection ended before the hub answered: " + error.message(),
-                       request_.target.host, "Check that the address leads to a hub, and try again.");
+      failure_ = Error(ErrorCode::unavailable, "the connection ended before the answer was whole: " + error.message(),
+                       request_.target.host, "Check that the address is right, and try again.");
     }
     end();
   }
@@ -93,25 +150,40 @@ class Exchange {
   void end() {
     deadline_.cancel();
     if (connector_) connector_->abandon();
-    if (stream_) stream_->close();
+    if (line_.stream) line_.stream->close();
   }
 
-  asio::io_context context_{1};
+  Line& line_;
   HttpClientRequest request_;
   Timer deadline_;
   std::shared_ptr<Connector> connector_;
-  std::optional<ByteStream> stream_;
   http::request<http::string_body> message_;
   boost::beast::flat_buffer buffer_;
-  http::response_parser<http::string_body> parser_;
+  std::optional<http::response_parser<http::string_body>> parser_;
   HttpClientAnswer answer_;
   std::optional<Error> failure_;
+  bool reused_ = false;
 };
 
-}  // namespace
+HttpConversation::HttpConversation() : line_(std::make_unique<Line>()) {}
+HttpConversation::~HttpConversation() = default;
+HttpConversation::HttpConversation(HttpConversation&&) noexcept = default;
+HttpConversation& HttpConversation::operator=(HttpConversation&&) noexcept = default;
+
+Result<HttpClientAnswer> HttpConversation::ask(HttpClientRequest request) {
+  auto answer = Exchange(*line_, std::move(request)).run();
+  if (line_->stream && !line_->stream->is_open()) line_->stream.reset();
+  return answer;
+}
+
+std::size_t HttpConversation::connections() const {
+  return line_->connections;
+}
 
 Result<HttpClientAnswer> ask_http(HttpClientRequest request) {
-  return Exchange(std::move(request)).run();
+  HttpConversation conversation;
+  conversation.line_->keeps = false;
+  return conversation.ask(std::move(request));
 }
 
 }  // namespace leanspec::net

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -12,7 +13,7 @@
 
 namespace leanspec::net {
 
-/// One request to a hub, of a command that a person waits for.
+/// One request to a hub, of a command that a person waits for, or of a hub to a forge.
 struct HttpClientRequest {
   HubTarget target;  ///< with the path and query that are asked for
   Method method = Method::get;
@@ -21,6 +22,9 @@ struct HttpClientRequest {
   std::optional<std::string> ca_file;
   std::chrono::milliseconds timeout{30'000};  ///< for all of it, from the name to the last byte
   std::size_t answer_bytes_max = std::size_t{64} * 1024 * 1024;
+  /// The host was named by somebody who must not reach this machine and its network through us: addresses that are not
+  /// public are refused, and the connection goes to the very address that was looked at.
+  bool public_addresses_only = false;
 };
 
 /// What came back, whatever its status.
@@ -28,10 +32,34 @@ struct HttpClientAnswer {
   unsigned status = 0;
   std::string content_type;
   std::string body;
+  Headers headers;
 };
 
 /// Asks and waits: makes a connection of its own and ends it. Certificate and host name are verified. Any thread.
-/// Errors: those of the way (ConnectFailure), timeout, too_large, unavailable (the connection ended in between).
+/// Errors: those of the way (ConnectFailure), forbidden (no public address), timeout, too_large, unavailable (the
+/// connection ended in between).
 [[nodiscard]] Result<HttpClientAnswer> ask_http(HttpClientRequest request);
+
+/// Asks one question after the other and keeps the connection for the next one to the same host. A GET on a kept
+/// connection that the host has closed meanwhile is asked again on a new one. Errors: as above. Not for several threads
+/// at once.
+class HttpConversation {
+ public:
+  HttpConversation();
+  ~HttpConversation();
+  HttpConversation(HttpConversation&&) noexcept;
+  HttpConversation& operator=(HttpConversation&&) noexcept;
+
+  [[nodiscard]] Result<HttpClientAnswer> ask(HttpClientRequest request);
+  /// Connections made so far.
+  [[nodiscard]] std::size_t connections() const;
+
+ private:
+  struct Line;
+  class Exchange;
+  friend Result<HttpClientAnswer> ask_http(HttpClientRequest request);
+
+  std::unique_ptr<Line> line_;
+};
 
 }  // namespace leanspec::net

@@ -83,5 +83,42 @@ TEST_F(HttpClientTest, an_answer_that_is_too_long_or_does_not_come_is_an_error) 
   EXPECT_EQ(ask_http(std::move(nobody)).error().code, ErrorCode::unavailable);
 }
 
+TEST_F(HttpClientTest, a_conversation_keeps_its_connection_and_makes_a_new_one_when_it_is_gone) {
+  add(Method::get, "/a", ImmediateHandler([](const Request&) {
+        auto response = text_response(200, "a");
+        response.with_header("ETag", "\"1\"");
+        return response;
+      }));
+  serve();
+  HttpConversation conversation;
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = conversation.ask(to_server("/a"));
+    ASSERT_TRUE(answer) << answer.error().sentence();
+    EXPECT_EQ(answer->body, "a");
+    EXPECT_EQ(find_header(answer->headers, "etag"), "\"1\"");
+  }
+  EXPECT_EQ(conversation.connections(), 1U);
+  const auto port = server->port();
+  server.reset();
+  options.port = port;
+  serve();
+  const auto answer = conversation.ask(to_server("/a"));
+  ASSERT_TRUE(answer) << answer.error().sentence();
+  EXPECT_EQ(conversation.connections(), 2U);
+}
+
+TEST_F(HttpClientTest, where_only_public_addresses_may_be_reached_this_machine_is_refused_in_every_spelling) {
+  serve();
+  for (const char* host : {"localhost", "127.0.0.1", "::1", "2130706433", "0x7f000001", "127.1", "::ffff:127.0.0.1"}) {
+    auto request = to_server("/");
+    request.target.host = host;
+    request.public_addresses_only = true;
+    const auto answer = ask_http(std::move(request));
+    ASSERT_FALSE(answer) << host;
+    EXPECT_NE(answer.error().code, ErrorCode::timeout) << host;
+    EXPECT_EQ(server->figures().requests_total, 0U) << host;
+  }
+}
+
 }  // namespace
 }  // namespace leanspec::net::server
