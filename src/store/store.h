@@ -41,6 +41,9 @@ class VersionLog {
   [[nodiscard]] virtual Result<std::optional<Version>> head(BranchId branch, const DocumentId& document) = 0;
   /// The live document at a path, or else the last tombstone that was there.
   [[nodiscard]] virtual Result<std::optional<Version>> head_at_path(BranchId branch, std::string_view path) = 0;
+  /// The tombstones that are heads: of every document that is deleted now, newest first; `before` continues a page.
+  [[nodiscard]] virtual Result<std::vector<Version>> deleted(BranchId branch, std::optional<VersionId> before,
+                                                             std::size_t limit) = 0;
   /// All live heads, by path.
   [[nodiscard]] virtual Result<std::vector<Version>> heads(BranchId branch) = 0;
   [[nodiscard]] virtual Result<std::uint64_t> live_documents(BranchId branch) = 0;

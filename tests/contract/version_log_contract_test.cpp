@@ -283,6 +283,36 @@ TEST_P(VersionLogContract, the_merges_of_a_branch_are_listed_newest_first_in_pag
   });
 }
 
+TEST_P(VersionLogContract, what_is_deleted_now_is_listed_the_last_to_go_first_in_pages) {
+  const BranchId branch = make_branch();
+  const BranchId other = make_branch("alpha", "other");
+  std::vector<Version> gone;
+  write([&](Session& session) {
+    const auto remove = [&](BranchId where, const DocumentId& document, const std::string& path) {
+      Version tombstone = text_version(session, where, document, path, "t");
+      tombstone.digest.reset();
+      tombstone.size = 0;
+      return must(session.versions().append(tombstone));
+    };
+    for (const char* path : {"a", "b", "c"}) {
+      const DocumentId document = new_document();
+      static_cast<void>(must(session.versions().append(text_version(session, branch, document, path, "t"))));
+      gone.insert(gone.begin(), remove(branch, document, path));
+    }
+    const DocumentId back = new_document();
+    static_cast<void>(remove(branch, back, "d"));
+    static_cast<void>(must(session.versions().append(text_version(session, branch, back, "d", "again"))));
+    static_cast<void>(remove(other, new_document(), "e"));
+  });
+  read([&](Session& session) {
+    EXPECT_EQ(must(session.versions().deleted(branch, std::nullopt, 9)), gone) << "what came back is not deleted";
+    EXPECT_EQ(must(session.versions().deleted(branch, std::nullopt, 2)), std::vector<Version>({gone[0], gone[1]}));
+    EXPECT_EQ(must(session.versions().deleted(branch, gone[1].id, 2)), std::vector<Version>({gone[2]}));
+    EXPECT_TRUE(must(session.versions().deleted(branch, gone[2].id, 2)).empty());
+    EXPECT_TRUE(must(session.versions().deleted(branch, VersionId{new_uuid()}, 2)).empty()) << "unknown";
+  });
+}
+
 TEST_P(VersionLogContract, a_replica_finds_its_own_side_version_by_its_bytes) {
   const BranchId branch = make_branch();
   const DocumentId document = new_document();

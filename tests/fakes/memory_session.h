@@ -34,6 +34,8 @@ class MemoryVersionLog final : public store::VersionLog {
   [[nodiscard]] Result<std::vector<store::Branch>> branches(const ProjectId& project) override;
   [[nodiscard]] Result<std::optional<store::Version>> head(BranchId branch, const DocumentId& document) override;
   [[nodiscard]] Result<std::optional<store::Version>> head_at_path(BranchId branch, std::string_view path) override;
+  [[nodiscard]] Result<std::vector<store::Version>> deleted(BranchId branch, std::optional<VersionId> before,
+                                                            std::size_t limit) override;
   [[nodiscard]] Result<std::vector<store::Version>> heads(BranchId branch) override;
   [[nodiscard]] Result<std::uint64_t> live_documents(BranchId branch) override;
   [[nodiscard]] Result<std::optional<store::Version>> version(const VersionId& id) override;

@@ -64,6 +64,23 @@ Result<std::optional<Version>> MemoryVersionLog::head_at_path(BranchId branch, s
   return std::optional(tables_.versions[best->position].version);
 }
 
+Result<std::vector<Version>> MemoryVersionLog::deleted(BranchId branch, std::optional<VersionId> before,
+                                                       std::size_t limit) {
+  const std::size_t end = before ? look_up(tables_.version_by_id, *before).value_or(0) : tables_.versions.size();
+  std::vector<std::size_t> positions;
+  for (auto at = tables_.heads.lower_bound({branch, DocumentId{}});
+       at != tables_.heads.end() && at->first.first == branch; ++at) {
+    if (at->second.deleted && at->second.position < end) positions.push_back(at->second.position);
+  }
+  std::sort(positions.rbegin(), positions.rend());
+  std::vector<Version> page;
+  for (const std::size_t position : positions) {
+    if (page.size() == limit) break;
+    page.push_back(tables_.versions[position].version);
+  }
+  return page;
+}
+
 Result<std::vector<Version>> MemoryVersionLog::heads(BranchId branch) {
   std::vector<Version> live;
   for (auto at = tables_.heads.lower_bound({branch, DocumentId{}});

@@ -65,6 +65,18 @@ json::array merged_json(const std::vector<merge::Merged>& merged) {
   return array;
 }
 
+json::array draft_json(const merge::Draft& draft) {
+  json::array array;
+  for (const merge::DraftPiece& piece : draft.pieces) {
+    if (piece.is_conflict()) {
+      array.emplace_back(json::object{{"place", piece.conflict}});
+    } else {
+      array.emplace_back(json::object{{"text", json_text(piece.text)}});
+    }
+  }
+  return array;
+}
+
 json::value version_or_null(const std::optional<store::Version>& version, const VersionNames& names) {
   return version ? json::value(version_json(*version, names)) : json::value(nullptr);
 }
@@ -102,18 +114,9 @@ json::object conflict_json(const engine::OpenConflict& conflict, const spec::Pro
   object["places"] = large ? json::array() : places_json(conflict.outcome.conflicts);
   object["merged"] = merged_json(conflict.outcome.merged);
   object["mergedText"] = nullptr;
-  json::array draft;
   if (!large && conflict.state == engine::ConflictState::merges) object["mergedText"] = json_text(conflict.outcome.text);
-  if (!large && conflict.state == engine::ConflictState::open) {
-    for (const merge::DraftPiece& piece : conflict.outcome.draft.pieces) {
-      if (piece.is_conflict()) {
-        draft.emplace_back(json::object{{"place", piece.conflict}});
-      } else {
-        draft.emplace_back(json::object{{"text", json_text(piece.text)}});
-      }
-    }
-  }
-  object["draft"] = std::move(draft);
+  const bool open = !large && conflict.state == engine::ConflictState::open;
+  object["draft"] = open ? draft_json(conflict.outcome.draft) : json::array();
   return object;
 }
 

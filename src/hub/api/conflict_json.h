@@ -19,6 +19,8 @@ constexpr std::size_t shown_text_bytes_max = std::size_t{1024} * 1024;
 [[nodiscard]] boost::json::array places_json(const std::vector<merge::Conflict>& places);
 /// What a merge decided by itself, with the values that lost.
 [[nodiscard]] boost::json::array merged_json(const std::vector<merge::Merged>& merged);
+/// The document in which those places are still open.
+[[nodiscard]] boost::json::array draft_json(const merge::Draft& draft);
 [[nodiscard]] boost::json::value version_or_null(const std::optional<store::Version>& version, const VersionNames& names);
 
 /// A row of the list: no texts.

@@ -280,6 +280,100 @@ TEST_F(Edits, a_deleted_document_comes_back_where_it_stood_or_elsewhere) {
   EXPECT_EQ(raw(), "# Another\n");
 }
 
+TEST_F(Edits, what_is_deleted_is_listed_with_its_last_text_and_a_restore_can_be_undone) {
+  const std::string version = to_string(first.head_version->value());
+  const auto deleted = [&] {
+    return ApiForTest::json(api.get("/api/projects/demo/deleted", ada)).at("deleted").as_array();
+  };
+  EXPECT_TRUE(deleted().empty());
+  engine::HubEdit removal;
+  removal.project = ProjectId("demo");
+  removal.branch = api.branches.at("demo");
+  removal.document = first.document;
+  removal.expected = first.head_version;
+  removal.path = "001-first/README.md";
+  const auto gone = api.commits.edit(removal);
+  ASSERT_TRUE(gone && gone->outcome == engine::HubEditOutcome::made);
+  const std::string tombstone = to_string(gone->head->id.value());
+  auto rows = deleted();
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(text(rows[0].at("version")), tombstone);
+  EXPECT_EQ(rows[0].at("path"), "001-first/README.md");
+  EXPECT_EQ(rows[0].at("title"), "First spec");
+  EXPECT_EQ(rows[0].at("spec"), "001-first");
+  EXPECT_EQ(text(rows[0].at("last").at("version")), version);
+  EXPECT_FALSE(rows[0].at("occupied").as_bool());
+
+  const auto back =
+      ask(Method::post, "/versions/" + version + "/restore", R"({"expectedVersion":")" + tombstone + "\"}");
+  ASSERT_EQ(status, 200U);
+  EXPECT_TRUE(deleted().empty());
+  const std::string seen = text(back.at("version"));
+  (void)ask(Method::post, "/versions/" + tombstone + "/restore", R"({"expectedVersion":")" + version + "\"}");
+  EXPECT_EQ(status, 409U) << "somebody else may have edited it meanwhile";
+  const auto undone =
+      ask(Method::post, "/versions/" + tombstone + "/restore", R"({"expectedVersion":")" + seen + "\"}");
+  EXPECT_EQ(status, 200U) << boost::json::serialize(undone);
+  EXPECT_TRUE(undone.at("deleted").as_bool());
+  EXPECT_EQ(deleted().size(), 1U);
+  EXPECT_EQ(api.get("/api/projects/demo/specs/001-first", ada).status, 404U);
+}
+
+TEST_F(Edits, a_text_is_joined_with_what_others_made_of_its_version_and_nothing_is_written) {
+  const std::string version = to_string(first.head_version->value());
+  EXPECT_EQ(text(ApiForTest::json(api.get("/api/projects/demo/specs/001-first/raw", ada)).at("version")), version);
+  const auto with = [](std::string file, const std::string& before, const std::string& after) {
+    return file.replace(file.find(before), before.size(), after);
+  };
+  const auto join = [&](const std::string& typed) {
+    return ask(Method::post, "/versions/" + version + "/join",
+               boost::json::serialize(boost::json::object{{"content", typed}}));
+  };
+  const std::string theirs = with(readme, "- [x] Read it", "- [x] Read it twice");
+  (void)ask(Method::put, "/specs/001-first/raw", boost::json::serialize(boost::json::object{{"content", theirs}}));
+  ASSERT_EQ(status, 200U);
+  const auto merges = join(with(readme, "# First spec", "# First spec, renamed"));
+  ASSERT_EQ(status, 200U) << boost::json::serialize(merges);
+  EXPECT_EQ(merges.at("state"), "merges");
+  const std::string merged = text(merges.at("mergedText"));
+  EXPECT_NE(merged.find("# First spec, renamed"), std::string::npos);
+  EXPECT_NE(merged.find("Read it twice"), std::string::npos);
+  const auto open = join(with(readme, "- [x] Read it", "- [x] Read it never"));
+  EXPECT_EQ(open.at("state"), "open");
+  ASSERT_EQ(open.at("places").as_array().size(), 1U);
+  EXPECT_EQ(open.at("places").at(0).at("ours").at("text"), "- [x] Read it twice\n");
+  EXPECT_EQ(open.at("places").at(0).at("theirs").at("text"), "- [x] Read it never\n");
+  EXPECT_FALSE(open.at("draft").as_array().empty());
+  EXPECT_EQ(text(open.at("headText")), theirs);
+  EXPECT_EQ(text(open.at("head").at("version")), text(history()[0].at("version")));
+  EXPECT_EQ(join(theirs).at("state"), "same");
+  (void)ask(Method::post, "/versions/" + version + "/join", "{}");
+  EXPECT_EQ(status, 422U);
+  (void)ask(Method::post, "/versions/00000000-0000-7000-8000-000000000000/join", R"({"content":""})");
+  EXPECT_EQ(status, 404U);
+  EXPECT_EQ(history().size(), 2U);
+}
+
+TEST_F(Edits, a_text_is_shown_as_its_page_would_be_before_it_is_saved) {
+  const auto page = ask(Method::post, "/specs/001-first/preview",
+                        boost::json::serialize(boost::json::object{
+                            {"content", "---\nstatus: bogus\n---\n# New\n\n[next](../002-x/) <script>x</script>\n"}}));
+  ASSERT_EQ(status, 200U) << boost::json::serialize(page);
+  const std::string html = text(page.at("contentHtml"));
+  EXPECT_NE(html.find("/projects/demo/specs/002-x"), std::string::npos) << html;
+  EXPECT_EQ(html.find("<script"), std::string::npos) << html;
+  EXPECT_EQ(html.find("bogus"), std::string::npos) << "the frontmatter is no part of the page";
+  EXPECT_EQ(page.at("toc").at(0).at("text"), "New");
+  EXPECT_FALSE(page.at("findings").as_array().empty());
+  const auto part =
+      ask(Method::post, "/specs/001-first/preview", R"({"content":"---\na: b\n---\n","file":"DESIGN.md"})");
+  EXPECT_EQ(status, 200U);
+  EXPECT_TRUE(part.at("findings").as_array().empty());
+  (void)ask(Method::post, "/specs/001-first/preview", "{}");
+  EXPECT_EQ(status, 422U);
+  EXPECT_EQ(history().size(), 1U);
+}
+
 TEST_F(Edits, who_may_only_read_is_refused) {
   const std::string reader = api.sign_in("rita", false);
   const Status member = api.store.write([&](store::Session& session) -> Status {

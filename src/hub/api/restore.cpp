@@ -66,13 +66,16 @@ struct RestoreRequest {
   auto version = services.views.version(VersionId(*id));
   if (!version) return error_answer(version.error());
   if (!*version || (*version)->branch != branch->id) return no_such_version();
-  if (!(*version)->digest) {
+  // Asked for by a version of the document that was seen, a deletion comes back as well: that undoes a restore.
+  if (!(*version)->digest && !request->expected) {
     return error_answer(422, "UNPROCESSABLE", "This version is the deletion of the document; restore one before it.",
                         json::object{{"field", "version"}});
   }
-  auto body = services.views.body(*(*version)->digest);
+  auto body =
+      (*version)->digest ? services.views.body(*(*version)->digest) : Result<std::optional<std::string>>(std::nullopt);
   if (!body) return error_answer(body.error());
-  if (!*body) return error_answer(Error(ErrorCode::corrupt, "The text of this version is missing in the hub's store."));
+  if ((*version)->digest && !*body)
+    return error_answer(Error(ErrorCode::corrupt, "The text of this version is missing in the hub's store."));
 
   constexpr int attempts_max = 8;  // each time somebody else got their change through
   for (int attempt = 0; attempt < attempts_max; ++attempt) {
@@ -85,8 +88,8 @@ struct RestoreRequest {
     edit.document = (*version)->document;
     if (*head) edit.expected = (*head)->id;
     edit.path = request->path ? *request->path : *head ? (*head)->path : (*version)->path;
-    edit.text = **body;
-    const bool there = *head && (*head)->digest == (*version)->digest && (*head)->path == edit.path;
+    edit.text = *body;
+    const bool there = *head && (*head)->digest == (*version)->digest && (!edit.text || (*head)->path == edit.path);
     if (request->expected && !there && edit.expected != request->expected) return stale(*head);
     auto done = services.commits.edit(std::move(edit));
     if (!done) return error_answer(done.error());

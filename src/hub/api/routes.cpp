@@ -15,9 +15,12 @@ Status bind_routes(net::server::Router& router, Services& services, SpecPages& p
   bind_projects(binder);              //  /api/projects, /api/projects/{project}
   bind_specs(binder);                 //  …/specs, …/board, …/stats, …/dependencies, …/specs/batch-metadata
   bind_spec_pages(binder, pages);     //  …/specs/{spec}, …/raw, …/tokens, …/validation
+  bind_spec_preview(binder);          //  …/specs/{spec}/preview
   bind_search(binder);                //  …/search
   bind_history(binder);               //  …/specs/{spec}/history, …/specs/{spec}/versions/{version}, …/history, …/held
   bind_version_diff(binder);          //  …/specs/{spec}/versions/{version}/diff
+  bind_deleted(binder);               //  …/deleted
+  bind_text_join(binder);             //  …/versions/{version}/join
   bind_conflicts(binder);             //  …/conflicts, …/conflicts/{conflict}, …/conflicts/{conflict}/resolve
   bind_merges(binder);                //  …/merges, …/merges/{version}/undo
   bind_edits(binder);                 //  …/specs/{spec}/metadata, …/checklist-toggle, …/raw, …/subspecs/{file}/raw

@@ -61,7 +61,12 @@ TEST_F(Api, every_route_answers_each_kind_of_caller_as_its_right_says) {
       {Method::patch, "/api/projects/demo/specs/001-first/raw", 401, 422, 404, 403, 403, 404},
       {Method::put, "/api/projects/demo/specs/001-first/raw", 401, 422, 404, 403, 403, 404},
       {Method::put, "/api/projects/demo/specs/001-first/subspecs/DESIGN.md/raw", 401, 422, 404, 403, 403, 404},
-      {Method::post, "/api/projects/demo/versions/00000000-0000-7000-8000-000000000000/restore", 401, 404, 404, 403, 403, 404},
+      {Method::post, "/api/projects/demo/versions/00000000-0000-7000-8000-000000000000/restore", 401, 404, 404, 403,
+       403, 404},
+      {Method::get, "/api/projects/demo/deleted", 401, 200, 404, 200, 403, 404},
+      {Method::post, "/api/projects/demo/specs/001-first/preview", 401, 422, 404, 422, 403, 404},
+      {Method::post, "/api/projects/demo/versions/00000000-0000-7000-8000-000000000000/join", 401, 422, 404, 422, 403,
+       404},
       {Method::get, "/api/projects/demo/history?path=001-first/README.md", 401, 200, 404, 200, 403, 404},
       {Method::get, "/api/projects/nowhere/specs", 401, 404, 404, 404, 403, 404},
       {Method::get, "/api/events?project=demo", 401, 200, 404, 200, 403, 404},
@@ -82,6 +87,26 @@ TEST_F(Api, every_route_answers_each_kind_of_caller_as_its_right_says) {
     EXPECT_EQ(status({.key = bridge}), row.bridge_key) << row.target << " by a key for bridges";
     EXPECT_EQ(status({.key = other_reader}), row.key_of_other_project) << row.target << " by a key of another project";
   }
+}
+
+TEST_F(Api, the_session_says_what_a_person_may_do_in_each_project_that_they_see) {
+  const auto roles = [&](const Asked& asked) {
+    return ApiForTest::json(api.get("/api/session", asked)).at("roles").as_object();
+  };
+  EXPECT_EQ(roles({.cookie = administrator}), (boost::json::object{{"demo", "owner"}, {"other", "owner"}}));
+  EXPECT_TRUE(roles({.cookie = stranger}).empty());
+  EXPECT_TRUE(roles({}).empty());
+  const Status member = api.store.write([&](store::Session& session) -> Status {
+    LEANSPEC_ASSIGN(const auto user, session.accounts().find_user("bob"));
+    store::Membership membership;
+    membership.user = user->id;
+    membership.project = ProjectId("demo");
+    membership.role = store::Role::viewer;
+    return session.accounts().set_membership(membership);
+  });
+  ASSERT_TRUE(member);
+  api.access_version.raise();
+  EXPECT_EQ(roles({.cookie = stranger}), (boost::json::object{{"demo", "viewer"}}));
 }
 
 TEST_F(Api, every_route_names_the_right_that_it_needs) {

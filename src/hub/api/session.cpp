@@ -29,6 +29,29 @@ constexpr std::size_t token_bytes_max = 200;
   return cookie;
 }
 
+[[nodiscard]] std::string_view role_name(store::Role role) {
+  switch (role) {
+    case store::Role::viewer:
+      return "viewer";
+    case store::Role::editor:
+      return "editor";
+    case store::Role::owner:
+      return "owner";
+  }
+  return {};
+}
+
+/// What the person may do in each project that they see, so that an app offers nothing that would be refused.
+[[nodiscard]] Result<json::object> roles_json(Services& services, const access::Principal& principal) {
+  json::object roles;
+  LEANSPEC_ASSIGN(const auto listed, services.directory.list());
+  for (const auto& project : listed) {
+    const ProjectId& id = project->project.id;
+    if (const auto role = access::role_in(principal, id)) roles[id.value()] = role_name(*role);
+  }
+  return roles;
+}
+
 void audit(Services& services, const net::Request& request, std::string actor, std::string action, std::string outcome) {
   // The record must not decide whether a person gets in.
   (void)services.store.write([&](store::Session& session) {
@@ -64,6 +87,9 @@ void audit(Services& services, const net::Request& request, std::string actor, s
   const auto cookie = find_cookie(call.request, session_cookie_name(call.request.secure));
   json::object body;
   body["user"] = person != nullptr ? json::value(user_json(person->user)) : json::value(nullptr);
+  auto roles = person != nullptr ? roles_json(services, call.principal) : Result<json::object>(json::object());
+  if (!roles) return error_answer(roles.error());
+  body["roles"] = *std::move(roles);
   body["setupNeeded"] = setup_needed;
   body["csrfToken"] = person != nullptr && cookie ? json::value(access::csrf_token_of(*cookie)) : json::value(nullptr);
   body["version"] = services.version;

@@ -75,21 +75,6 @@ namespace {
   return page;
 }
 
-/// What is shown of one file.
-void write_page(JsonWriter& json, const render::RenderedMarkdown& page) {
-  json.text("contentHtml", page.html);
-  json.name("toc");
-  json.begin_array();
-  for (const render::Heading& heading : page.headings) {
-    json.begin_object();
-    json.number("level", heading.level);
-    json.text("text", heading.text);
-    json.text("slug", heading.slug);
-    json.end_object();
-  }
-  json.end_array();
-}
-
 [[nodiscard]] bool is_markdown(std::string_view file) { return file.ends_with(".md") || file.ends_with(".mdx"); }
 
 void write_sub_specs(JsonWriter& json, SpecPages& pages, const ProjectId& project, const spec::SpecEntry& entry) {
@@ -151,7 +136,10 @@ void write_sub_specs(JsonWriter& json, SpecPages& pages, const ProjectId& projec
   auto text = whole_text(views, file);
   if (!text) return error_answer(text.error());
   const std::string hash = to_hex(digest::sha256(**text));
-  return answer(200, json::object{{"content", json_text(**text)}, {"contentHash", hash}, {"filePath", file.path}});
+  return answer(200, json::object{{"content", json_text(**text)},
+                                  {"contentHash", hash},
+                                  {"filePath", file.path},
+                                  {"version", to_string(file.version.value())}});
 }
 
 [[nodiscard]] net::Response show_raw(engine::Views& views, const Reading& reading) {
@@ -201,6 +189,28 @@ void write_sub_specs(JsonWriter& json, SpecPages& pages, const ProjectId& projec
 
 }  // namespace
 
+render::RenderedMarkdown render_page(const ProjectId& project, std::string_view folder, std::string_view body,
+                                     std::uint32_t first_line) {
+  render::RenderOptions options;
+  options.first_line = first_line;
+  options.resolve_link = [&](std::string_view link) { return page_of_link(project, folder, link); };
+  return render::render_markdown(body, options);
+}
+
+void write_page(JsonWriter& json, const render::RenderedMarkdown& page) {
+  json.text("contentHtml", page.html);
+  json.name("toc");
+  json.begin_array();
+  for (const render::Heading& heading : page.headings) {
+    json.begin_object();
+    json.number("level", heading.level);
+    json.text("text", heading.text);
+    json.text("slug", heading.slug);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 SpecPages::Page SpecPages::page(const ProjectId& project, std::string_view folder, const spec::SourceFile& source, std::string_view body,
                                 std::uint32_t first_line) {
   const std::string key = project.value() + '\n' + source.path + '\n' + to_string(source.version.value());
@@ -211,10 +221,7 @@ SpecPages::Page SpecPages::page(const ProjectId& project, std::string_view folde
       return found->second->page;
     }
   }
-  render::RenderOptions options;
-  options.first_line = first_line;
-  options.resolve_link = [&](std::string_view link) { return page_of_link(project, folder, link); };
-  render::RenderedMarkdown rendered = render::render_markdown(body, options);
+  render::RenderedMarkdown rendered = render_page(project, folder, body, first_line);
   rendered.html.shrink_to_fit();
   auto page = std::make_shared<const render::RenderedMarkdown>(std::move(rendered));
   const std::size_t bytes = weight(key, *page);

@@ -7,11 +7,18 @@
 #include <string>
 #include <unordered_map>
 
+#include "hub/api/json_writer.h"
 #include "hub/render/markdown.h"
 #include "spec/project_view.h"
 #include "vocabulary/ids.h"
 
 namespace leanspec::hub::api {
+
+/// Renders `body`, which stands from `first_line` of its file on, as a page of the spec in `folder`.
+[[nodiscard]] render::RenderedMarkdown render_page(const ProjectId& project, std::string_view folder,
+                                                   std::string_view body, std::uint32_t first_line);
+/// `contentHtml` and `toc`, into an object that is open.
+void write_page(JsonWriter& json, const render::RenderedMarkdown& page);
 
 /// Rendered Markdown of specs and their files, remembered by digest and place (links depend on the place), least
 /// recently used forgotten first. Safe from every thread; two readers of a new text may both render it, which costs

@@ -42,6 +42,14 @@ constexpr const char* find_head_at_path =
 constexpr const char* list_heads = "SELECT " LEANSPEC_VERSION_COLUMNS
                                    " FROM heads h JOIN versions v ON v.position = h.version WHERE h.branch = $1 AND "
                                    "h.deleted = 0 ORDER BY h.path, v.seq";
+constexpr const char* deleted =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM heads h JOIN versions v ON v.position = h.version WHERE h.branch = $1 AND h.deleted = 1 "
+    "ORDER BY h.version DESC LIMIT $2";
+constexpr const char* deleted_before =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM heads h JOIN versions v ON v.position = h.version WHERE h.branch = $1 AND h.deleted = 1 "
+    "AND h.version < (SELECT position FROM versions WHERE id = $2) ORDER BY h.version DESC LIMIT $3";
 constexpr const char* count_live = "SELECT COUNT(*) FROM heads WHERE branch = $1 AND deleted = 0";
 
 constexpr const char* find_version = "SELECT " LEANSPEC_VERSION_COLUMNS " FROM versions v WHERE v.id = $1";

@@ -102,6 +102,12 @@ Result<std::optional<Version>> SqliteVersionLog::head_at_path(BranchId branch, s
   return database_.find(sql::find_head_at_path, {branch, path}, read_version);
 }
 
+Result<std::vector<Version>> SqliteVersionLog::deleted(BranchId branch, std::optional<VersionId> before,
+                                                       std::size_t limit) {
+  if (before) return database_.all(sql::deleted_before, {branch, *before, limit}, read_version);
+  return database_.all(sql::deleted, {branch, limit}, read_version);
+}
+
 Result<std::vector<Version>> SqliteVersionLog::heads(BranchId branch) {
   return database_.all(sql::list_heads, {branch}, read_version);
 }

@@ -16,6 +16,8 @@ class SqliteVersionLog final : public VersionLog {
 
   [[nodiscard]] Result<std::optional<Version>> head(BranchId branch, const DocumentId& document) override;
   [[nodiscard]] Result<std::optional<Version>> head_at_path(BranchId branch, std::string_view path) override;
+  [[nodiscard]] Result<std::vector<Version>> deleted(BranchId branch, std::optional<VersionId> before,
+                                                     std::size_t limit) override;
   [[nodiscard]] Result<std::vector<Version>> heads(BranchId branch) override;
   [[nodiscard]] Result<std::uint64_t> live_documents(BranchId branch) override;
   [[nodiscard]] Result<std::optional<Version>> version(const VersionId& id) override;

@@ -53,8 +53,9 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
 }
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, undefined, signal);
-export const post = <T>(path: string, body: unknown): Promise<T> => call<T>('POST', path, body);
+export const post = <T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> => call<T>('POST', path, body, signal);
 export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>('PATCH', path, body);
+export const put = <T>(path: string, body: unknown): Promise<T> => call<T>('PUT', path, body);
 export const remove = (path: string): Promise<void> => call<void>('DELETE', path);
 
 /** Who is signed in; also fetches the token that every later change carries. */

@@ -22,6 +22,7 @@ export const routes: readonly Route[] = [
   { name: 'conflicts', pattern: '/projects/:project/conflicts' },
   { name: 'conflict', pattern: '/projects/:project/conflicts/:conflict' },
   { name: 'held', pattern: '/projects/:project/held' }, // where the conflicts were in links of older pages
+  { name: 'deleted', pattern: '/projects/:project/deleted' },
   { name: 'merges', pattern: '/projects/:project/merges' },
   { name: 'project', pattern: '/projects/:project' },
   { name: 'machines', pattern: '/machines' },

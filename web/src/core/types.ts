@@ -125,6 +125,9 @@ export interface Merged {
   lostBy: 'first' | 'second' | null;
 }
 
+/** A stretch of text, or a place that is still open. */
+export type DraftPiece = { text: string } | { place: number };
+
 export interface ConflictDetail extends Conflict {
   takes: Take[];
   other: Version;
@@ -133,9 +136,37 @@ export interface ConflictDetail extends Conflict {
   baseText: string | null;
   large: boolean;
   places: Place[];
-  draft: ({ text: string } | { place: number })[];
+  draft: DraftPiece[];
   merged: Merged[];
   mergedText: string | null;
+}
+
+/** A text that somebody wrote, and the document as others have changed it since. Ours is the head, theirs what was written. */
+export interface Joined {
+  state: 'same' | 'merges' | 'open' | 'whole' | 'deleted';
+  head: Version | null;
+  headText: string | null;
+  mergedText: string | null;
+  places: Place[];
+  draft: DraftPiece[];
+  merged: Merged[];
+}
+
+/** The tombstone of a document, and the text that it had. */
+export interface Deleted extends Version {
+  spec: string | null;
+  title: string | null;
+  last: Version | null;
+  /** Another document stands at its place by now. */
+  occupied: boolean;
+}
+
+/** A whole file as it is, and the version that it is. */
+export interface RawText {
+  content: string;
+  contentHash: string;
+  filePath: string;
+  version: string;
 }
 
 export interface MergeRow {
@@ -255,9 +286,13 @@ export interface ApiKey {
   rotatedFrom: number | null;
 }
 
+export type Role = 'viewer' | 'editor' | 'owner';
+
 export interface SessionInfo {
   user: { name: string; administrator: boolean } | null;
   setupNeeded: boolean;
   csrfToken: string | null;
+  /** Of each project that the person sees. */
+  roles: Record<string, Role>;
   version: string;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Conflict, Version } from './types';
-import { conflictLine, maker } from './versions';
+import type { Conflict, Deleted, Version } from './types';
+import { conflictLine, foldersOf, maker } from './versions';
 
 const version = (fields: Partial<Version>): Version => ({
   version: 'v', path: 'a', kind: 'head', parent: null, secondParent: null, seq: 1, deleted: false, size: 1, contentHash: null, machine: null, user: null,
@@ -20,4 +20,13 @@ test('a conflict names its places, or what stands in the way', () => {
   expect(conflictLine({ ...conflict, placeNames: ['line 1', 'line 2', 'line 3', 'line 4'] })).toBe('Both changed 4 places: line 1, line 2, line 3…');
   expect(conflictLine({ ...conflict, state: null })).toBe('set aside');
   expect(conflictLine({ ...conflict, state: 'deleted-head', occupant: 'A.md' })).toContain('another document stands at A.md');
+});
+
+test('what went as a spec comes back as one: by folder, its main file first', () => {
+  const gone = (path: string, title: string | null = null): Deleted => ({ ...version({ path, deleted: true }), spec: '1-a', title, last: null, occupied: false });
+  const folders = foldersOf([gone('1-a/DESIGN.md'), gone('notes.md'), gone('1-a/README.md', 'The title')]);
+  expect(folders.map((folder) => [folder.title, folder.files.map((file) => file.path)])).toEqual([
+    ['The title', ['1-a/README.md', '1-a/DESIGN.md']],
+    ['notes.md', ['notes.md']],
+  ]);
 });

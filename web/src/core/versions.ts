@@ -1,4 +1,4 @@
-import type { Conflict, ConflictState, Version } from './types';
+import type { Conflict, ConflictState, Deleted, Version } from './types';
 
 /** Who made a version: the machine whose file it was, or the person who decided or edited at the hub. */
 export function maker(version: Version | null): string {
@@ -18,4 +18,27 @@ export function conflictLine(conflict: Conflict): string {
   };
   const line = conflict.state ? sentences[conflict.state] : conflict.why;
   return conflict.occupant ? `${line}; another document stands at ${conflict.occupant}` : line;
+}
+
+/** The deleted files of one folder: what went as a spec comes back as one. */
+export interface DeletedFolder {
+  key: string;
+  title: string;
+  spec: string | null;
+  files: Deleted[];
+}
+
+/** The folders in the order of their last deletion, each with its main file first. */
+export function foldersOf(rows: readonly Deleted[]): DeletedFolder[] {
+  const folders = new Map<string, DeletedFolder>();
+  for (const row of rows) {
+    const slash = row.path.lastIndexOf('/');
+    const key = slash < 0 ? row.path : row.path.slice(0, slash);
+    const folder = folders.get(key) ?? { key, title: key, spec: row.spec, files: [] };
+    if (row.title) folder.title = row.title;
+    if (row.path.endsWith('/README.md')) folder.files.unshift(row);
+    else folder.files.push(row);
+    folders.set(key, folder);
+  }
+  return [...folders.values()];
 }

@@ -16,6 +16,7 @@ export const pages = {
   spec: once(() => import('./SpecPage.svelte')),
   conflicts: once(() => import('./Conflicts.svelte')),
   conflict: once(() => import('./ConflictPage.svelte')),
+  deleted: once(() => import('./Deleted.svelte')),
   merges: once(() => import('./Merges.svelte')),
   machines: once(() => import('./Machines.svelte')),
   keys: once(() => import('./Keys.svelte')),

@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/sv
 import { createRawSnippet, tick } from 'svelte';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Place, Summary } from '../core/types';
+import type { ProjectState } from '../state/project.svelte';
 import Board from './Board.svelte';
 import Confirm from './Confirm.svelte';
 import Diff from './Diff.svelte';
@@ -113,7 +114,8 @@ test('two versions are compared line by line, and edited words are marked', asyn
     asked.push(path);
     return Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve(diff) });
   });
-  const { container } = render(Diff, { base: '/api/projects/p/specs/s', version: 'v', against: 'w', label: 'What changed' });
+  const project = { specUrl: (spec: string, path: string, query: Record<string, string>) => `/api/projects/p/specs/${spec}/${path}?${new URLSearchParams(query)}` } as unknown as ProjectState;
+  const { container } = render(Diff, { project, spec: 's', version: 'v', against: 'w', label: 'What changed' });
   await waitFor(() => expect(container.querySelector('.removed')?.textContent).toContain('− a small word'));
   expect(container.querySelector('.removed mark')?.textContent).toBe('small');
   expect(container.querySelector('.added')?.textContent).toContain('+ new (no newline at the end)');

@@ -9,6 +9,9 @@ export interface MetadataChange {
   assignee?: string;
   addTags?: string[];
   removeTags?: string[];
+  addDependsOn?: string[];
+  removeDependsOn?: string[];
+  parent?: string;
 }
 
 /** A change that the hub did not make, in its words; `force` makes it all the same, where that is for a person to say. */
@@ -18,17 +21,23 @@ export interface Refusal {
   force: (() => void) | null;
 }
 
-const pathTo = (project: ProjectState, spec: string, what: string): string =>
-  `/api/projects/${encodeURIComponent(project.id)}/specs/${encodeURIComponent(spec)}/${what}`;
+/** A list without some items and with others behind. */
+const listed = (items: readonly string[], add: readonly string[] = [], without: readonly string[] = []): string[] => [
+  ...items.filter((item) => !without.includes(item)),
+  ...add.filter((item) => !items.includes(item)),
+];
 
 function changed(spec: Summary, change: MetadataChange): Summary {
-  const tags = [...spec.tags.filter((tag) => !change.removeTags?.includes(tag)), ...(change.addTags ?? []).filter((tag) => !spec.tags.includes(tag))];
+  const { parent, ...rest } = spec;
+  const inside = change.parent ?? parent;
   return {
-    ...spec,
+    ...rest,
+    ...(inside ? { parent: inside } : {}),
     status: change.status ?? spec.status,
     priority: change.priority === undefined ? spec.priority : change.priority === '' ? null : change.priority,
     assignee: change.assignee === undefined ? spec.assignee : change.assignee || null,
-    tags,
+    tags: listed(spec.tags, change.addTags, change.removeTags),
+    dependsOn: listed(spec.dependsOn, change.addDependsOn, change.removeDependsOn),
     // No version of the hub's: whatever the hub says next takes its place.
     version: `${spec.version} and this change`,
   };
@@ -44,7 +53,7 @@ class Edits {
     if (shown) project.specs.set(id, shown);
     this.refusal = null;
     try {
-      await patch(pathTo(project, id, 'metadata'), force ? { ...change, force } : change);
+      await patch(project.specUrl(id, 'metadata'), force ? { ...change, force } : change);
       return true;
     } catch (failure) {
       if (before && project.specs.get(id) === shown) project.specs.set(id, before);
@@ -60,7 +69,7 @@ class Edits {
     this.refusal = null;
     try {
       const body = { toggles: [{ line, checked }], expectedVersion, ...(file ? { subspec: file } : {}) };
-      return (await post<{ version: string }>(pathTo(project, id, 'checklist-toggle'), body)).version;
+      return (await post<{ version: string }>(project.specUrl(id, 'checklist-toggle'), body)).version;
     } catch (failure) {
       const moved = failure instanceof ApiError && failure.status === 409;
       this.refuse(id, moved ? new Error('The text has changed meanwhile; here it is as it is now. Tick the box again if it is still the one.') : failure, null);

@@ -5,11 +5,12 @@ import { edits } from './edits.svelte';
 import type { ProjectState } from './project.svelte';
 
 const spec = (fields: Partial<Summary> = {}): Summary =>
-  ({ projectId: 'p', id: '001-a', status: 'planned', priority: 'high', tags: ['a'], assignee: null, version: 'one', ...fields }) as unknown as Summary;
+  ({ projectId: 'p', id: '001-a', status: 'planned', priority: 'high', tags: ['a'], dependsOn: [], assignee: null, version: 'one', ...fields }) as unknown as Summary;
 
 function projectWith(one: Summary): { project: ProjectState; read: ReturnType<typeof vi.fn> } {
   const read = vi.fn();
-  return { project: { id: 'p', specs: new SvelteMap([[one.id, one]]), read } as unknown as ProjectState, read };
+  const specUrl = (id: string, path: string): string => `/api/projects/p/specs/${id}/${path}`;
+  return { project: { id: 'p', specs: new SvelteMap([[one.id, one]]), read, specUrl } as unknown as ProjectState, read };
 }
 
 /** The hub answers when told; what it was asked is in `asked`. */
@@ -76,4 +77,16 @@ test('a box of a text that has changed is not ticked, and the reason is said', a
   expect(await edits.toggle(project, '001-a', 'PLAN.md', 7, true, 'one')).toBeNull();
   expect(hub.asked[0]?.body).toEqual({ toggles: [{ line: 7, checked: true }], expectedVersion: 'one', subspec: 'PLAN.md' });
   expect(edits.refusal?.message).toContain('has changed meanwhile');
+});
+
+test('relations are shown changed at once, and taken back when the hub refuses them', async () => {
+  const { project } = projectWith(spec({ dependsOn: ['002-b', '003-c'], parent: '009-top' }));
+  const hub = hubSays(422, { code: 'UNPROCESSABLE', message: 'That would be a circle: 001-a → 004-d → 001-a.', details: { field: 'dependsOn' } });
+  const done = edits.change(project, '001-a', { addDependsOn: ['004-d'], removeDependsOn: ['002-b'], parent: '' });
+  expect(project.specs.get('001-a')?.dependsOn).toEqual(['003-c', '004-d']);
+  expect(project.specs.get('001-a')?.parent).toBeUndefined();
+  hub.now();
+  expect(await done).toBe(false);
+  expect(project.specs.get('001-a')).toMatchObject({ dependsOn: ['002-b', '003-c'], parent: '009-top' });
+  expect(edits.refusal?.message).toContain('circle');
 });

@@ -14,7 +14,10 @@ class Hub {
     if (this.stream) return;
     this.stream = new Live('/api/events', {
       onState: (state) => (this.live = state),
-      onProjects: (projects) => (this.projects = projects),
+      onProjects: (projects) => {
+        this.projects = projects;
+        void session.knows(projects.map((project) => project.id));
+      },
       onMachines: (machines) => (this.machines = machines),
       onSignedOut: () => void session.load(),
     });

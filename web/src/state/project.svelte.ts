@@ -71,6 +71,17 @@ export class ProjectState {
     this.stream.close();
   }
 
+  /** Where the hub has something of this project: `specs/…`, `conflicts`. Parts of the path are encoded already. */
+  url(path: string, query: Record<string, string> = {}): string {
+    const text = new URLSearchParams(query).toString();
+    return `/api/projects/${encodeURIComponent(this.id)}/${path}${text && `?${text}`}`;
+  }
+
+  /** The same of one spec. */
+  specUrl(spec: string, path: string, query: Record<string, string> = {}): string {
+    return this.url(`specs/${encodeURIComponent(spec)}${path && `/${path}`}`, query);
+  }
+
   private async open(): Promise<void> {
     await this.read();
     if (!this.closed && !this.missing) this.stream.start(this.replica.position);
@@ -105,7 +116,7 @@ export class ProjectState {
       return;
     }
     try {
-      const { held } = await get<{ held: Held[] }>(`/api/projects/${encodeURIComponent(this.id)}/held`);
+      const { held } = await get<{ held: Held[] }>(this.url('held'));
       this.conflictsOf.clear();
       for (const one of held) {
         if (one.spec) this.conflictsOf.set(one.spec, [...(this.conflictsOf.get(one.spec) ?? []), one.version]);
@@ -119,12 +130,12 @@ export class ProjectState {
   private async snapshot(): Promise<{ specs: Summary[]; position: Position }> {
     for (let attempt = 1; ; attempt += 1) {
       const specs: Summary[] = [];
-      const base = `/api/projects/${encodeURIComponent(this.id)}/specs?limit=${pageSize}`;
-      const first = await get<SpecPage>(base);
+      const limit = String(pageSize);
+      const first = await get<SpecPage>(this.url('specs', { limit }));
       specs.push(...first.specs);
       let page = first;
       while (page.nextCursor !== null && page.seq === first.seq && page.epoch === first.epoch) {
-        page = await get<SpecPage>(`${base}&cursor=${encodeURIComponent(page.nextCursor)}`);
+        page = await get<SpecPage>(this.url('specs', { limit, cursor: page.nextCursor }));
         specs.push(...page.specs);
       }
       const whole = page.seq === first.seq && page.epoch === first.epoch;

@@ -15,6 +15,21 @@ class Session {
     }
   }
 
+  /** Whether the person may change the project's specs. The hub decides; this only keeps what it would refuse from being offered. */
+  mayWrite(project: string): boolean {
+    const role = this.info?.roles[project];
+    return role === 'editor' || role === 'owner';
+  }
+
+  /** A project came that was not there when the roles were asked for. */
+  async knows(projects: readonly string[]): Promise<void> {
+    if (this.info?.user && projects.some((project) => !(project in (this.info?.roles ?? {})))) await this.load();
+  }
+
+  get administrator(): boolean {
+    return this.info?.user?.administrator === true;
+  }
+
   async setUp(token: string, name: string, password: string): Promise<void> {
     await post('/api/setup', { token, name, password });
     await this.load();
