@@ -20,6 +20,7 @@ export const pages = {
   merges: once(() => import('./Merges.svelte')),
   machines: once(() => import('./Machines.svelte')),
   keys: once(() => import('./Keys.svelte')),
+  editor: once(() => import('../parts/Editor.svelte')),
   palette: once(() => import('../parts/Palette.svelte')),
   help: once(() => import('../parts/Help.svelte')),
 };
