@@ -77,6 +77,20 @@ install_web_packages() {
   stamp web-packages "$key"
 }
 
+# The published LeanSpec CLI, as locked, for the test that lets it edit. Where it cannot be had that test says so and is skipped.
+install_leanspec_cli() {
+  local key into=.tools/leanspec-cli
+  key=$(digest_of packaging/leanspec-cli/package-lock.json)
+  if stamped leanspec-cli "$key" && [ -x $into/node_modules/@leanspec/cli-linux-x64/leanspec ]; then return 0; fi
+  mkdir -p $into
+  cp packaging/leanspec-cli/package.json packaging/leanspec-cli/package-lock.json packaging/leanspec-cli/.npmrc $into/
+  if step "fetching the LeanSpec CLI" .tools/log/leanspec-cli.log npm ci --prefix $into --ignore-scripts; then
+    stamp leanspec-cli "$key"
+  else
+    warn "The LeanSpec CLI could not be fetched; the test that lets it edit is skipped."
+  fi
+}
+
 # Builds web/dist when anything that it is made of is newer.
 build_web() {
   [ -f web/package.json ] || return 0

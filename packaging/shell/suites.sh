@@ -38,6 +38,7 @@ build_programs() {
 
 part_e2e() {
   build_programs || return
+  install_leanspec_cli
   build_and_run release e2e
 }
 
@@ -107,6 +108,7 @@ fuzz_one() { # NAME SECONDS
 
 part_default() {
   build_web
+  install_leanspec_cli
   # Everything at once first: ninja then overlaps the long compiles of net with the short ones.
   if configure release && step "building everything with g++" .tools/log/build-release.log ninja -C build/release; then
     LEANSPEC_SIMULATION_SEEDS=${LEANSPEC_SIMULATION_SEEDS:-200} run_ctest release 'unit|contract|simulation|e2e'
@@ -135,4 +137,6 @@ part_soak() {
   local minutes=${LEANSPEC_SOAK_MINUTES:-30}
   LEANSPEC_SIMULATION_MINUTES=$minutes LEANSPEC_TEST_TIMEOUT=$((minutes * 60 + 600)) build_and_run release simulation
   run_fuzzers $((minutes * 60))
+  # Another storm each time; a failure prints its seed.
+  build_programs && LEANSPEC_STORM_SEED=${LEANSPEC_STORM_SEED:-$RANDOM} build_and_run release long '^storm_'
 }

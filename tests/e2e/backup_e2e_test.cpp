@@ -6,7 +6,7 @@
 #include <random>
 #include <thread>
 
-#include "tests/e2e/site.h"
+#include "tests/e2e/two_machines.h"
 
 namespace leanspec::e2e {
 namespace {
@@ -16,7 +16,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class Backup : public Site {
+class Backup : public TwoMachines {
  protected:
   fs::path file = scratch / "monday.backup";
 
@@ -92,30 +92,6 @@ TEST_F(Backup, made_while_a_bridge_saves_all_the_time_is_one_moment_of_the_past)
 /// A desk and a laptop, both with two-way folders of one project.
 class RestoredHub : public Backup {
  protected:
-  using Files = std::map<std::string, std::string>;
-  fs::path there = scratch / "laptop/specs";
-  BridgeProcess laptop{scratch, "laptop"};
-
-  void start_both(const std::string& mode = "two-way") {
-    fs::create_directories(there);
-    ASSERT_TRUE(hub.start()) << hub.errors();
-    const MintedKey key = hub.make_key();
-    for (auto [one, folder] : {std::pair(&bridge, &specs), std::pair(&laptop, &there)}) {
-      ASSERT_EQ(one->login(hub.url(), key.secret).code, 0);
-      const Finished added = one->command({"add", folder->string(), "--project", project, "--mode", mode});
-      ASSERT_EQ(added.code, 0) << added.errors;
-      ASSERT_TRUE(one->start()) << one->log();
-    }
-  }
-  static Files files_in(const fs::path& root) {
-    Files files;
-    for (auto at = fs::recursive_directory_iterator(root); at != fs::recursive_directory_iterator(); ++at) {
-      if (at->path().filename() == ".leanspec-sync") at.disable_recursion_pending();
-      std::error_code gone;
-      if (at->is_regular_file(gone)) files[at->path().lexically_relative(root).string()] = tests::read_file(at->path());
-    }
-    return files;
-  }
   [[nodiscard]] bool at_rest() const { return bridge.folder(specs).live() && laptop.folder(there).live(); }
   /// Both disks and the hub have these files, and nothing is on its way.
   void expect_everywhere(const Files& files) {

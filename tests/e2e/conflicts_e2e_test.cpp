@@ -3,7 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <filesystem>
 
-#include "tests/e2e/site.h"
+#include "tests/e2e/two_machines.h"
 
 namespace leanspec::e2e {
 namespace {
@@ -11,23 +11,9 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-class TwoOpinions : public Site {
+class TwoOpinions : public TwoMachines {
  protected:
   const std::string path = "001-a/README.md";
-  fs::path there = scratch / "laptop/specs";
-  BridgeProcess laptop{scratch, "laptop"};
-
-  void start_both() {
-    fs::create_directories(there);
-    ASSERT_TRUE(hub.start()) << hub.errors();
-    const MintedKey key = hub.make_key();
-    for (auto [one, folder] : {std::pair(&bridge, &specs), std::pair(&laptop, &there)}) {
-      ASSERT_EQ(one->login(hub.url(), key.secret).code, 0);
-      const Finished added = one->command({"add", folder->string(), "--project", project, "--mode", "two-way"});
-      ASSERT_EQ(added.code, 0) << added.errors;
-      ASSERT_TRUE(one->start()) << one->log();
-    }
-  }
 
   static std::string text(const std::string& first, const std::string& last = "test it") {
     return "---\nstatus: planned\ncreated: 2026-01-01\n---\n# Together\n\n" + first + "\n\n" + last + "\n";

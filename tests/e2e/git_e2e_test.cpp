@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "tests/e2e/site.h"
+#include "tests/e2e/two_machines.h"
 
 namespace leanspec::e2e {
 namespace {
@@ -10,10 +10,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The first machine has the folder in a clone and works with git; the second one only watches.
-class BesideGit : public Site {
+class BesideGit : public TwoMachines {
  protected:
-  fs::path there = scratch / "laptop/specs";
-  BridgeProcess laptop{scratch, "laptop"};
   fs::path tree = scratch / "demo";
   fs::path origin = scratch / "origin.git";
 
@@ -37,7 +35,6 @@ class BesideGit : public Site {
   /// a is committed, edited and synced; b is committed and as it was; c is the other machine's, and git knows nothing
   /// of it.
   void begin(const std::string& mode) {
-    fs::create_directories(there);
     git("init -q --bare -b main " + origin.string(), scratch.path());
     git("init -q -b main");
     git("remote add origin " + origin.string());
@@ -45,15 +42,7 @@ class BesideGit : public Site {
     save("002-b/README.md", spec_text("Two"));
     commit("first");
     git("push -q -u origin main");
-    ASSERT_TRUE(hub.start()) << hub.errors();
-    const MintedKey key = hub.make_key();
-    for (const auto& [one, folder, how] :
-         {std::tuple(&bridge, &specs, mode), std::tuple(&laptop, &there, std::string("two-way"))}) {
-      ASSERT_EQ(one->login(hub.url(), key.secret).code, 0);
-      const Finished added = one->command({"add", folder->string(), "--project", project, "--mode", how});
-      ASSERT_EQ(added.code, 0) << added.errors;
-      ASSERT_TRUE(one->start()) << one->log();
-    }
+    ASSERT_NO_FATAL_FAILURE(start_both("two-way", mode));
     ASSERT_TRUE(arrives("001-a/README.md") && arrives("002-b/README.md"));
     save("001-a/README.md", edited);
     ASSERT_TRUE(arrives("001-a/README.md"));
@@ -64,15 +53,6 @@ class BesideGit : public Site {
     ASSERT_TRUE(wait_until([&] { return files_in(there) == expected; }));
   }
 
-  static std::map<std::string, std::string> files_in(const fs::path& root) {
-    std::map<std::string, std::string> files;
-    for (auto at = fs::recursive_directory_iterator(root); at != fs::recursive_directory_iterator(); ++at) {
-      if (at->path().filename() == ".leanspec-sync") at.disable_recursion_pending();
-      std::error_code gone;
-      if (at->is_regular_file(gone)) files[at->path().lexically_relative(root).string()] = tests::read_file(at->path());
-    }
-    return files;
-  }
   /// Neither the hub nor the other machine had anything but what people wrote, nor has now.
   void nothing_happened() const {
     EXPECT_TRUE(holds_for(std::chrono::milliseconds(4'000), [&] { return files_in(there) == expected; }));

@@ -31,8 +31,7 @@ namespace {
   return descriptor && write_all(descriptor.get(), text);
 }
 
-/// Gives this process mounts of its own, once. "" or why not.
-[[nodiscard]] std::string own_mounts() {
+[[nodiscard]] std::string leave_the_mounts() {
   const std::string uid = "0 " + std::to_string(::getuid()) + " 1";
   const std::string gid = "0 " + std::to_string(::getgid()) + " 1";
   if (::geteuid() == 0 && ::unshare(CLONE_NEWNS) == 0) {
@@ -46,6 +45,12 @@ namespace {
   if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     return std::string("no namespace for mounts: ") + std::strerror(errno);
   return {};
+}
+
+/// Gives this process mounts of its own, once. "" or why not.
+[[nodiscard]] const std::string& own_mounts() {
+  static const std::string problem = leave_the_mounts();
+  return problem;
 }
 
 }  // namespace
@@ -82,8 +87,7 @@ std::string spec_text(std::string_view title, std::string_view body) {
 std::string sha256_hex(std::string_view bytes) { return to_hex(digest::sha256(bytes)); }
 
 SmallDisk::SmallDisk(const std::filesystem::path& folder, std::uint64_t bytes) : folder_(folder) {
-  static const std::string namespace_problem = own_mounts();
-  problem_ = namespace_problem;
+  problem_ = own_mounts();
   if (!problem_.empty()) return;
   std::filesystem::create_directories(folder_);
   const std::string options = "size=" + std::to_string(bytes) + ",mode=0700";
@@ -109,5 +113,16 @@ void SmallDisk::set_read_only(bool read_only) {
   if (::mount("none", folder_.c_str(), nullptr, flags, nullptr) != 0)
     throw std::runtime_error(std::string("cannot remount: ") + std::strerror(errno));
 }
+
+ReadOnlyView::ReadOnlyView(const std::filesystem::path& view, const std::filesystem::path& folder) : view_(view) {
+  problem_ = own_mounts();
+  if (!problem_.empty()) return;
+  std::filesystem::create_directories(view_);
+  const bool bound = ::mount(folder.c_str(), view_.c_str(), nullptr, MS_BIND, nullptr) == 0;
+  if (!bound || ::mount("none", view_.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) != 0)
+    problem_ = std::string("no namespace for a read-only mount: ") + std::strerror(errno);
+}
+
+ReadOnlyView::~ReadOnlyView() { ::umount2(view_.c_str(), MNT_DETACH); }
 
 }  // namespace leanspec::e2e

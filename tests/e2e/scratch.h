@@ -52,4 +52,20 @@ class SmallDisk {
   std::string problem_;
 };
 
+/// A folder seen at a second place where nobody can write, as a container sees a volume that is mounted read-only; gone
+/// with this object. Needs root or user namespaces.
+class ReadOnlyView {
+ public:
+  ReadOnlyView(const std::filesystem::path& view, const std::filesystem::path& folder);
+  ~ReadOnlyView();
+  ReadOnlyView(const ReadOnlyView&) = delete;
+  ReadOnlyView& operator=(const ReadOnlyView&) = delete;
+  /// "" if it could be mounted, else why not.
+  [[nodiscard]] const std::string& problem() const { return problem_; }
+
+ private:
+  std::filesystem::path view_;
+  std::string problem_;
+};
+
 }  // namespace leanspec::e2e

@@ -2,52 +2,15 @@
 #include <filesystem>
 #include <random>
 #include <set>
+#include <tuple>
+#include <utility>
 
-#include "tests/e2e/site.h"
+#include "tests/e2e/two_machines.h"
 
 namespace leanspec::e2e {
 namespace {
 
 namespace fs = std::filesystem;
-
-class TwoMachines : public Site {
- protected:
-  fs::path there = scratch / "laptop/specs";
-  BridgeProcess laptop{scratch, "laptop"};
-
-  void start_both(const std::string& mode_of_laptop = "two-way") {
-    fs::create_directories(there);
-    ASSERT_TRUE(hub.start()) << hub.errors();
-    const MintedKey key = hub.make_key();
-    for (auto [one, folder] : {std::pair(&bridge, &specs), std::pair(&laptop, &there)}) {
-      ASSERT_EQ(one->login(hub.url(), key.secret).code, 0);
-      const Finished added = one->command({"add", folder->string(), "--project", project, "--mode",
-                                          one == &laptop ? mode_of_laptop : "two-way"});
-      ASSERT_EQ(added.code, 0) << added.errors;
-      ASSERT_TRUE(one->start()) << one->log();
-    }
-  }
-
-  /// Every file with its bytes, but what the bridge stages.
-  static std::map<std::string, std::string> files_in(const fs::path& root) {
-    std::map<std::string, std::string> files;
-    for (auto at = fs::recursive_directory_iterator(root); at != fs::recursive_directory_iterator(); ++at) {
-      if (at->path().filename() == ".leanspec-sync") at.disable_recursion_pending();
-      std::error_code gone;
-      if (at->is_regular_file(gone)) files[at->path().lexically_relative(root).string()] = tests::read_file(at->path());
-    }
-    return files;
-  }
-  [[nodiscard]] bool both_have(const std::map<std::string, std::string>& files) const {
-    return wait_until([&] {
-      try {
-        return files_in(specs) == files && files_in(there) == files;
-      } catch (const fs::filesystem_error&) {
-        return false;  // a folder went away under our eyes
-      }
-    });
-  }
-};
 
 TEST_F(TwoMachines, what_is_made_changed_renamed_and_deleted_on_one_is_so_on_the_other) {
   ASSERT_NO_FATAL_FAILURE(start_both());
@@ -99,6 +62,40 @@ TEST_F(TwoMachines, a_folder_that_only_receives_sends_nothing_and_keeps_what_was
   EXPECT_THAT(laptop.command({"status"}).output, testing::HasSubstr("this folder only receives"));
 }
 
+/// As in CI: the folder is there to be read.
+TEST_F(TwoMachines, a_folder_that_only_sends_is_sent_from_a_read_only_mount_and_nothing_is_written_there) {
+  const fs::path view = scratch / "mounted/specs";
+  save("001-a/README.md", spec_text("One"));
+  const ReadOnlyView mounted(view, specs);
+  if (!mounted.problem().empty()) GTEST_SKIP() << mounted.problem();
+  ASSERT_FALSE(save_in_place(view / "001-a/README.md", "nobody can write here"));
+  fs::create_directories(there);
+  ASSERT_TRUE(hub.start()) << hub.errors();
+  const MintedKey key = hub.make_key();
+  for (const auto& [one, folder, mode] :
+       {std::tuple(&bridge, &view, "push"), std::tuple(&laptop, &std::as_const(there), "two-way")}) {
+    ASSERT_EQ(one->login(hub.url(), key.secret).code, 0);
+    const Finished added = one->command({"add", folder->string(), "--project", project, "--mode", mode});
+    ASSERT_EQ(added.code, 0) << added.errors;
+    ASSERT_TRUE(one->start()) << one->log();
+  }
+  ASSERT_TRUE(arrives("001-a/README.md"));
+  save("002-b/README.md", spec_text("Two"));
+  ASSERT_TRUE(arrives("002-b/README.md")) << bridge.command({"status"}).output;
+  // What others do stays away from it, and it goes on sending.
+  const Files before = files_in(specs);
+  ASSERT_TRUE(wait_until([&] { return fs::exists(there / "002-b/README.md"); }));
+  save_in_place(there / "001-a/README.md", spec_text("One, from the laptop"));
+  save_in_place(there / "003-c/README.md", spec_text("Three, from the laptop"));
+  ASSERT_TRUE(wait_until([&] { return bridge.folder(view).incoming == 2; })) << bridge.command({"status"}).output;
+  EXPECT_EQ(files_in(specs), before);
+  EXPECT_FALSE(fs::exists(specs / ".leanspec-sync"));
+  save("002-b/README.md", spec_text("Two, again"));
+  EXPECT_TRUE(arrives("002-b/README.md"));
+  EXPECT_EQ(bridge.folder(view).problems, 0U) << bridge.command({"status"}).output;
+  EXPECT_EQ(bridge.log().find("Read-only"), std::string::npos) << "it did not even try";
+}
+
 TEST_F(TwoMachines, flush_wait_says_why_it_cannot_be_in_sync) {
   ASSERT_NO_FATAL_FAILURE(start_both());
   ASSERT_EQ(laptop.command({"pause"}).code, 0);
@@ -123,7 +120,7 @@ TEST_F(TwoMachines, edits_made_while_one_was_away_reach_it_when_it_is_back) {
   save_in_place(there / numbered_path(4), spec_text("Edited on the laptop meanwhile"));
   ASSERT_TRUE(wait_until([&] { return hub.specs(project) == 5; }));
   ASSERT_TRUE(laptop.start());
-  std::map<std::string, std::string> expected;
+  Files expected;
   for (const int number : {1, 5}) expected[numbered_path(number)] = spec_text("Spec " + std::to_string(number));
   expected[numbered_path(2)] = spec_text("Edited meanwhile");
   expected[numbered_path(4)] = spec_text("Edited on the laptop meanwhile");
@@ -229,7 +226,7 @@ TEST_F(TwoMachines, a_conflict_is_looked_at_and_decided_from_a_terminal) {
 TEST_F(TwoMachines, killed_at_random_moments_while_it_writes_the_laptop_ends_with_the_same_files) {
   ASSERT_NO_FATAL_FAILURE(start_both());
   std::mt19937 random(11);
-  std::map<std::string, std::string> expected;
+  Files expected;
   for (int round = 0; round < 8; ++round) {
     for (int number = 1; number <= 20; ++number) {
       const auto text = spec_text("Round " + std::to_string(round) + " of " + std::to_string(number));
