@@ -28,7 +28,7 @@ build_and_run() { # PRESET LABELS [REGEX], the regular expression choosing among
 
 part_unit() { build_and_run release unit; }
 part_contract() { build_and_run release contract; }
-part_simulation() { LEANSPEC_SIMULATION_SEEDS=${LEANSPEC_SIMULATION_SEEDS:-200} build_and_run release simulation; }
+part_simulation() { LEANSPEC_SIMULATION_SEEDS=${LEANSPEC_SIMULATION_SEEDS:-2000} build_and_run release simulation; }
 
 build_programs() {
   build_web
@@ -55,7 +55,7 @@ part_web() {
 }
 
 part_sanitizers() {
-  LEANSPEC_SIMULATION_SEEDS=200 build_and_run asan-ubsan 'unit|contract|simulation'
+  LEANSPEC_SIMULATION_SEEDS=40 build_and_run asan-ubsan 'unit|contract|simulation'
   build_and_run tsan 'unit|contract' '^(host|net|store|hub|bridge)_'
 }
 

@@ -79,6 +79,23 @@ ClassMatch match_class(std::string_view pattern, std::size_t begin, unsigned cha
   return {at + 1, matched != negated};
 }
 
+/// The byte that a name must begin or end with to match the pattern; nothing: any.
+struct Ends {
+  std::optional<char> first;
+  std::optional<char> last;
+};
+
+Ends ends_of(std::string_view pattern) {
+  constexpr std::string_view special = "*?[]\\";
+  const auto is_plain = [&](char c) { return special.find(c) == std::string_view::npos; };
+  Ends ends;
+  if (pattern.empty()) return ends;
+  if (is_plain(pattern.front())) ends.first = pattern.front();
+  const bool escaped = pattern.size() > 1 && pattern[pattern.size() - 2] == '\\';
+  if (is_plain(pattern.back()) && !escaped) ends.last = pattern.back();
+  return ends;
+}
+
 /// One path component against one pattern component: `*`, `?`, classes, backslash. Two fingers, at most O(n·m): the
 /// last star alone is ever tried again.
 bool glob(std::string_view pattern, std::string_view name) {
@@ -247,14 +264,23 @@ void IgnoreRules::add(std::string_view line, std::size_t number, bool built_in, 
     return;
   }
   rule.segments = rule.anchored ? split_pattern(line) : std::vector<std::string>{std::string{line}};
+  if (!rule.anchored) {
+    const auto ends = ends_of(line);
+    rule.first = ends.first;
+    rule.last = ends.last;
+  }
   rules_.push_back(std::move(rule));
 }
 
 const IgnoreRules::Rule* IgnoreRules::last_match(std::string_view path, bool is_folder) const {
-  const auto parts = split(path);
+  const auto name = path.substr(path.rfind('/') + 1);
   const auto matches = [&](const Rule& rule) {
     if (rule.folder_only && !is_folder) return false;
-    return rule.anchored ? match_segments(rule.segments, parts) : glob(rule.segments.front(), parts.back());
+    if (rule.anchored) return match_segments(rule.segments, split(path));
+    // Nearly every name fails at its first or last byte already.
+    if (rule.first && !name.starts_with(*rule.first)) return false;
+    if (rule.last && !name.ends_with(*rule.last)) return false;
+    return glob(rule.segments.front(), name);
   };
   const auto firm =
       std::find_if(rules_.begin(), rules_.end(), [&](const Rule& rule) { return rule.firm && matches(rule); });

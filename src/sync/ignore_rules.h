@@ -48,7 +48,9 @@ class IgnoreRules {
     bool negated = false;
     bool folder_only = false;
     bool anchored = false;
-    bool firm = false;  ///< cannot be negated
+    bool firm = false;          ///< cannot be negated
+    std::optional<char> first;  ///< of a name that matches, where nothing else can
+    std::optional<char> last;
   };
   void add(std::string_view line, std::size_t number, bool built_in, bool firm);
   [[nodiscard]] const Rule* last_match(std::string_view path, bool is_folder) const;

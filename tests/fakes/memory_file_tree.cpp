@@ -8,9 +8,9 @@ namespace {
 
 using host::FileKind;
 
-[[nodiscard]] std::string parent_of(std::string_view path) {
+[[nodiscard]] std::string_view parent_of(std::string_view path) {
   const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
 [[nodiscard]] bool beneath(std::string_view path, std::string_view folder) {
@@ -46,7 +46,7 @@ std::uint64_t MemoryFileTree::new_inode() {
 
 MemoryFileTree::Item& MemoryFileTree::make(std::string_view path, FileKind kind) {
   if (!path.empty()) {
-    const std::string parent = parent_of(path);
+    const auto parent = parent_of(path);
     if (const auto found = items_.find(parent); found == items_.end()) make(parent, FileKind::directory);
     touch_parent(path);
   }
@@ -70,7 +70,8 @@ Status MemoryFileTree::check(std::string_view path) {
     interruption(path);  // a copy: it may take itself away
   if (!stays_inside(path)) return Error(ErrorCode::invalid, "is no path inside the folder", std::string(path));
   if (away_) return no_such(path);
-  for (std::string at(path);; at = parent_of(at)) {
+  if (symlinks_ == 0 && failing_.empty()) return {};
+  for (auto at = path;; at = parent_of(at)) {
     const auto found = items_.find(at);
     if (at != path && found != items_.end() && found->second.facts.kind == FileKind::symlink) {
       return Error(ErrorCode::invalid, "is beyond a symbolic link", std::string(path));
@@ -102,10 +103,16 @@ Result<std::vector<host::DirectoryEntry>> MemoryFileTree::list(std::string_view 
     return Error(ErrorCode::not_found, "is no folder", std::string(folder));
   if (const auto failing = failing_.find(folder); failing != failing_.end() && listening_) return failing->second;
   std::vector<host::DirectoryEntry> entries;
-  for (const auto& [path, item] : items_) {
-    if (path.empty() || parent_of(path) != folder) continue;
-    const std::size_t start = folder.empty() ? 0 : folder.size() + 1;
-    entries.push_back(host::DirectoryEntry{path.substr(start), item.facts.kind});
+  const std::string start = folder.empty() ? std::string() : std::string(folder) + "/";
+  for (auto at = items_.lower_bound(start); at != items_.end() && at->first.starts_with(start);) {
+    const auto name = std::string_view(at->first).substr(start.size());
+    const auto end = name.find('/');
+    if (end != std::string_view::npos) {
+      at = items_.lower_bound(start + std::string(name.substr(0, end)) + "0");  // '0' comes after '/'
+      continue;
+    }
+    if (!name.empty()) entries.push_back(host::DirectoryEntry{std::string(name), at->second.facts.kind});
+    ++at;
   }
   return entries;
 }
@@ -232,6 +239,7 @@ void MemoryFileTree::add_folder(std::string_view path) {
 
 void MemoryFileTree::make_symlink(std::string_view path) {
   make(path, FileKind::symlink);
+  ++symlinks_;
 }
 
 void MemoryFileTree::remove(std::string_view path) {
@@ -258,7 +266,7 @@ void MemoryFileTree::rename(std::string_view from, std::string_view to) {
     }
   }
   if (moved.empty()) return;
-  if (const std::string parent = parent_of(to); !items_.contains(parent)) make(parent, FileKind::directory);
+  if (const auto parent = parent_of(to); !items_.contains(parent)) make(parent, FileKind::directory);
   for (auto& [path, item] : moved) {
     if (path == to) item.facts.changed_ns = stamp();  // renaming changes the ctime of what is renamed
     if (const auto old = items_.find(path); old != items_.end()) free_inodes_.insert(old->second.facts.inode);

@@ -101,6 +101,7 @@ class MemoryFileTree final : public host::WritableFileTree {
 
   Items items_;  ///< by path; "" is the root
   std::optional<Items> away_;
+  std::size_t symlinks_ = 0;  ///< ever made
   std::set<std::uint64_t> free_inodes_;
   std::uint64_t last_inode_ = 100;
   std::uint64_t device_ = 7;

@@ -62,6 +62,7 @@ void MemoryStore::restore(MemoryTables backup, Epoch epoch) {
   const std::unique_lock lock(mutex_);
   tables_ = std::move(backup);
   epoch_ = epoch;
+  ++restores_;
 }
 
 Status MemorySession::savepoint(const std::function<Status()>& work) {

@@ -42,12 +42,17 @@ class MemoryStore final : public store::Store {
   /// Transactions that have been committed.
   std::uint64_t commits = 0;
 
+  /// For a monitor on the store's own thread: everything as it is, and a number that grows with every change of it.
+  [[nodiscard]] const MemoryTables& tables() const { return tables_; }
+  [[nodiscard]] std::uint64_t revision() const { return commits + restores_; }
+
  private:
   std::mutex turnstile_;  ///< everybody passes it first, so that a stream of readers cannot keep the writer out
   mutable std::shared_mutex mutex_;
   MemoryTables tables_;
   UndoLog undo_;
   Epoch epoch_;
+  std::uint64_t restores_ = 0;
 };
 
 }  // namespace leanspec::fakes

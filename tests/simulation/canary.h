@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -32,5 +33,11 @@ constexpr std::array<std::pair<Canary, std::string_view>, 9> canaries{{
     {Canary::entry_left_out, "entry_left_out"},
     {Canary::merged_is_taken_for_pushed, "merged_is_taken_for_pushed"},
 }};
+
+/// What is bent about a world, to see whether somebody notices.
+struct Experiment {
+  Canary canary = Canary::none;
+  std::string without{};  ///< the invariant of this name does not hold anybody to anything
+};
 
 }  // namespace leanspec::simulation

@@ -12,6 +12,7 @@
 #include "bridge/engine/state.h"
 #include "store/records.h"
 #include "tests/fakes/memory_store.h"
+#include "tests/simulation/sight.h"
 #include "wire/message.h"
 
 namespace leanspec::simulation {
@@ -22,7 +23,9 @@ using std::chrono::milliseconds;
 /// product's, and remembers the first thing that is wrong.
 class Invariants {
  public:
-  Invariants(fakes::MemoryStore& store, std::function<milliseconds()> now) : store_(store), now_(std::move(now)) {}
+  /// `without`: the name of an invariant that is not asked for; empty for all.
+  Invariants(fakes::MemoryStore& store, std::set<Sight>& sights, std::string without, std::function<milliseconds()> now)
+      : store_(store), sights_(sights), without_(std::move(without)), now_(std::move(now)) {}
 
   struct Bridge {
     ReplicaId replica;
@@ -47,6 +50,8 @@ class Invariants {
   // ---- from the hub's database
   /// After every transaction that may have made versions.
   void hub_committed();
+  /// At rest: no version that was ever seen is another one now.
+  void versions_are_as_they_were();
   void hub_restored();
   /// Every version that the hub has had in this life, heads and sides.
   [[nodiscard]] const std::set<Digest>& texts_at_hub() const { return texts_; }
@@ -71,29 +76,34 @@ class Invariants {
   static constexpr std::size_t in_flight_max = 256;
 
  private:
+  void look_at_new(const fakes::MemoryTables::StoredVersion& stored);
   void look_at_version(const store::Version& version);
-  void look_at_merge(store::Session& session, const store::Version& head);
+  void look_at_merge(const store::Version& head);
   [[nodiscard]] const store::Version* common_of(const store::Version& side) const;
   [[nodiscard]] bool had_what_went_on_from(std::size_t bridge, const store::Version& version) const;
   [[nodiscard]] std::optional<Digest> last_text(const store::Version& version) const;
-  void look_at_feed(store::Session& session);
-  void look_at_sides(store::Session& session);
+
+  /// What kind of conflict it is.
+  void look_at_push(std::size_t bridge, const wire::Push& push);
+  void look_at_held(std::size_t bridge, const VersionId& side);
 
   fakes::MemoryStore& store_;
+  std::set<Sight>& sights_;
+  const std::string without_;
   std::function<milliseconds()> now_;
   std::vector<Bridge> bridges_;
   BranchId branch_;
   std::optional<std::string> violation_;
 
   Epoch epoch_;
+  std::uint64_t seen_revision_ = 0;  ///< of the database
+  std::size_t looked_at_ = 0;        ///< of its versions in this life
   Seq head_;
   Digest rolling_;
   std::map<Seq, Digest> rolled_;
-  std::set<DocumentId> documents_;
   std::map<VersionId, store::Version> seen_versions_;
   std::map<VersionId, store::Version> former_versions_;  ///< of the lives that a restore has ended
   std::map<DocumentId, VersionId> heads_;
-  std::vector<VersionId> held_;  ///< as last looked at
   std::set<VersionId> merged_;  ///< side versions that are in a head
   std::uint64_t merges_ = 0;
   std::uint64_t set_aside_ = 0;
@@ -114,6 +124,7 @@ class Invariants {
   std::map<std::size_t, std::multimap<milliseconds, DocumentId>> let_go_;
   std::map<std::size_t, milliseconds> approved_at_;
   std::uint64_t pushes_ = 0;
+  std::set<std::size_t> without_memory_;  ///< bridges that have lost it once
   bool restored_ = false;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <sstream>
 
 #include "tests/simulation/chance.h"
 
@@ -13,7 +12,10 @@ namespace {
 struct KindRow {
   EventKind kind;
   std::string_view name;
-  std::uint64_t weight;  ///< how often beside the others
+  std::uint64_t weight;        ///< how often beside the others
+  std::uint64_t edits = 1;     ///< of single files, at least and usually
+  bool of_all = false;         ///< by every user once
+  std::uint64_t percent = 70;  ///< of the seeds that may have it, for what users do; less for what takes long
 };
 
 constexpr std::array<KindRow, event_kinds> kinds{{
@@ -24,21 +26,21 @@ constexpr std::array<KindRow, event_kinds> kinds{{
     {EventKind::save_truncating, "save_truncating", 10},
     {EventKind::append_storm, "append_storm", 5},
     {EventKind::save_burst, "save_burst", 3},
-    {EventKind::save_large, "save_large", 1},
-    {EventKind::save_same_everywhere, "save_same_everywhere", 6},
+    {EventKind::save_large, "save_large", 4, 1, false, 5},
+    {EventKind::save_same_everywhere, "save_same_everywhere", 6, 1, true},
     {EventKind::make_file, "make_file", 12},
     {EventKind::rename_file, "rename_file", 10},
-    {EventKind::swap_files, "swap_files", 4},
+    {EventKind::swap_files, "swap_files", 4, 2},
     {EventKind::rename_folder, "rename_folder", 8},
-    {EventKind::shift_numbers, "shift_numbers", 4},
+    {EventKind::shift_numbers, "shift_numbers", 4, 2},
     {EventKind::delete_file, "delete_file", 10},
     {EventKind::delete_folder, "delete_folder", 5},
     {EventKind::mass_delete, "mass_delete", 3},
     {EventKind::put_back, "put_back", 8},
-    {EventKind::rewrite_many, "rewrite_many", 4},
+    {EventKind::rewrite_many, "rewrite_many", 4, 3},
     {EventKind::litter, "litter", 4},
-    {EventKind::person_approves, "person_approves", 4},
-    {EventKind::person_pauses, "person_pauses", 3},
+    {EventKind::person_approves, "person_approves", 4, 0},
+    {EventKind::person_pauses, "person_pauses", 3, 0},
     {EventKind::save_between_calls, "save_between_calls", 8},
     {EventKind::torn_read, "torn_read", 8},
     {EventKind::unreadable_file, "unreadable_file", 5},
@@ -75,15 +77,17 @@ constexpr std::array<KindRow, event_kinds> kinds{{
     {EventKind::key_expired, "key_expired", 3},
     {EventKind::bridge_crash_while_applying, "bridge_crash_while_applying", 8},
     {EventKind::edit_text, "edit_text", 60},
-    {EventKind::edit_together, "edit_together", 20},
+    {EventKind::edit_together, "edit_together", 20, 1, true},
+    {EventKind::save_binary, "save_binary", 6},
+    {EventKind::empty_root, "empty_root", 1, 1, false, 15},
 }};
 
-[[nodiscard]] std::optional<EventKind> kind_named(std::string_view name) {
+}  // namespace
+
+std::optional<EventKind> kind_named(std::string_view name) {
   const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const KindRow& row) { return row.name == name; });
   return found == kinds.end() ? std::nullopt : std::optional(found->kind);
 }
-
-}  // namespace
 
 std::string_view to_string(EventKind kind) {
   return kinds.at(static_cast<std::size_t>(kind)).name;
@@ -96,113 +100,94 @@ bool is_of_user(EventKind kind) {
     case EventKind::torn_read:
     case EventKind::edit_text:
     case EventKind::edit_together:
+    case EventKind::save_binary:
+    case EventKind::empty_root:
       return true;
     default:
       return kind <= EventKind::rewrite_many;
   }
 }
 
-Schedule expand(std::uint64_t seed) {
-  Chance chance(seed * 2 + 1);
-  Schedule schedule;
-  schedule.seed = seed;
-  schedule.bridges = 1 + static_cast<std::size_t>(chance.below(3));
-  schedule.files = static_cast<std::size_t>(chance.percent(15) ? chance.between(60, 90) : chance.between(0, 25));
-  schedule.rescan = milliseconds(chance.percent(50) ? 60'000 : 300'000);
-  constexpr std::array<std::int64_t, 3> granularities{1, 4'000'000, 1'000'000'000};
-  schedule.timestamp_granularity_ns = granularities.at(chance.below(granularities.size()));
-  schedule.latency = chance.time(0, chance.percent(30) ? 250 : 10);
-  schedule.jitter = chance.time(0, 20);
-  schedule.busy = chance.time(10'000, chance.percent(30) ? 240'000 : 60'000);
+bool is_fault(EventKind kind) {
+  return !is_of_user(kind) && kind != EventKind::person_approves && kind != EventKind::person_pauses;
+}
 
-  schedule.two_way = chance.percent(60);
+namespace {
 
-  std::vector<KindRow> chosen;
-  const std::uint64_t share = chance.percent(10) ? 0 : static_cast<std::uint64_t>(chance.between(10, 70));
-  for (const auto& row : kinds) {
-    const bool often = row.kind <= EventKind::person_pauses || row.kind >= EventKind::edit_text;
-    if (chance.percent(often ? 70 : share)) chosen.push_back(row);
-  }
-  if (chosen.empty()) chosen.push_back(kinds.front());
+/// Some of the rows, and what they weigh together.
+struct Choice {
+  std::vector<KindRow> rows;
   std::uint64_t weights = 0;
-  for (const auto& row : chosen) weights += row.weight;
 
-  const auto count = chance.between(5, chance.percent(30) ? 150 : 60);
-  for (std::int64_t i = 0; i < count; ++i) {
+  void add(const KindRow& row) {
+    rows.push_back(row);
+    weights += row.weight;
+  }
+  [[nodiscard]] const KindRow& draw(Chance& chance) const {
     auto dice = chance.below(weights);
-    auto row = chosen.begin();
+    auto row = rows.begin();
     while (dice >= row->weight) {
       dice -= row->weight;
       ++row;
     }
+    return *row;
+  }
+};
+
+/// More than is asked for, since some events find nothing to do.
+constexpr std::uint64_t planned_edits = 260;
+constexpr int planned_faults = 26;
+
+Choice choose(Chance& chance, bool faults, std::uint64_t percent) {
+  Choice choice;
+  for (const auto& row : kinds) {
+    if (is_fault(row.kind) == faults && chance.percent(faults ? percent : row.percent)) choice.add(row);
+  }
+  if (choice.rows.empty())
+    choice.add(*std::find_if(kinds.begin(), kinds.end(), [&](const KindRow& row) {
+      return row.kind == (faults ? EventKind::cut : EventKind::edit_text);
+    }));
+  return choice;
+}
+
+}  // namespace
+
+Schedule expand(std::uint64_t seed) {
+  Chance chance(seed * 2 + 1);
+  Schedule schedule;
+  schedule.seed = seed;
+  schedule.bridges = chance.percent(85) ? 3 : 4;
+  schedule.files = static_cast<std::size_t>(chance.percent(8) ? chance.between(60, 80) : chance.between(2, 20));
+  schedule.rescan = milliseconds(chance.percent(80) ? 60'000 : 300'000);
+  constexpr std::array<std::int64_t, 3> granularities{1, 4'000'000, 1'000'000'000};
+  schedule.timestamp_granularity_ns = granularities.at(chance.below(granularities.size()));
+  schedule.latency = chance.time(0, chance.percent(30) ? 250 : 10);
+  schedule.jitter = chance.time(0, 20);
+  schedule.busy = chance.time(30'000, chance.percent(30) ? 300'000 : 120'000);
+  schedule.two_way = chance.percent(75);
+
+  const auto add = [&](const KindRow& row, milliseconds from, milliseconds to) {
     Event event;
-    event.at = chance.time(0, schedule.busy.count());
-    event.kind = row->kind;
+    event.at = chance.time(from.count(), to.count());
+    event.kind = row.kind;
     event.bridge = static_cast<std::size_t>(chance.below(schedule.bridges));
     event.value = chance.bits() % 1'000'000'000;
     schedule.events.push_back(event);
+  };
+  const auto work = choose(chance, false, 0);
+  for (std::uint64_t edits = 0; edits < planned_edits;) {
+    const auto& row = work.draw(chance);
+    // An edit made together is one of every machine.
+    edits += row.of_all ? schedule.bridges : row.edits;
+    add(row, milliseconds(0), schedule.busy);
+    if (schedule.events.size() > 2 * planned_edits) break;  // of what edits nothing, nothing but little was chosen
   }
+  const auto faults = choose(chance, true, static_cast<std::uint64_t>(chance.between(10, 70)));
+  const auto from = chance.time(0, schedule.busy.count() / 2);
+  const auto to = chance.time(schedule.busy.count() / 2 + 5'000, schedule.busy.count());
+  for (int i = 0; i < planned_faults; ++i) add(faults.draw(chance), from, to);
   std::stable_sort(schedule.events.begin(), schedule.events.end(),
                    [](const Event& a, const Event& b) { return a.at < b.at; });
-  return schedule;
-}
-
-std::string to_text(const Schedule& schedule) {
-  std::ostringstream out;
-  out << "seed " << schedule.seed << "\nbridges " << schedule.bridges << "\nfiles " << schedule.files << "\nrescan_ms "
-      << schedule.rescan.count() << "\ntimestamp_granularity_ns " << schedule.timestamp_granularity_ns
-      << "\nlatency_ms " << schedule.latency.count() << "\njitter_ms " << schedule.jitter.count() << "\ntwo_way "
-      << schedule.two_way << "\nbusy_ms " << schedule.busy.count() << "\n";
-  for (const auto& event : schedule.events) {
-    out << "event " << event.at.count() << " " << to_string(event.kind) << " " << event.bridge << " " << event.value
-        << "\n";
-  }
-  return out.str();
-}
-
-Result<Schedule> parse_schedule(std::string_view text) {
-  Schedule schedule;
-  std::istringstream lines{std::string(text)};
-  for (std::string line; std::getline(lines, line);) {
-    if (line.empty() || line.front() == '#') continue;
-    std::istringstream words(line);
-    std::string word;
-    words >> word;
-    std::int64_t number = 0;
-    if (word == "event") {
-      Event event;
-      std::string kind;
-      words >> number >> kind >> event.bridge >> event.value;
-      event.at = milliseconds(number);
-      const auto found = kind_named(kind);
-      if (!words || !found) return Error(ErrorCode::invalid, "is no event", line);
-      event.kind = *found;
-      schedule.events.push_back(event);
-      continue;
-    }
-    words >> number;
-    if (!words) return Error(ErrorCode::invalid, "is no option with a number", line);
-    if (word == "seed")
-      schedule.seed = static_cast<std::uint64_t>(number);
-    else if (word == "bridges")
-      schedule.bridges = static_cast<std::size_t>(number);
-    else if (word == "files")
-      schedule.files = static_cast<std::size_t>(number);
-    else if (word == "rescan_ms")
-      schedule.rescan = milliseconds(number);
-    else if (word == "timestamp_granularity_ns")
-      schedule.timestamp_granularity_ns = number;
-    else if (word == "latency_ms")
-      schedule.latency = milliseconds(number);
-    else if (word == "jitter_ms")
-      schedule.jitter = milliseconds(number);
-    else if (word == "two_way")
-      schedule.two_way = number != 0;
-    else if (word == "busy_ms")
-      schedule.busy = milliseconds(number);
-    else
-      return Error(ErrorCode::invalid, "is no option", line);
-  }
   return schedule;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,13 +83,18 @@ enum class EventKind {
   // merge: small edits of a text that is there, by one user, or by all users of one file
   edit_text,
   edit_together,
+  save_binary,
+  empty_root,
 };
-constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::edit_together) + 1;
+constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::empty_root) + 1;
 
 /// What users do, with their hands on files; the others happen to them.
 [[nodiscard]] bool is_of_user(EventKind kind);
+/// What machines, disks, networks and the hub do to people.
+[[nodiscard]] bool is_fault(EventKind kind);
 
 [[nodiscard]] std::string_view to_string(EventKind kind);
+[[nodiscard]] std::optional<EventKind> kind_named(std::string_view name);
 
 /// One thing that happens. `value` is the seed of its details, so that leaving out other events changes nothing in it.
 struct Event {
@@ -114,8 +120,9 @@ struct Schedule {
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 
+/// Three replicas or more, and so many events that nearly every world has 200 edits and 20 faults (Outcome::is_whole).
 /// Of the kinds of events each seed leaves out some, so that no two kinds always come together (swarm testing, Groce et
-/// al. 2012).
+/// al. 2012); the faults come in a part of the time, so that there is undisturbed work too.
 [[nodiscard]] Schedule expand(std::uint64_t seed);
 
 [[nodiscard]] std::string to_text(const Schedule& schedule);

@@ -3,16 +3,19 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <map>
 #include <sstream>
 #include <string>
 #include <string_view>
 
+#include "tests/simulation/coverage.h"
+#include "tests/simulation/many_worlds.h"
 #include "tests/simulation/shrink.h"
 #include "tests/simulation/world.h"
 
-// Runs many worlds:  simulate [--seeds N] [--start S] [--canary NAME] [--replay FILE] [--no-shrink] [--log]
-// Prints what was found, how often each kind of event occurred, and as its last line JSON. Exit 1 if a world broke.
+// Runs many worlds:  simulate [--seeds N] [--start S] [--jobs J] [--canary NAME] [--without INVARIANT] [--replay FILE]
+// [--no-shrink] [--log]. Prints what was found, in how many of the seeds each kind of event, conflict and guard
+// occurred, and as its last line JSON. Seeds that end with too few edits or faults are "small" and not counted. Exit 1
+// if a world broke.
 
 namespace {
 
@@ -21,7 +24,8 @@ using namespace leanspec::simulation;
 struct Options {
   std::uint64_t seeds = 1'000;
   std::uint64_t start = 1;
-  Canary canary = Canary::none;
+  unsigned jobs = 1;
+  Experiment experiment;
   std::string replay;
   bool shrinks = true;
   bool shows_log = false;
@@ -43,9 +47,13 @@ bool read(int count, char** words, Options& options) {
     } else if (i + 1 < count && word == "--canary") {
       const std::string_view name = words[++i];
       for (const auto& [canary, known] : canaries) {
-        if (known == name) options.canary = canary;
+        if (known == name) options.experiment.canary = canary;
       }
-      if (options.canary == Canary::none) return false;
+      if (options.experiment.canary == Canary::none) return false;
+    } else if (i + 1 < count && word == "--without") {
+      options.experiment.without = words[++i];
+    } else if (i + 1 < count && word == "--jobs") {
+      options.jobs = static_cast<unsigned>(std::strtoul(words[++i], nullptr, 10));
     } else {
       return false;
     }
@@ -59,11 +67,11 @@ void tell(const Schedule& schedule, const Outcome& outcome, const Options& optio
   if (!options.shrinks) return;
   const auto invariant = outcome.violation->substr(0, 40);
   const auto small = shrink(schedule, [&](const Schedule& smaller) {
-    const auto again = run_world(smaller, options.canary);
+    const auto again = run_world(smaller, options.experiment);
     return again.violation && again.violation->starts_with(invariant);
   });
   std::cout << "the smallest that still breaks:\n" << to_text(small) << std::flush;
-  const auto again = run_world(small, options.canary);
+  const auto again = run_world(small, options.experiment);
   std::cout << *again.violation << "\n" << std::endl;
 }
 
@@ -72,7 +80,9 @@ void tell(const Schedule& schedule, const Outcome& outcome, const Options& optio
 int main(int count, char** words) {
   Options options;
   if (!read(count, words, options)) {
-    std::cerr << "usage: simulate [--seeds N] [--start S] [--canary NAME] [--replay FILE] [--no-shrink] [--log]\n";
+    std::cerr
+        << "usage: simulate [--seeds N] [--start S] [--jobs J] [--canary NAME] [--without INVARIANT] [--replay FILE] "
+           "[--no-shrink] [--log]\n";
     return 2;
   }
   if (!options.replay.empty()) {
@@ -84,45 +94,22 @@ int main(int count, char** words) {
       std::cerr << schedule.error().sentence() << "\n";
       return 2;
     }
-    const auto outcome = run_world(*schedule, options.canary);
+    const auto outcome = run_world(*schedule, options.experiment);
     std::cout << (options.shows_log ? outcome.log_tail : "") << outcome.violation.value_or("holds") << "\n";
     return outcome.violation ? 1 : 0;
   }
   const auto begun = std::chrono::steady_clock::now();
-  std::map<EventKind, std::uint64_t> occurred;
-  std::uint64_t broken = 0;
-  std::uint64_t steps = 0;
-  std::uint64_t versions = 0;
-  std::uint64_t merges = 0;
-  std::uint64_t conflicts = 0;
-  milliseconds virtual_time{0};
-  for (std::uint64_t seed = options.start; seed < options.start + options.seeds; ++seed) {
-    const auto schedule = expand(seed);
-    const auto outcome = run_world(schedule, options.canary);
-    for (const auto kind : outcome.occurred) ++occurred[kind];
-    steps += outcome.steps;
-    versions += outcome.versions;
-    merges += outcome.merges;
-    conflicts += outcome.conflicts;
-    virtual_time += outcome.virtual_time;
-    if (!outcome.violation) continue;
-    ++broken;
-    tell(schedule, outcome, options);
-  }
+  Coverage coverage;
+  run_worlds({options.start, options.seeds, 0, options.jobs, options.experiment},
+             [&](const Schedule& schedule, const Outcome& outcome) {
+               coverage.add(outcome);
+               if (outcome.violation) tell(schedule, outcome, options);
+               return true;
+             });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-  std::uint64_t rarest = options.seeds;
-  for (std::size_t i = 0; i < event_kinds; ++i) {
-    const auto kind = static_cast<EventKind>(i);
-    rarest = std::min(rarest, occurred[kind]);
-    std::cout << std::string(to_string(kind)) << " in " << occurred[kind] << " seeds\n";
-  }
-  std::printf(
-      "{\"seeds\":%llu,\"start\":%llu,\"broken\":%llu,\"seeds_per_second\":%.1f,\"steps\":%llu,"
-      "\"versions\":%llu,\"merges\":%llu,\"conflicts\":%llu,\"virtual_hours\":%.1f,\"rarest_event_seeds\":%llu}\n",
-      static_cast<unsigned long long>(options.seeds), static_cast<unsigned long long>(options.start),
-      static_cast<unsigned long long>(broken), static_cast<double>(options.seeds) / took.count(),
-      static_cast<unsigned long long>(steps), static_cast<unsigned long long>(versions),
-      static_cast<unsigned long long>(merges), static_cast<unsigned long long>(conflicts),
-      static_cast<double>(virtual_time.count()) / 3'600'000.0, static_cast<unsigned long long>(rarest));
-  return broken == 0 ? 0 : 1;
+  std::cout << coverage.table() << std::flush;
+  std::printf("{\"start\":%llu,\"jobs\":%u,\"seeds_per_second\":%.1f,%s}\n",
+              static_cast<unsigned long long>(options.start), options.jobs,
+              static_cast<double>(options.seeds) / took.count(), coverage.json().c_str());
+  return coverage.broken() == 0 ? 0 : 1;
 }

@@ -120,6 +120,7 @@ void SimulatedBridge::start() {
   engine::ReplicaPort& port = *this;
   driver_.emplace(*engine_, *reconnect_, port);
   say("starts");
+  if (std::exchange(resume_at_start_, false)) engine_->resume(now());
   driver_->perform(now());
 }
 
@@ -205,6 +206,7 @@ void SimulatedBridge::approve() {
 }
 
 void SimulatedBridge::pause(bool paused) {
+  resume_at_start_ = !paused && !engine_;
   if (!engine_) return;
   paused ? engine_->pause(now()) : engine_->resume(now());
   driver_->perform(now());
@@ -364,11 +366,26 @@ void SimulatedBridge::tell_of(const engine::ApplyRequest& request, const engine:
   }
 }
 
+void SimulatedBridge::notice_guard() {
+  const auto state = engine_->state_name();
+  if (std::exchange(seen_state_, state) == state) return;
+  if (state == engine::ReplicaStateName::guard) stage_.sights.insert(Sight::mass_delete_held);
+  if (state != engine::ReplicaStateName::halted) return;
+  const auto detail = engine_->status(now()).detail;
+  if (detail.starts_with("the folder is empty"))
+    stage_.sights.insert(Sight::root_emptied);
+  else if (detail.starts_with("another folder"))
+    stage_.sights.insert(Sight::root_replaced);
+  else
+    stage_.sights.insert(Sight::root_missing);
+}
+
 void SimulatedBridge::performed() {
   if (is_dead()) {
     died_sending_ = false;
     return crash(stage_.chance.time(10, 5'000));
   }
+  notice_guard();
   if (!scanner_->idle() && !scanning_) {
     scanning_ = true;
     stage_.executor.after(stage_.chance.time(0, 3), [this, life = life_] {
@@ -417,6 +434,7 @@ void SimulatedBridge::disturbed(milliseconds until) {
 
 bool SimulatedBridge::at_rest() const {
   if (!engine_ || !open_ || !engine_->quiet() || !scanner_->idle()) return false;
+  if (engine_->state_name() != engine::ReplicaStateName::live) return false;
   const auto status = engine_->status(now());
   const bool settled =
       status.state == engine::ReplicaStateName::live || status.state == engine::ReplicaStateName::differs;

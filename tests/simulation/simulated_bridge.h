@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "host/clock.h"
 #include "tests/simulation/event_log.h"
 #include "tests/simulation/invariants.h"
+#include "tests/simulation/sight.h"
 #include "tests/simulation/simulated_disk.h"
 #include "tests/simulation/simulated_network.h"
 #include "tests/simulation/simulated_state_store.h"
@@ -44,6 +46,7 @@ struct Stage {
   EventLog& log;
   Invariants& invariants;
   const Schedule& schedule;
+  std::set<Sight>& sights;
   Canary canary = Canary::none;
 };
 
@@ -117,6 +120,7 @@ class SimulatedBridge : private engine::ReplicaPort {
 
   void carry_out(const engine::ApplyRequest& request, std::optional<Epoch> life_of_hub);
   void notice_applied(std::optional<Epoch> life_of_hub);
+  void notice_guard();
   void tell_of(const engine::ApplyRequest& request, const engine::ApplyResult& result);
   void stop();
   /// The process is gone in the middle of what it was doing, and does nothing more.
@@ -144,7 +148,8 @@ class SimulatedBridge : private engine::ReplicaPort {
   bool scanning_ = false;
   bool looks_everywhere_ = false;
   bool died_sending_ = false;
-  std::uint64_t life_ = 0;  ///< of the process
+  bool resume_at_start_ = false;  ///< a person ended the pause while nothing ran
+  std::uint64_t life_ = 0;        ///< of the process
   std::uint64_t wake_generation_ = 0;
   std::optional<milliseconds> wake_at_;
   HintFault hint_fault_ = HintFault::none;
@@ -152,6 +157,7 @@ class SimulatedBridge : private engine::ReplicaPort {
   milliseconds last_hint_due_{0};
   milliseconds calm_since_{0};
   std::uint64_t wake_ups_ = 0;
+  engine::ReplicaStateName seen_state_ = engine::ReplicaStateName::starting;
   std::map<ChangeId, bool> sent_once_;  ///< for the canary that sends other bytes
 };
 

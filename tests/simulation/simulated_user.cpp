@@ -75,6 +75,7 @@ std::string SimulatedUser::edited(const std::string& text, Chance& dice) {
 void SimulatedUser::edit_at(const std::string& path, std::uint64_t value) {
   if (!reachable() || busy(path) || !bridge_.disk.has(path)) return;
   Chance dice(value);
+  ++edits_;
   write(path, edited(bridge_.disk.files().at(path).text, dice), true);
 }
 
@@ -163,6 +164,7 @@ void SimulatedUser::remove(const std::string& path) {
   say("removes " + path);
   touch_clock();
   for (const auto& file : bridge_.disk.within(path)) {
+    if (!file.ends_with('~')) ++edits_;
     before_change(file);
     taken_away_.emplace_back(file, bridge_.disk.files().at(file).text);
     bridge_.hint(HintKind::removed, file);
@@ -184,7 +186,9 @@ void SimulatedUser::later(milliseconds delay, const std::string& path, std::func
 }
 
 void SimulatedUser::make_at(const std::string& path, const std::string& text) {
-  if (reachable() && !busy(path)) write(path, text, true);
+  if (!reachable() || busy(path)) return;
+  ++edits_;
+  write(path, text, true);
 }
 
 bool SimulatedUser::act(EventKind kind, std::uint64_t value) {
@@ -200,9 +204,12 @@ bool SimulatedUser::act(EventKind kind, std::uint64_t value) {
     case EventKind::save_burst:
     case EventKind::save_large:
     case EventKind::save_between_calls:
-    case EventKind::torn_read: {
+    case EventKind::torn_read:
+    case EventKind::save_binary: {
       const auto path = choose(dice);
-      return path && save(kind, *path, dice);
+      if (!path || !save(kind, *path, dice)) return false;
+      ++edits_;
+      return true;
     }
     case EventKind::edit_text: {
       const auto path = choose(dice);
@@ -215,6 +222,7 @@ bool SimulatedUser::act(EventKind kind, std::uint64_t value) {
       const auto path = beside ? all[dice.below(all.size())] + "/NOTES-" + std::to_string(dice.below(5)) + ".md"
                                : new_folder(dice) + "/README.md";
       if (busy(path)) return false;
+      ++edits_;
       write(path, new_text(dice), true);
       return true;
     }
@@ -226,6 +234,7 @@ bool SimulatedUser::act(EventKind kind, std::uint64_t value) {
     case EventKind::delete_file:
     case EventKind::delete_folder:
     case EventKind::mass_delete:
+    case EventKind::empty_root:
     case EventKind::put_back:
       return take_away(kind, dice);
     case EventKind::rewrite_many: {
@@ -234,6 +243,7 @@ bool SimulatedUser::act(EventKind kind, std::uint64_t value) {
       for (std::int64_t i = 0; i < count; ++i) {
         if (const auto path = choose(dice)) {
           write(*path, new_text(dice), true);
+          ++edits_;
           any = true;
         }
       }
@@ -320,8 +330,14 @@ bool SimulatedUser::save(EventKind kind, const std::string& path, Chance& dice) 
       }
       return true;
     }
+    case EventKind::save_binary: {
+      auto bytes = text;
+      bytes.insert(bytes.size() / 2, "\xFF\xFE\x80");
+      write(path, bytes, true);
+      return true;
+    }
     case EventKind::save_large:
-      write(path, new_text(dice, static_cast<std::size_t>(dice.between(1, 3)) * 1'100'000), true);
+      write(path, new_text(dice, static_cast<std::size_t>(dice.between(105, 125)) * 10'000), true);
       return true;
     case EventKind::save_between_calls: {
       // Exactly when the bridge looks at the disk the next time, before it sees this file.
@@ -356,11 +372,13 @@ bool SimulatedUser::change_names(EventKind kind, Chance& dice) {
       const auto to = dice.percent(50) ? folder_of(*path) + "/RENAMED-" + std::to_string(dice.below(9)) + ".md"
                                        : new_folder(dice) + "/README.md";
       if (*path == to || busy(to)) return false;
+      ++edits_;
       move(*path, to, false);
       return true;
     }
     const auto other = choose(dice);
     if (!other || *other == *path) return false;
+    edits_ += 2;
     const auto between = *path + ".swap";
     move(*path, between, false);
     move(*other, *path, false);
@@ -370,6 +388,7 @@ bool SimulatedUser::change_names(EventKind kind, Chance& dice) {
   const auto all = folders();
   if (all.empty()) return false;
   if (kind == EventKind::rename_folder) {
+    ++edits_;
     move(all[dice.below(all.size())], new_folder(dice), true);
     return true;
   }
@@ -377,6 +396,7 @@ bool SimulatedUser::change_names(EventKind kind, Chance& dice) {
   const auto first = all.size() - std::min<std::size_t>(all.size(), static_cast<std::size_t>(dice.between(2, 5)));
   std::string to = new_folder(dice);
   for (std::size_t i = all.size(); i-- > first;) {
+    ++edits_;
     move(all[i], to, true);
     to = all[i];
   }
@@ -405,10 +425,16 @@ bool SimulatedUser::take_away(EventKind kind, Chance& dice) {
       }
       return true;
     }
+    case EventKind::empty_root: {
+      if (bridge_.disk.files().empty() || !busy_.empty()) return false;
+      while (!bridge_.disk.files().empty()) remove(std::string(bridge_.disk.files().begin()->first));
+      return true;
+    }
     case EventKind::put_back: {
       if (taken_away_.empty()) return false;
       const auto [path, text] = taken_away_[dice.below(taken_away_.size())];
       if (busy(path) || bridge_.disk.has(path)) return false;
+      ++edits_;
       write(path, dice.percent(50) ? text : new_text(dice), true);
       return true;
     }

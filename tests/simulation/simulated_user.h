@@ -25,6 +25,9 @@ class SimulatedUser {
   /// A file that nobody is writing at the moment.
   [[nodiscard]] std::optional<std::string> choose(Chance& dice) const;
 
+  /// Saves, renames and deletes of single files so far; a hundred saves in a second are one.
+  [[nodiscard]] std::uint64_t edits() const { return edits_; }
+
   [[nodiscard]] static std::string text_of(std::uint64_t number, std::size_t size);
 
  private:
@@ -53,6 +56,7 @@ class SimulatedUser {
   std::set<std::string> busy_;
   std::vector<std::pair<std::string, std::string>> taken_away_;
   std::uint64_t texts_ = 0;
+  std::uint64_t edits_ = 0;
 };
 
 }  // namespace leanspec::simulation

@@ -5,11 +5,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "tests/simulation/coverage.h"
+#include "tests/simulation/many_worlds.h"
 #include "tests/simulation/shrink.h"
 #include "tests/simulation/world.h"
 
@@ -95,40 +97,33 @@ TEST(Shrinking, finds_the_two_events_that_matter) {
 
 /// The seeds of one run, or for LEANSPEC_SIMULATION_MINUTES as many as come.
 TEST(Worlds, hold_every_invariant) {
-  const auto seeds = from_environment("LEANSPEC_SIMULATION_SEEDS", 200);
-  const auto start = from_environment("LEANSPEC_SIMULATION_START", 1);
-  const auto minutes = from_environment("LEANSPEC_SIMULATION_MINUTES", 0);
-  const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(minutes);
-  std::map<EventKind, std::uint64_t> occurred;
-  std::uint64_t ran = 0;
-  std::uint64_t merged = 0;
-  std::uint64_t conflicted = 0;
+  ManyWorlds many;
+  many.seeds = from_environment("LEANSPEC_SIMULATION_SEEDS", 100);
+  many.start = from_environment("LEANSPEC_SIMULATION_START", 1);
+  many.minutes = from_environment("LEANSPEC_SIMULATION_MINUTES", 0);
+  many.jobs = static_cast<unsigned>(
+      from_environment("LEANSPEC_SIMULATION_JOBS", std::max(1U, std::thread::hardware_concurrency())));
+  Coverage coverage;
   int reported = 0;
-  for (auto seed = start; ran < seeds || std::chrono::steady_clock::now() < until; ++seed, ++ran) {
-    const auto schedule = expand(seed);
-    const auto outcome = run_world(schedule);
-    for (const auto kind : outcome.occurred) ++occurred[kind];
-    if (outcome.merges > 0) ++merged;
-    if (outcome.conflicts > 0) ++conflicted;
-    if (!outcome.violation) continue;
-    if (++reported > 3) break;
+  run_worlds(many, [&](const Schedule& schedule, const Outcome& outcome) {
+    coverage.add(outcome);
+    if (!outcome.violation) return true;
     ADD_FAILURE() << report(schedule, outcome);
-  }
-  RecordProperty("seeds", static_cast<int>(ran));
-  if (ran < 200) return;  // too few to ask how often each kind of event occurred
-  EXPECT_GE(merged * 10, ran) << "the hub merges in fewer than 10 % of the seeds";
-  EXPECT_GE(conflicted * 10, ran) << "texts are set aside in fewer than 10 % of the seeds";
-  for (std::size_t i = 0; i < event_kinds; ++i) {
-    const auto kind = static_cast<EventKind>(i);
-    EXPECT_GE(occurred[kind] * 100, ran) << to_string(kind) << " occurs in fewer than 1 % of the seeds";
-  }
+    return ++reported < 3;
+  });
+  RecordProperty("seeds", static_cast<int>(coverage.seeds()));
+  RecordProperty("small", static_cast<int>(coverage.small()));
+  EXPECT_LE(coverage.small() * 20, coverage.seeds()) << "too many worlds have fewer than 200 edits or 20 faults";
+  if (coverage.seeds() < 1'000) return;  // too few to ask how often each kind occurred
+  for (const auto& row : coverage.rare())
+    ADD_FAILURE() << row.kind << " occurs in " << row.seeds << " of " << coverage.seeds() << " seeds, fewer than 1 %";
 }
 
 class Canaries : public testing::TestWithParam<std::pair<Canary, std::string_view>> {};
 
 TEST_P(Canaries, is_caught_within_200_seeds) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    const auto outcome = run_world(expand(seed), GetParam().first);
+    const auto outcome = run_world(expand(seed), {GetParam().first, {}});
     if (!outcome.violation) continue;
     RecordProperty("seed", static_cast<int>(seed));
     RecordProperty("broke", *outcome.violation);

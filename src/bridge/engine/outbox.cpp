@@ -81,7 +81,8 @@ void Outbox::send(Now now) {
   drop_lost();
 }
 
-/// Nothing is left of what they were to say; what the file says now is planned instead.
+/// Nothing is left of what they were to say; what the file says now is planned instead. The texts that were to travel
+/// with them are there still, and perhaps nowhere else: they go to the hub by themselves.
 void Outbox::drop_lost() {
   for (const auto& change : std::exchange(lost_, {})) {
     const auto found = ledger_.state().pending.find(change);
@@ -92,7 +93,16 @@ void Outbox::drop_lost() {
         if (pending.group == group && id != change) together.push_back(id);
       }
     }
-    for (const auto& id : together) ledger_.drop_pending(id);
+    for (const auto& id : together) {
+      auto other = ledger_.state().pending.at(id);
+      ledger_.drop_pending(id);
+      if (id == change || !other.digest || other.moved_only || !ledger_.has_body(*other.digest)) continue;
+      other.change = ChangeId{make_uuid_()};
+      other.group.reset();
+      other.group_size = 0;
+      other.displaced = true;
+      ledger_.add_pending(std::move(other));
+    }
   }
 }
 

@@ -22,9 +22,23 @@ std::string seconds_from(BootTime from, BootTime until) {
   return "in " + std::to_string(left / 1000) + "." + std::to_string(left % 1000 / 100) + " s";
 }
 
+/// A document as the three trees have it.
+struct Standing {
+  DocumentId document;
+  const LocalRow* local = nullptr;
+  const sync::Node* synced = nullptr;
+  const sync::Node* remote = nullptr;
+
+  /// The same everywhere, so there is nothing to plan.
+  [[nodiscard]] bool is_agreed() const {
+    return local != nullptr && synced != nullptr && remote != nullptr && local->path == synced->path &&
+           local->path == remote->path && local->file.digest == synced->digest && local->file.digest == remote->digest;
+  }
+};
+
 /// Every document of the three trees once, in order.
-std::vector<DocumentId> all_documents(const ReplicaState& state) {
-  std::vector<DocumentId> documents;
+std::vector<Standing> all_documents(const ReplicaState& state) {
+  std::vector<Standing> documents;
   documents.reserve(std::max({state.local.size(), state.synced.size(), state.remote.size()}));
   auto local = state.local.begin();
   auto synced = state.synced.begin();
@@ -37,13 +51,17 @@ std::vector<DocumentId> all_documents(const ReplicaState& state) {
     consider(local, state.local);
     consider(synced, state.synced);
     consider(remote, state.remote);
-    const auto pass = [&](auto& at, const auto& tree) {
-      if (at != tree.end() && at->first == *least) ++at;
+    Standing standing;
+    standing.document = *least;
+    const auto pass = [&](auto& at, const auto& tree, auto& place) {
+      if (at == tree.end() || at->first != *least) return;
+      place = &at->second;
+      ++at;
     };
-    pass(local, state.local);
-    pass(synced, state.synced);
-    pass(remote, state.remote);
-    documents.push_back(*least);
+    pass(local, state.local, standing.local);
+    pass(synced, state.synced, standing.synced);
+    pass(remote, state.remote, standing.remote);
+    documents.push_back(standing);
   }
   return documents;
 }
@@ -214,8 +232,9 @@ void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
 }
 
 void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
-  for (const auto& document : all_documents(ledger.state())) {
-    const auto* row = ledger.local(document);
+  for (const auto& standing : all_documents(ledger.state())) {
+    const auto& document = standing.document;
+    const auto* row = standing.local;
     if (row != nullptr) ++status.documents;
     if (const auto* pending = ledger.pending_of(document)) {
       const auto later = outbox_.why_later(pending->change);
@@ -228,6 +247,10 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
     if (folder.guard().held().contains(document) && row != nullptr) {
       list(status.held, status.held_count, row->path, "it vanished together with many others",
            "put it back or `leanspec-bridge approve`");
+      continue;
+    }
+    if (standing.is_agreed()) {
+      ++status.in_sync;
       continue;
     }
     const auto plan = outbox_.plan_of(document);

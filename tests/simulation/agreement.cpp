@@ -1,0 +1,166 @@
+#include "tests/simulation/agreement.h"
+
+#include <set>
+#include <utility>
+
+#include "digest/sha256.h"
+
+namespace leanspec::simulation {
+
+/// Both sides say the same, and every text is somewhere.
+void Agreement::check() {
+  stage_.invariants.hub_committed();
+  stage_.invariants.versions_are_as_they_were();
+  stage_.invariants.nothing_is_owed();
+  std::map<DocumentId, store::Version> heads;
+  store::Branch branch;
+  const auto read = store_.read([&](store::Session& session) -> Status {
+    LEANSPEC_ASSIGN(const auto found, session.versions().find_branch(hub_.branch()));
+    if (found) branch = *found;
+    LEANSPEC_ASSIGN(const auto all, session.versions().heads(hub_.branch()));
+    for (const auto& head : all) heads.emplace(head.document, head);
+    return {};
+  });
+  if (!read) return stage_.invariants.fail("simulation", read.error().sentence());
+  std::map<std::string, std::string> at_hub;
+  for (const auto& [document, head] : heads) at_hub[head.path] = to_hex(*head.digest);
+  if (at_hub.size() != heads.size()) stage_.invariants.fail("law 4", "two live documents share a path");
+  for (auto& bridge : bridges_) {
+    on_trees(*bridge, branch, heads);
+    on_texts(*bridge, at_hub);
+  }
+  on_view(heads);
+}
+
+void Agreement::on_trees(SimulatedBridge& bridge, const store::Branch& branch,
+                         const std::map<DocumentId, store::Version>& heads) {
+  const auto name = "bridge " + std::to_string(bridge.index());
+  const auto& state = bridge.replica()->state();
+  const auto& row = state.replica;
+  if (!row.cursor || row.cursor->epoch != store_.epoch() || row.cursor->seq != branch.head ||
+      row.cursor_digest != branch.head_digest)
+    stage_.invariants.fail("I4", name + " is not where the hub is");
+  for (const auto& [document, node] : state.remote) {
+    if (!heads.contains(document))
+      stage_.invariants.fail("I4", name + " knows " + node.path + " of " + to_string(document.value()).substr(24) +
+                                       ", which the hub does not have");
+  }
+  for (const auto& [document, head] : heads) {
+    const auto found = state.remote.find(document);
+    if (found == state.remote.end() || found->second.path != head.path || found->second.digest != head.digest ||
+        found->second.version != head.id)
+      stage_.invariants.fail("I4", name + " has another idea of " + head.path + " of " +
+                                       to_string(document.value()).substr(24) + " than the hub");
+  }
+  const auto& durable = bridge.store.durable();
+  if (durable.remote != state.remote || durable.synced != state.synced || durable.pending != state.pending ||
+      durable.local != state.local || durable.replica.cursor != row.cursor)
+    stage_.invariants.fail("law 10", name + " remembers other things than are durable");
+}
+
+void Agreement::on_texts(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub) {
+  const auto name = "bridge " + std::to_string(bridge.index());
+  bool all_in_sync = true;
+  for (const auto& [path, truth] : bridge.disk.files()) {
+    const auto digest = digest::sha256(truth.text);
+    const auto why = bridge.replica()->why(path, bridge.now());
+    switch (why.state) {
+      case engine::FileState::ignored:
+        continue;
+      case engine::FileState::in_sync: {
+        const auto found = at_hub.find(path);
+        if (found == at_hub.end() || found->second != to_hex(digest))
+          stage_.invariants.fail("I4", name + " says that " + path + " is in sync, and it is not");
+        break;
+      }
+      case engine::FileState::held:
+      case engine::FileState::incoming:
+        all_in_sync = false;
+        if (!stage_.invariants.texts_at_hub().contains(digest))
+          stage_.invariants.fail("I1", name + ": the text of " + path + " is " +
+                                           std::string(engine::to_string(why.state)) + " and not at the hub (" +
+                                           why.sentence + ")");
+        break;
+      default:
+        stage_.invariants.fail(
+            "I12", name + ": " + path + " is " + std::string(engine::to_string(why.state)) + ": " + why.sentence);
+    }
+  }
+  std::set<Digest> on_disks;
+  for (const auto& other : bridges_) {
+    for (const auto& [path, truth] : other->disk.files()) on_disks.insert(digest::sha256(truth.text));
+  }
+  for (const auto& text : bridge.disk.taken()) {
+    const auto digest = digest::sha256(text);
+    if (!stage_.invariants.texts_at_hub().contains(digest) && !on_disks.contains(digest))
+      stage_.invariants.fail("I1", name + " replaced a text that is nowhere any more: " + text.substr(0, 40));
+  }
+  if (stage_.schedule.two_way) on_disk(bridge, at_hub);
+  if (bridges_.size() > 1 || hub_.was_restored() || state_was_lost_ || !all_in_sync) return;
+  std::size_t synced_files = 0;
+  for (const auto& [path, truth] : bridge.disk.files()) {
+    synced_files += bridge.replica()->why(path, bridge.now()).state == engine::FileState::in_sync ? 1U : 0U;
+  }
+  if (at_hub.size() != synced_files)
+    stage_.invariants.fail("I4", "the hub has " + std::to_string(at_hub.size()) + " files and the only disk " +
+                                     std::to_string(synced_files));
+}
+
+/// I4: what the hub has stands on every disk, or the bridge says why not. I11: and nothing else of it lies there that
+/// the bridge has forgotten.
+void Agreement::on_disk(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub) {
+  const auto staged = bridge::disk::Applier(bridge.disk.tree).left_overs();
+  const auto& intents = bridge.replica()->state().intents;
+  for (const auto& left : staged ? *staged : std::vector<std::string>()) {
+    if (!state_was_lost_ && !intents.contains(left))
+      stage_.invariants.fail(
+          "I11", "bridge " + std::to_string(bridge.index()) + " has forgotten " + left + " in its staging folder");
+  }
+  const auto& files = bridge.disk.files();
+  for (const auto& [path, digest] : at_hub) {
+    const auto file = files.find(path);
+    if (file != files.end() && to_hex(digest::sha256(file->second.text)) == digest) continue;
+    const auto why = bridge.replica()->why(path, bridge.now());
+    const bool said =
+        why.state == engine::FileState::held || why.state == engine::FileState::ignored ||
+        (why.state == engine::FileState::incoming && why.sentence.find("another file") != std::string::npos);
+    if (!said)
+      stage_.invariants.fail("I4", "bridge " + std::to_string(bridge.index()) + " does not have " + path +
+                                       " as the hub has it: " + std::string(engine::to_string(why.state)) + ", " +
+                                       why.sentence);
+  }
+}
+
+/// What people read: the view that grew change by change is the one made at once.
+void Agreement::on_view(const std::map<DocumentId, store::Version>& heads) {
+  const auto grown = hub_.views().view_at(hub_.branch());
+  hub::engine::Views anew(store_);
+  const auto made = anew.view_at(hub_.branch());
+  if (!grown || !made) return stage_.invariants.fail("views", "the view cannot be built");
+  const auto texts_of = [](const spec::ProjectView& view) {
+    std::map<std::string, std::string> texts;
+    const auto add = [&](const spec::SourceFile& file) { texts[file.path] = *file.bytes; };
+    for (const auto& entry : view.all()) {
+      add(entry->spec->source);
+      for (const auto& sub : entry->sub_specs) add(sub.source);
+    }
+    for (const auto& loose : view.loose_files()) add(loose);
+    return texts;
+  };
+  const auto texts = texts_of(*grown->view);
+  if (texts != texts_of(*made->view)) stage_.invariants.fail("views", "the view that grew is not the one made anew");
+  if (grown->seq != made->seq) stage_.invariants.fail("views", "the view is not at the head");
+  std::size_t shown = 0;
+  for (const auto& [document, head] : heads) {
+    const auto found = texts.find(head.path);
+    if (found == texts.end()) continue;
+    ++shown;
+    if (digest::sha256(found->second) != head.digest)
+      stage_.invariants.fail("views", head.path + " is shown with another text");
+  }
+  if (shown != heads.size() || texts.size() != heads.size())
+    stage_.invariants.fail(
+        "views", "the view shows " + std::to_string(texts.size()) + " files of " + std::to_string(heads.size()));
+}
+
+}  // namespace leanspec::simulation

@@ -1,0 +1,135 @@
+// The part of Invariants that listens to the wire.
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "tests/simulation/invariants.h"
+
+namespace leanspec::simulation {
+
+namespace {
+
+std::string short_hex(const std::optional<Digest>& digest) {
+  return digest ? to_hex(*digest).substr(0, 10) : "deleted";
+}
+
+bool is_final(wire::PushOutcome outcome) {
+  return outcome != wire::PushOutcome::retry && outcome != wire::PushOutcome::need_body;
+}
+
+}  // namespace
+
+void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToHub& message) {
+  const auto* push = std::get_if<wire::Push>(&message);
+  if (push == nullptr) return;
+  ++pushes_;
+  const auto key = std::pair(bridges_.at(bridge).replica, push->change);
+  const auto [known, first] = asked_.try_emplace(key, Asked{push->digest, push->path, push->base});
+  if (!first &&
+      (known->second.digest != push->digest || known->second.path != push->path || known->second.base != push->base))
+    fail("law 2", "a change id came again with something else: " + push->path + " " + short_hex(push->digest));
+  // Law 3: a base is what this replica had on its disk, or its edit would undo what it never saw. To a restored hub
+  // also what such a text went on from (law 20).
+  const auto base = push->base ? seen_versions_.find(*push->base) : seen_versions_.end();
+  if (base != seen_versions_.end() && base->second.digest && !bridges_[bridge].had(*base->second.digest) &&
+      !(restored_ && had_what_went_on_from(bridge, base->second)))
+    fail("law 3", "an edit of " + push->path + " is based on a text that was never on that disk");
+  look_at_push(bridge, *push);
+  auto& flight = in_flight_[link];
+  if (!push->group) flight.insert(push->change);
+  const auto allowed = in_flight_allowed_.find(link);
+  const std::size_t most =
+      allowed == in_flight_allowed_.end() ? in_flight_max : std::min(in_flight_max, allowed->second);
+  if (flight.size() > most)
+    fail("I11", "more than " + std::to_string(most) + " pushes are in flight on one connection");
+}
+
+/// Two sides that the hub can join, or answer at once.
+void Invariants::look_at_push(std::size_t, const wire::Push& push) {
+  const auto place = heads_.find(push.document);
+  const auto known = push.base ? seen_versions_.find(*push.base) : seen_versions_.end();
+  if (place == heads_.end() || known == seen_versions_.end() || place->second == *push.base) return;
+  const auto& head = seen_versions_.at(place->second);
+  const auto& base = known->second;
+  if (push.digest.has_value() != head.digest.has_value()) sights_.insert(Sight::delete_against_edit);
+  if (push.digest && head.digest && push.path != base.path && head.path != base.path && push.path != head.path)
+    sights_.insert(Sight::rename_against_rename);
+}
+
+void Invariants::look_at_held(std::size_t bridge, const VersionId& id) {
+  const auto side = seen_versions_.find(id);
+  if (side == seen_versions_.end()) return;
+  const auto place = heads_.find(side->second.document);
+  if (place == heads_.end()) return;
+  const auto& head = seen_versions_.at(place->second);
+  if (!side->second.parent) {
+    sights_.insert(without_memory_.contains(bridge) ? Sight::without_base : Sight::create_against_create);
+    return;
+  }
+  if (!side->second.digest || !head.digest) return;
+  const auto& bodies = store_.tables().bodies;
+  const auto is_binary = [&](const Digest& digest) {
+    const auto body = bodies.find(digest);
+    return body != bodies.end() && body->second.find('\xFF') != std::string::npos;
+  };
+  if (is_binary(*side->second.digest) || is_binary(*head.digest))
+    sights_.insert(Sight::binary_against_text);
+  else if (side->second.digest != head.digest)
+    sights_.insert(Sight::edit_against_edit);
+}
+
+void Invariants::bridge_got(std::size_t bridge, const wire::ToBridge& message) {
+  const auto* result = std::get_if<wire::PushResult>(&message);
+  if (result != nullptr && is_final(result->outcome)) owed_.erase({bridge, result->change});
+  const auto* page = std::get_if<wire::Changes>(&message);
+  if (page == nullptr) return;
+  for (const auto& entry : page->entries) {
+    if (entry.change && entry.replica == bridges_.at(bridge).replica) owed_.erase({bridge, *entry.change});
+  }
+}
+
+void Invariants::hub_sent(std::size_t bridge, std::uint64_t link, const wire::ToBridge& message) {
+  Seq named;
+  if (const auto* welcome = std::get_if<wire::Welcome>(&message)) {
+    named = welcome->head;
+    in_flight_allowed_[link] = welcome->limits.pushes_in_flight_max;
+  }
+  if (const auto* head = std::get_if<wire::Head>(&message)) named = head->seq;
+  if (const auto* page = std::get_if<wire::Changes>(&message)) {
+    named = page->head;
+    if (page->epoch == epoch_) {
+      const auto rolled = rolled_.find(page->through);
+      if (page->through != Seq{} && (rolled == rolled_.end() || rolled->second != page->digest_through))
+        fail("I6",
+             "a page of changes ends with a digest that is not the hub's at " + std::to_string(page->through.value()));
+    }
+  }
+  if (const auto* result = std::get_if<wire::PushResult>(&message)) {
+    named = result->seq;
+    in_flight_[link].erase(result->change);
+    const auto key = std::pair(bridges_.at(bridge).replica, result->change);
+    if (result->outcome == wire::PushOutcome::held) {
+      ++set_aside_;
+      if (result->side_version) look_at_held(bridge, *result->side_version);
+    }
+    if (is_final(result->outcome)) {
+      const auto [known, first] = answers_.try_emplace(key, *result);
+      if (!first && (known->second.outcome != result->outcome || known->second.head_version != result->head_version ||
+                     known->second.side_version != result->side_version))
+        fail("I7", "the same change id got two different answers");
+      const auto owed = owed_.find({bridge, result->change});
+      if (owed != owed_.end()) {
+        const bool kept = result->outcome != wire::PushOutcome::rejected;
+        if (kept && owed->second.digest && !texts_.contains(*owed->second.digest))
+          fail("I1", "the hub said that it has " + owed->second.path + " and does not (answer " +
+                         std::to_string(static_cast<int>(result->outcome)) + ", \"" + result->why + "\")");
+      }
+    }
+  }
+  if (named > head_) {
+    fail("I6", "seq " + std::to_string(named.value()) + " was told to a bridge and is not durable (head " +
+                   std::to_string(head_.value()) + ")");
+  }
+}
+
+}  // namespace leanspec::simulation

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace leanspec::simulation {
+
+/// What came of the events of a world, and has to come often enough to be proven.
+enum class Sight {
+  edit_against_edit,      ///< two texts that did not merge
+  create_against_create,  ///< two documents begun at one path
+  delete_against_edit,
+  rename_against_rename,
+  binary_against_text,  ///< or two binary ones
+  without_base,         ///< of a replica that has lost its memory
+  merge,
+  mass_delete_held,
+  root_emptied,
+  root_missing,
+  root_replaced,
+};
+constexpr std::array<std::string_view, 11> sight_names{"edit_against_edit",
+                                                       "create_against_create",
+                                                       "delete_against_edit",
+                                                       "rename_against_rename",
+                                                       "binary_against_text",
+                                                       "without_base",
+                                                       "merge",
+                                                       "mass_delete_held",
+                                                       "root_emptied",
+                                                       "root_missing",
+                                                       "root_replaced"};
+constexpr std::size_t sight_kinds = sight_names.size();
+
+[[nodiscard]] constexpr std::string_view to_string(Sight sight) {
+  return sight_names.at(static_cast<std::size_t>(sight));
+}
+
+}  // namespace leanspec::simulation
