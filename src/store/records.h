@@ -24,12 +24,23 @@ struct Project {
   friend bool operator==(const Project&, const Project&) = default;
 };
 
+/// Where a branch came from, as the replica said that opened it (law 28). The first one to name a branch opens it.
+struct Fork {
+  std::optional<BranchId> of;  ///< nothing: of none
+  Seq seq;                     ///< of that branch
+  std::string commit;          ///< that was checked out; "" unknown
+  std::optional<ReplicaId> opened_by;
+  friend bool operator==(const Fork&, const Fork&) = default;
+};
+
 struct Branch {
   BranchId id;
   ProjectId project;
   std::string name;
   Seq head;             ///< 0: nothing yet
   Digest head_digest;   ///< rolling: SHA-256(previous rolling || canonical bytes of the entry); all zero before the first
+  Fork fork = {};
+  Seq copied = {};  ///< the feed up to here repeats the heads of the fork point; 0: the branch began empty
   friend bool operator==(const Branch&, const Branch&) = default;
 };
 

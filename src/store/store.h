@@ -32,7 +32,16 @@ class VersionLog {
  public:
   virtual ~VersionLog() = default;
 
-  [[nodiscard]] virtual Result<Branch> create_branch(const ProjectId& project, std::string_view name) = 0;
+  /// Errors: already_exists, invalid (no such project, or no such branch to be a fork of).
+  [[nodiscard]] virtual Result<Branch> create_branch(const ProjectId& project, std::string_view name,
+                                                     const Fork& fork) = 0;
+  [[nodiscard]] Result<Branch> create_branch(const ProjectId& project, std::string_view name) {
+    return create_branch(project, name, Fork());
+  }
+  /// Error: already_exists.
+  [[nodiscard]] virtual Status rename_branch(BranchId branch, std::string_view name) = 0;
+  /// The feed as it is now is what the branch began with.
+  [[nodiscard]] virtual Status begin_after_copies(BranchId branch) = 0;
   [[nodiscard]] virtual Result<std::optional<Branch>> find_branch(const ProjectId& project, std::string_view name) = 0;
   [[nodiscard]] virtual Result<std::optional<Branch>> find_branch(BranchId id) = 0;
   [[nodiscard]] virtual Result<std::vector<Branch>> branches(const ProjectId& project) = 0;
@@ -46,6 +55,10 @@ class VersionLog {
                                                              std::size_t limit) = 0;
   /// All live heads, by path.
   [[nodiscard]] virtual Result<std::vector<Version>> heads(BranchId branch) = 0;
+  /// All heads that were live when the branch was at `seq`, by path.
+  [[nodiscard]] virtual Result<std::vector<Version>> heads_at(BranchId branch, Seq seq) = 0;
+  /// The version of the document that the branch began with.
+  [[nodiscard]] virtual Result<std::optional<Version>> copy_of(BranchId branch, const DocumentId& document) = 0;
   [[nodiscard]] virtual Result<std::uint64_t> live_documents(BranchId branch) = 0;
   [[nodiscard]] virtual Result<std::optional<Version>> version(const VersionId& id) = 0;
   /// The newest version of the document with these bytes.

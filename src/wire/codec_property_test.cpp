@@ -70,6 +70,7 @@ Hello any_hello() {
   hello.platform = any_text();
   hello.root_hint = any_text();
   hello.machine_renamed = coin();
+  if (coin()) hello.fork = Fork{any_text(), any_seq(), any_text()};
   return hello;
 }
 
@@ -154,6 +155,8 @@ Welcome any_welcome() {
   welcome.hub_time = any_time();
   welcome.limits = PeerLimits{below(1U << 30U), 3, 4, below(1U << 30U)};
   welcome.warning = any_text();
+  welcome.branch = any_text();
+  welcome.opened = coin();
   return welcome;
 }
 

@@ -56,6 +56,8 @@ static_assert(static_cast<int>(PushOutcome::need_body) + 1 == proto::PushResult:
   welcome.limits = PeerLimits{from.limits().document_bytes_max(), from.limits().documents_max(),
                               from.limits().pushes_in_flight_max(), from.limits().credit_bytes()};
   welcome.warning = fields.text(from.warning(), "welcome.warning", limits::text_bytes_max);
+  welcome.branch = fields.text(from.branch(), "welcome.branch", limits::name_bytes_max);
+  welcome.opened = from.opened();
   return welcome;
 }
 

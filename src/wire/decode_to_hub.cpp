@@ -25,6 +25,11 @@ namespace {
   hello.platform = fields.text(from.platform(), "hello.platform", limits::name_bytes_max);
   hello.root_hint = fields.text(from.root_hint(), "hello.root_hint", limits::name_bytes_max);
   hello.machine_renamed = from.machine_renamed();
+  if (from.has_fork()) {
+    hello.fork = Fork{fields.text(from.fork().of(), "hello.fork.of", limits::name_bytes_max),
+                      fields.seq(from.fork().seq(), "hello.fork.seq"),
+                      fields.text(from.fork().commit(), "hello.fork.commit", limits::name_bytes_max)};
+  }
   return hello;
 }
 

@@ -52,6 +52,11 @@ void write(const Hello& hello, proto::ToHub& message) {
   to.set_platform(hello.platform);
   to.set_root_hint(hello.root_hint);
   to.set_machine_renamed(hello.machine_renamed);
+  if (hello.fork) {
+    to.mutable_fork()->set_of(hello.fork->of);
+    to.mutable_fork()->set_seq(hello.fork->seq.value());
+    to.mutable_fork()->set_commit(hello.fork->commit);
+  }
 }
 
 void write(const WholeBody& body, proto::Content& to) {
@@ -148,6 +153,8 @@ void write(const Welcome& welcome, proto::ToBridge& message) {
   to.mutable_limits()->set_pushes_in_flight_max(welcome.limits.pushes_in_flight_max);
   to.mutable_limits()->set_credit_bytes(welcome.limits.credit_bytes);
   to.set_warning(shown_text(welcome.warning));
+  to.set_branch(welcome.branch);
+  to.set_opened(welcome.opened);
 }
 
 void write(const Refused& refused, proto::ToBridge& message) {

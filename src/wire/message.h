@@ -17,6 +17,14 @@ namespace leanspec::wire {
 
 using std::chrono::milliseconds;
 
+/// Where a branch comes from, should the hub not have it yet (law 28).
+struct Fork {
+  std::string of;  ///< a branch of the same project; "": its default branch
+  Seq seq;         ///< how far the bridge had read it
+  std::string commit;
+  friend bool operator==(const Fork&, const Fork&) = default;
+};
+
 struct Hello {
   std::uint32_t protocol_min = 1;
   std::uint32_t protocol_max = 1;
@@ -33,6 +41,7 @@ struct Hello {
   std::string platform;
   std::string root_hint;
   bool machine_renamed = false;  ///< a person at the machine chose machine_name: it replaces the hub's
+  std::optional<Fork> fork = {};  ///< nothing: of none that the bridge knows
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 
@@ -99,6 +108,8 @@ struct Welcome {
   Instant hub_time;
   PeerLimits limits;
   std::string warning;
+  std::string branch = {};  ///< the name that the branch has at the hub
+  bool opened = false;      ///< this replica opened the branch: what it has is what the branch begins with
   friend bool operator==(const Welcome&, const Welcome&) = default;
 };
 

@@ -27,7 +27,11 @@ class MemoryProjectCatalog final : public store::ProjectCatalog {
 class MemoryVersionLog final : public store::VersionLog {
  public:
   explicit MemoryVersionLog(MemoryTransaction transaction) : tables_(transaction.tables), undo_(transaction.undo) {}
-  [[nodiscard]] Result<store::Branch> create_branch(const ProjectId& project, std::string_view name) override;
+  using VersionLog::create_branch;
+  [[nodiscard]] Result<store::Branch> create_branch(const ProjectId& project, std::string_view name,
+                                             const store::Fork& fork) override;
+  [[nodiscard]] Status rename_branch(BranchId branch, std::string_view name) override;
+  [[nodiscard]] Status begin_after_copies(BranchId branch) override;
   [[nodiscard]] Result<std::optional<store::Branch>> find_branch(const ProjectId& project,
                                                                  std::string_view name) override;
   [[nodiscard]] Result<std::optional<store::Branch>> find_branch(BranchId id) override;
@@ -37,6 +41,8 @@ class MemoryVersionLog final : public store::VersionLog {
   [[nodiscard]] Result<std::vector<store::Version>> deleted(BranchId branch, std::optional<VersionId> before,
                                                             std::size_t limit) override;
   [[nodiscard]] Result<std::vector<store::Version>> heads(BranchId branch) override;
+  [[nodiscard]] Result<std::vector<store::Version>> heads_at(BranchId branch, Seq seq) override;
+  [[nodiscard]] Result<std::optional<store::Version>> copy_of(BranchId branch, const DocumentId& document) override;
   [[nodiscard]] Result<std::uint64_t> live_documents(BranchId branch) override;
   [[nodiscard]] Result<std::optional<store::Version>> version(const VersionId& id) override;
   [[nodiscard]] Result<std::optional<store::Version>> version_with_digest(BranchId branch, const DocumentId& document,

@@ -11,16 +11,39 @@ using store::HeldVersion;
 using store::Version;
 using store::VersionKind;
 
-Result<Branch> MemoryVersionLog::create_branch(const ProjectId& project, std::string_view name) {
+Result<Branch> MemoryVersionLog::create_branch(const ProjectId& project, std::string_view name,
+                                               const store::Fork& fork) {
   LEANSPEC_ASSIGN(const std::optional<Branch> taken, find_branch(project, name));
   if (taken) return already_there(name);
   if (!tables_.projects.contains(project)) return not_stored();
+  if (fork.of && !tables_.branches.contains(*fork.of)) return not_stored();
   Branch branch;
+  branch.fork = fork;
   branch.id = BranchId{static_cast<std::int64_t>(tables_.branches.size()) + 1};
   branch.project = project;
   branch.name = name;
   undo_.set(tables_.branches, branch.id, branch);
   return branch;
+}
+
+Status MemoryVersionLog::rename_branch(BranchId id, std::string_view name) {
+  const auto found = tables_.branches.find(id);
+  if (found == tables_.branches.end()) return {};
+  LEANSPEC_ASSIGN(const std::optional<Branch> taken, find_branch(found->second.project, name));
+  if (taken && taken->id != id) return already_there(name);
+  Branch branch = found->second;
+  branch.name = name;
+  undo_.set(tables_.branches, id, std::move(branch));
+  return {};
+}
+
+Status MemoryVersionLog::begin_after_copies(BranchId id) {
+  const auto found = tables_.branches.find(id);
+  if (found == tables_.branches.end()) return {};
+  Branch branch = found->second;
+  branch.copied = branch.head;
+  undo_.set(tables_.branches, id, std::move(branch));
+  return {};
 }
 
 Result<std::optional<Branch>> MemoryVersionLog::find_branch(const ProjectId& project, std::string_view name) {
@@ -90,6 +113,33 @@ Result<std::vector<Version>> MemoryVersionLog::heads(BranchId branch) {
   std::sort(live.begin(), live.end(),
             [](const Version& a, const Version& b) { return std::tie(a.path, a.seq) < std::tie(b.path, b.seq); });
   return live;
+}
+
+Result<std::vector<Version>> MemoryVersionLog::heads_at(BranchId branch, Seq seq) {
+  std::map<DocumentId, const Version*> last;
+  for (auto at = tables_.feed.lower_bound({branch, Seq{}});
+       at != tables_.feed.end() && at->first.first == branch && at->first.second <= seq; ++at) {
+    const Version& version = tables_.versions[at->second].version;
+    last[version.document] = &version;
+  }
+  std::vector<Version> live;
+  for (const auto& [document, version] : last) {
+    if (version->digest) live.push_back(*version);
+  }
+  std::sort(live.begin(), live.end(),
+            [](const Version& a, const Version& b) { return std::tie(a.path, a.seq) < std::tie(b.path, b.seq); });
+  return live;
+}
+
+Result<std::optional<Version>> MemoryVersionLog::copy_of(BranchId branch, const DocumentId& document) {
+  const auto found = tables_.branches.find(branch);
+  if (found == tables_.branches.end()) return std::optional<Version>();
+  for (auto at = tables_.history.lower_bound({branch, document, 0}); at != tables_.history.end(); ++at) {
+    if (std::get<0>(*at) != branch || std::get<1>(*at) != document) break;
+    const Version& version = tables_.versions[std::get<2>(*at)].version;
+    if (version.seq > Seq{}) return version.seq <= found->second.copied ? std::optional(version) : std::nullopt;
+  }
+  return std::optional<Version>();
 }
 
 Result<std::uint64_t> MemoryVersionLog::live_documents(BranchId branch) {

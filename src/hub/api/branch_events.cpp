@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hub/api/binder.h"
+#include "hub/api/branch_json.h"
 #include "hub/api/spec_json.h"
 #include "hub/api/spec_of_path.h"
 #include "spec/document.h"
@@ -71,7 +72,26 @@ void BranchEvents::begin() {
         if (hint.sides) moved->store(true);
         wake();
       });
-  roster_ = services().roster.subscribe([wake = coalesced(&BranchEvents::send_machines)](const engine::RosterChange&) { wake(); });
+  roster_ = services().roster.subscribe([moved = moved_, wake = coalesced(&BranchEvents::send_machines)](const engine::RosterChange& change) {
+    if (change.came_or_went) {
+      const std::scoped_lock lock(moved->mutex);
+      moved->anew = true;
+    }
+    wake();
+  });
+  feeds_ = services().feed.subscribe_all([moved = moved_](const engine::Hint& hint) {
+    const std::scoped_lock lock(moved->mutex);
+    moved->branches.insert(hint.branch);
+  });
+  // Twice a second is live enough for a list of branches.
+  ticks_ = services().ticks.subscribe(
+      [moved = moved_, wake = coalesced(static_cast<void (EventAudience::*)()>(&BranchEvents::send_branches))](const Instant&) {
+        {
+          const std::scoped_lock lock(moved->mutex);
+          if (moved->branches.empty() && !moved->anew) return;
+        }
+        wake();
+      });
 
   auto at = services().views.view_at(branch_);
   if (!at) return close();
@@ -104,7 +124,35 @@ void BranchEvents::begin() {
 
 void BranchEvents::end() {
   feed_.reset();
+  feeds_.reset();
   roster_.reset();
+  ticks_.reset();
+}
+
+void BranchEvents::send_branches() {
+  std::set<BranchId> moved;
+  {
+    const std::scoped_lock lock(moved_->mutex);
+    moved.swap(moved_->branches);
+    moved_->anew = false;
+  }
+  std::set<BranchId> present;
+  const Status read = services().store.read([&](store::Session& session) -> Status {
+    present.clear();
+    LEANSPEC_ASSIGN(const auto branches, session.versions().branches(project_));
+    for (const store::Branch& branch : branches) present.insert(branch.id);
+    return {};
+  });
+  if (!read) return;  // told with the next move
+  std::set<BranchId> news;
+  for (const BranchId branch : present) {
+    if (moved.contains(branch) || (branches_ && !branches_->contains(branch))) news.insert(branch);
+  }
+  branches_ = std::move(present);
+  if (news.empty()) return;
+  const auto shown = branches_json(services().store, project_, &news);
+  if (!shown) return;
+  for (const json::value& branch : *shown) send({}, "branch", json::serialize(branch));
 }
 
 void BranchEvents::send_conflicts() {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,7 +11,7 @@
 
 namespace leanspec::hub::api {
 
-/// Follows one branch: each time it moved, the specs that changed, whole. Knows what the browser has by the view that it last
+/// Follows one branch, and says which others of the project move: each time it moved, the specs that changed, whole. Knows what the browser has by the view that it last
 /// told of (or, after a reconnect, by the id that the browser came with) and so never depends on a hint arriving.
 class BranchEvents final : public EventAudience {
  public:
@@ -25,6 +26,8 @@ class BranchEvents final : public EventAudience {
   void advance();
   /// How many conflicts wait for people. The list itself is read again by who shows it.
   void send_conflicts();
+  /// The project's branches that were opened or edited since they were last told of.
+  void send_branches();
   /// The specs that changed after `from`, by the feed, as the event's JSON; nothing: too many.
   [[nodiscard]] Result<std::optional<std::string>> changes_since(Seq from, const engine::ViewAt& at);
 
@@ -37,8 +40,18 @@ class BranchEvents final : public EventAudience {
   std::optional<engine::ViewAt> told_;
   /// The listener outlives the stream by the moment of a call.
   const std::shared_ptr<std::atomic<bool>> sides_moved_ = std::make_shared<std::atomic<bool>>(false);
+  /// Which branches moved, of all projects, until somebody looks.
+  struct Moved {
+    std::mutex mutex;
+    std::set<BranchId> branches;
+    bool anew = true;  ///< somebody came, perhaps on a branch of their own
+  };
+  const std::shared_ptr<Moved> moved_ = std::make_shared<Moved>();
+  std::optional<std::set<BranchId>> branches_;  ///< of the project, as far as told
   engine::Subscription feed_;
+  engine::Subscription feeds_;
   engine::Subscription roster_;
+  engine::Subscription ticks_;
 };
 
 }  // namespace leanspec::hub::api

@@ -5,6 +5,7 @@
 #include "hub/api/answer.h"
 #include "hub/api/project_json.h"
 #include "hub/api/routes.h"
+#include "wire/limits.h"
 
 namespace leanspec::hub::api {
 
@@ -50,6 +51,8 @@ constexpr std::size_t patch_body_bytes_max = 4 * 1024;
   if (!color) return error_answer(color.error());
   auto favorite = fields.optional_boolean("favorite");
   if (!favorite) return error_answer(favorite.error());
+  auto default_branch = fields.optional_text("defaultBranch", wire::limits::name_bytes_max);
+  if (!default_branch) return error_answer(default_branch.error());
   if (*name && (*name)->empty()) return error_answer(Error(ErrorCode::invalid, "must not be empty", "name"));
 
   const Status written = services.store.write([&](store::Session& session) -> Status {
@@ -58,6 +61,11 @@ constexpr std::size_t patch_body_bytes_max = 4 * 1024;
     if (*name) project->name = **name;
     if (object->contains("color")) project->color = color->value_or("");
     if (*favorite) project->favorite = **favorite;
+    if (*default_branch) {
+      LEANSPEC_ASSIGN(const auto branch, session.versions().find_branch(project->id, **default_branch));
+      if (!branch) return Error(ErrorCode::invalid, "is no branch of this project", "defaultBranch", "See its branches.");
+      project->default_branch = **default_branch;
+    }
     return session.projects().update(*project);
   });
   if (!written) return error_answer(written.error(), "PROJECT_NOT_FOUND");

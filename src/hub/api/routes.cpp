@@ -13,6 +13,7 @@ Status bind_routes(net::server::Router& router, Services& services, SpecPages& p
   bind_metrics(binder, metrics);      //  /metrics
   bind_session(binder);               //  /api/setup, /api/session, /api/session/link
   bind_projects(binder);              //  /api/projects, /api/projects/{project}
+  bind_branches(binder);              //  …/branches
   bind_specs(binder);                 //  …/specs, …/board, …/stats, …/dependencies, …/specs/batch-metadata
   bind_spec_pages(binder, pages);     //  …/specs/{spec}, …/raw, …/tokens, …/validation
   bind_spec_preview(binder);          //  …/specs/{spec}/preview

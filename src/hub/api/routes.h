@@ -19,6 +19,7 @@ void bind_health(Binder& binder);
 void bind_metrics(Binder& binder, Metrics& metrics);
 void bind_session(Binder& binder);
 void bind_projects(Binder& binder);
+void bind_branches(Binder& binder);
 void bind_specs(Binder& binder);
 void bind_spec_pages(Binder& binder, SpecPages& pages);
 void bind_spec_preview(Binder& binder);

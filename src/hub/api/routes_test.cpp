@@ -45,6 +45,7 @@ TEST_F(Api, every_route_answers_each_kind_of_caller_as_its_right_says) {
       {Method::get, "/api/projects", 401, 200, 200, 200, 200, 200},
       {Method::get, "/api/projects/demo", 401, 200, 404, 200, 403, 404},
       {Method::patch, "/api/projects/demo", 401, 422, 404, 403, 403, 404},
+      {Method::get, "/api/projects/demo/branches", 401, 200, 404, 200, 403, 404},
       {Method::get, "/api/projects/demo/specs", 401, 200, 404, 200, 403, 404},
       {Method::get, "/api/projects/demo/board", 401, 200, 404, 200, 403, 404},
       {Method::get, "/api/projects/demo/stats", 401, 200, 404, 200, 403, 404},

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "hub/engine/branch_opening.h"
 #include "wire/codec.h"
 #include "wire/limits.h"
 
@@ -41,6 +42,9 @@ std::optional<std::string> what_is_wrong_with(const wire::Hello& hello) {
     if (!is_plain_text(*name, wire::limits::name_bytes_max))
       return "a name is longer than 200 bytes or contains control characters";
   }
+  if (hello.fork && !(is_plain_text(hello.fork->of, wire::limits::name_bytes_max) &&
+                      is_plain_text(hello.fork->commit, wire::limits::name_bytes_max)))
+    return "a name is longer than 200 bytes or contains control characters";
   if (hello.replica && hello.project.empty()) return "the folder belongs to no project";
   return std::nullopt;
 }
@@ -174,21 +178,29 @@ class Admitter {
   }
 
   Status find_branch(store::Session& session) {
-    LEANSPEC_ASSIGN(admission_.branch, session.versions().find_branch(admission_.project->id, hello_.branch));
+    auto& project = *admission_.project;
+    LEANSPEC_ASSIGN(admission_.branch,
+                    engine::find_branch(session, project, hello_, services_.store.epoch(), admission_.may_push));
     if (admission_.branch) return {};
     if (!admission_.may_push) {
       refusal_ = refused(wire::RefusedReason::forbidden,
-                         "the project has no branch \"" + hello_.branch + "\", and this key may not make one");
+                         "the project has no branch \"" + branch_name() + "\", and this key may not make one");
       return {};
     }
-    LEANSPEC_ASSIGN(const auto branches, session.versions().branches(admission_.project->id));
+    LEANSPEC_ASSIGN(const auto branches, session.versions().branches(project.id));
     if (branches.size() >= branches_per_project_max) {
       refusal_ = refused(wire::RefusedReason::limit, "the project has 1,000 branches, the most that it can");
       return {};
     }
-    LEANSPEC_ASSIGN(auto branch, session.versions().create_branch(admission_.project->id, hello_.branch));
+    const BranchWish wish{project.id, branch_name(), hello_.fork, *hello_.replica};
+    LEANSPEC_ASSIGN(auto branch, open_branch(session, project, wish, services_.new_id, now_));
     admission_.branch = std::move(branch);
     return {};
+  }
+
+  /// A folder without git holds the project's default branch.
+  [[nodiscard]] const std::string& branch_name() const {
+    return hello_.branch.empty() ? admission_.project->default_branch : hello_.branch;
   }
 
   Status greet_replica(store::Session& session) {
@@ -202,7 +214,7 @@ class Admitter {
     replica.id = *hello_.replica;
     replica.machine = hello_.machine;
     replica.project = admission_.project->id;
-    replica.branch = hello_.branch;
+    replica.branch = admission_.branch->name;
     replica.root_hint = hello_.root_hint;
     replica.last_seen = now_;
     replica.state = "connected";

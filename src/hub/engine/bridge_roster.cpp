@@ -21,7 +21,8 @@ JoinOutcome BridgeRoster::join(const OnlineBridge& bridge) {
     }
     if (cloned) return JoinOutcome::cloned_identity;
     for (auto& [session, place] : places_) {
-      if (place.bridge.machine == bridge.machine && bridge.replica && place.bridge.replica == bridge.replica)
+      if (place.bridge.machine == bridge.machine && bridge.replica && place.bridge.replica == bridge.replica &&
+          place.bridge.branch == bridge.branch)
         place.orders.superseded = true;
     }
     places_.insert_or_assign(bridge.session, Place{bridge, {}});

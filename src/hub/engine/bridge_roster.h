@@ -59,9 +59,10 @@ struct RosterChange {
 /// Who is online. Safe from every thread; listeners are called outside the lock.
 class BridgeRoster {
  public:
-  /// Enters a connection. Of the same replica with the same boot nonce the newer wins, and the older is told that it is
-  /// superseded. On cloned_identity nothing is entered and the live ones are told to prove that they are alive. A
-  /// connection without a replica only checks credentials: it neither clones nor is cloned.
+  /// Enters a connection. Of the same replica on the same branch, with the same boot nonce, the newer wins, and the
+  /// older is told that it is superseded; pending work of another branch goes over a connection of its own (law 24). On
+  /// cloned_identity nothing is entered and the live ones are told to prove that they are alive. A connection without a
+  /// replica only checks credentials: it neither clones nor is cloned.
   [[nodiscard]] JoinOutcome join(const OnlineBridge& bridge);
   void leave(const Uuid& session);
   void heard(const Uuid& session, Instant now);

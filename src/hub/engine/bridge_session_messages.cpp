@@ -38,7 +38,7 @@ void BridgeSession::State::on(wire::Hello& hello, Instant now) {
   bridge.replica = hello.replica;
   if (admission->project) bridge.project = admission->project->id;
   if (admission->branch) bridge.branch = admission->branch->id;
-  bridge.branch_name = hello.branch;
+  bridge.branch_name = admission->branch ? admission->branch->name : hello.branch;
   bridge.client_version = hello.client_version;
   bridge.platform = hello.platform;
   bridge.root_hint = hello.root_hint;
@@ -71,6 +71,8 @@ void BridgeSession::State::welcome(Instant now) {
   if (admission->branch) {
     message.head = head_told = head_now = admission->branch->head;
     message.head_digest = admission->branch->head_digest;
+    message.branch = admission->branch->name;
+    message.opened = admission->branch->fork.opened_by == admission->replica->id;
   }
   message.resume = admission->resume;
   message.hub_time = now;

@@ -35,7 +35,10 @@ Status fill(store::Session& session, const store::Branch& branch, wire::Changes&
     if (page.entries.size() == wire::limits::page_entries_max) break;
     LEANSPEC_ASSIGN(const auto head, versions.head(branch.id, version.document));
     const bool superseded = head && head->id != version.id;
-    const bool inlined = !superseded && version.digest && version.size <= wire::limits::inline_body_bytes_max;
+    // What a branch began with stands on the disks of those who come to it: git has put it there.
+    const bool is_copy = version.seq <= branch.copied;
+    const bool inlined =
+        !superseded && !is_copy && version.digest && version.size <= wire::limits::inline_body_bytes_max;
     if (inlined && body_bytes + version.size > wire::limits::page_bytes_max) break;  // a bridge refuses a larger page
     page.through = version.seq;
     if (superseded) continue;

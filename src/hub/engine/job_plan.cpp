@@ -127,8 +127,9 @@ class JobPlanner {
     std::optional<store::Version> base;
     if (push.base) {
       LEANSPEC_ASSIGN(base, versions_.version(*push.base));
-      if (base && base->branch != branch) base.reset();
+      if (base && base->branch != branch) LEANSPEC_TRY(find_here(base));
       if (base) request.base_version = known(*base);
+      if (base && base->id != *push.base) request.base = base->id;
     }
     LEANSPEC_ASSIGN(member.head, versions_.head(branch, push.document));
     member.needs_alias = !member.head.has_value();
@@ -162,6 +163,10 @@ class JobPlanner {
     member.effective_at = effective_at(push, base);
 
     member.integration = sync::integrate(request);
+    // Its first version here leads back to where it comes from.
+    if (auto* accept = std::get_if<sync::Accept>(&member.integration);
+        accept != nullptr && !accept->parent && base && base->document == accept->document)
+      accept->parent = base->id;
     // A tombstone lies where the document stood. One that is set aside keeps the name that its author knew.
     if (!push.digest && std::holds_alternative<sync::Accept>(member.integration)) member.path = member.head->path;
     member.needs_alias = member.needs_alias && canonical(member.integration) != push.document;
@@ -172,6 +177,18 @@ class JobPlanner {
     LEANSPEC_TRY(open(member, request));
     if (member.result || !std::holds_alternative<sync::Merge>(member.integration)) return {};
     return merges_.merge(member, *common);
+  }
+
+  /// A base of another branch of the project (law 3): where this branch began with it, its copy is the same state.
+  Status find_here(std::optional<store::Version>& base) {
+    LEANSPEC_ASSIGN(const auto elsewhere, versions_.find_branch(base->branch));
+    if (!elsewhere || elsewhere->project != job_.origin.project) {
+      base.reset();
+      return {};
+    }
+    LEANSPEC_ASSIGN(auto copy, versions_.copy_of(job_.origin.branch, base->document));
+    if (copy && copy->parent == base->id) base = std::move(copy);
+    return {};
   }
 
   /// Sent before and set aside: the same text and place, on the same base.

@@ -8,14 +8,19 @@ namespace leanspec::store::sql {
   "v.id, v.branch, v.document, v.kind, v.parent, v.second_parent, v.path, v.digest, v.size, v.machine, v.replica, " \
   "v.user_id, v.change_id, v.group_id, v.commit_id, v.accepted_at, v.effective_at, v.seq"
 
+#define LEANSPEC_BRANCH_COLUMNS \
+  "id, project, name, head, head_digest, fork_of, fork_seq, fork_commit, opened_by, copied"
+
 constexpr const char* create_branch =
-    "INSERT INTO branches (project, name, head, head_digest) VALUES ($1, $2, 0, $3) "
-    "RETURNING id, project, name, head, head_digest";
+    "INSERT INTO branches (project, name, head, head_digest, fork_of, fork_seq, fork_commit, opened_by, copied) "
+    "VALUES ($1, $2, 0, $3, $4, $5, $6, $7, 0) RETURNING " LEANSPEC_BRANCH_COLUMNS;
+constexpr const char* rename_branch = "UPDATE branches SET name = $2 WHERE id = $1";
+constexpr const char* begin_after_copies = "UPDATE branches SET copied = head WHERE id = $1";
 constexpr const char* find_branch_by_name =
-    "SELECT id, project, name, head, head_digest FROM branches WHERE project = $1 AND name = $2";
-constexpr const char* find_branch = "SELECT id, project, name, head, head_digest FROM branches WHERE id = $1";
+    "SELECT " LEANSPEC_BRANCH_COLUMNS " FROM branches WHERE project = $1 AND name = $2";
+constexpr const char* find_branch = "SELECT " LEANSPEC_BRANCH_COLUMNS " FROM branches WHERE id = $1";
 constexpr const char* list_branches =
-    "SELECT id, project, name, head, head_digest FROM branches WHERE project = $1 ORDER BY name";
+    "SELECT " LEANSPEC_BRANCH_COLUMNS " FROM branches WHERE project = $1 ORDER BY name";
 
 /// Where the feed goes on. What makes it gap-free and in commit order is that nobody else moves the branch until the end of the
 /// transaction: one writer, or a lock on this row where there are several.
@@ -50,6 +55,16 @@ constexpr const char* deleted_before =
     "SELECT " LEANSPEC_VERSION_COLUMNS
     " FROM heads h JOIN versions v ON v.position = h.version WHERE h.branch = $1 AND h.deleted = 1 "
     "AND h.version < (SELECT position FROM versions WHERE id = $2) ORDER BY h.version DESC LIMIT $3";
+/// "seq > 0" lets the index of the feed be used.
+constexpr const char* list_heads_at =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM (SELECT document, MAX(seq) AS last FROM versions WHERE branch = $1 AND seq <= $2 AND seq > 0 "
+    "GROUP BY document) l JOIN versions v ON v.branch = $1 AND v.seq = l.last AND v.seq > 0 "
+    "WHERE v.digest IS NOT NULL ORDER BY v.path, v.seq";
+constexpr const char* find_copy =
+    "SELECT " LEANSPEC_VERSION_COLUMNS
+    " FROM versions v WHERE v.branch = $1 AND v.document = $2 AND v.seq > 0 AND v.seq <= "
+    "(SELECT copied FROM branches WHERE id = $1) ORDER BY v.position LIMIT 1";
 constexpr const char* count_live = "SELECT COUNT(*) FROM heads WHERE branch = $1 AND deleted = 0";
 
 constexpr const char* find_version = "SELECT " LEANSPEC_VERSION_COLUMNS " FROM versions v WHERE v.id = $1";
@@ -101,5 +116,6 @@ constexpr const char* record_outcome =
     "INSERT INTO change_outcomes (replica, change_id, request, result, at) VALUES ($1, $2, $3, $4, $5)";
 
 #undef LEANSPEC_VERSION_COLUMNS
+#undef LEANSPEC_BRANCH_COLUMNS
 
 }  // namespace leanspec::store::sql

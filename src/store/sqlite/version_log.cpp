@@ -13,6 +13,11 @@ namespace {
   branch.name = row.text();
   branch.head = row.seq();
   branch.head_digest = row.digest();
+  branch.fork.of = row.optional_id<BranchId>();
+  branch.fork.seq = row.seq();
+  branch.fork.commit = row.text();
+  branch.fork.opened_by = row.optional_id<ReplicaId>();
+  branch.copied = row.seq();
   return branch;
 }
 
@@ -76,10 +81,21 @@ struct Place {
 
 }  // namespace
 
-Result<Branch> SqliteVersionLog::create_branch(const ProjectId& project, std::string_view name) {
-  LEANSPEC_ASSIGN(std::optional<Branch> branch,
-                  database_.find(sql::create_branch, {project, name, Digest{}}, read_branch));
+Result<Branch> SqliteVersionLog::create_branch(const ProjectId& project, std::string_view name, const Fork& fork) {
+  const Digest nothing;
+  LEANSPEC_ASSIGN(
+      std::optional<Branch> branch,
+      database_.find(sql::create_branch, {project, name, nothing, fork.of, fork.seq, fork.commit, fork.opened_by},
+                     read_branch));
   return *std::move(branch);
+}
+
+Status SqliteVersionLog::rename_branch(BranchId branch, std::string_view name) {
+  return database_.run(sql::rename_branch, {branch, name});
+}
+
+Status SqliteVersionLog::begin_after_copies(BranchId branch) {
+  return database_.run(sql::begin_after_copies, {branch});
 }
 
 Result<std::optional<Branch>> SqliteVersionLog::find_branch(const ProjectId& project, std::string_view name) {
@@ -110,6 +126,14 @@ Result<std::vector<Version>> SqliteVersionLog::deleted(BranchId branch, std::opt
 
 Result<std::vector<Version>> SqliteVersionLog::heads(BranchId branch) {
   return database_.all(sql::list_heads, {branch}, read_version);
+}
+
+Result<std::vector<Version>> SqliteVersionLog::heads_at(BranchId branch, Seq seq) {
+  return database_.all(sql::list_heads_at, {branch, seq}, read_version);
+}
+
+Result<std::optional<Version>> SqliteVersionLog::copy_of(BranchId branch, const DocumentId& document) {
+  return database_.find(sql::find_copy, {branch, document}, read_version);
 }
 
 Result<std::uint64_t> SqliteVersionLog::live_documents(BranchId branch) {

@@ -9,7 +9,11 @@ class SqliteVersionLog final : public VersionLog {
  public:
   explicit SqliteVersionLog(Database& database) : database_(database) {}
 
-  [[nodiscard]] Result<Branch> create_branch(const ProjectId& project, std::string_view name) override;
+  using VersionLog::create_branch;
+  [[nodiscard]] Result<Branch> create_branch(const ProjectId& project, std::string_view name,
+                                             const Fork& fork) override;
+  [[nodiscard]] Status rename_branch(BranchId branch, std::string_view name) override;
+  [[nodiscard]] Status begin_after_copies(BranchId branch) override;
   [[nodiscard]] Result<std::optional<Branch>> find_branch(const ProjectId& project, std::string_view name) override;
   [[nodiscard]] Result<std::optional<Branch>> find_branch(BranchId id) override;
   [[nodiscard]] Result<std::vector<Branch>> branches(const ProjectId& project) override;
@@ -19,6 +23,8 @@ class SqliteVersionLog final : public VersionLog {
   [[nodiscard]] Result<std::vector<Version>> deleted(BranchId branch, std::optional<VersionId> before,
                                                      std::size_t limit) override;
   [[nodiscard]] Result<std::vector<Version>> heads(BranchId branch) override;
+  [[nodiscard]] Result<std::vector<Version>> heads_at(BranchId branch, Seq seq) override;
+  [[nodiscard]] Result<std::optional<Version>> copy_of(BranchId branch, const DocumentId& document) override;
   [[nodiscard]] Result<std::uint64_t> live_documents(BranchId branch) override;
   [[nodiscard]] Result<std::optional<Version>> version(const VersionId& id) override;
   [[nodiscard]] Result<std::optional<Version>> version_with_digest(BranchId branch, const DocumentId& document,
