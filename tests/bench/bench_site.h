@@ -169,4 +169,10 @@ struct ProcessFigures {
   return figures;
 }
 
+/// Of the whole machine, over the last minute: figures from a busy machine say less.
+[[nodiscard]] inline double load_average() {
+  double load = 0;
+  return ::getloadavg(&load, 1) == 1 ? load : -1;
+}
+
 }  // namespace leanspec::bench

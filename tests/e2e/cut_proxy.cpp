@@ -80,8 +80,8 @@ void CutProxy::accept() {
   }
 }
 
-void CutProxy::flow(const host::Descriptor& from, const host::Descriptor& to, Way& way, std::size_t allowance, bool drop,
-                    bool& dead, std::atomic<std::uint64_t>* counted) {
+void CutProxy::flow(const host::Descriptor& from, const host::Descriptor& to, Way& way, std::size_t allowance,
+                    bool drop, bool& dead, std::atomic<std::uint64_t>& counted) {
   char buffer[65536];
   while (way.waiting.size() < waiting_max) {
     const ssize_t count = ::recv(from.get(), buffer, sizeof buffer, MSG_DONTWAIT);
@@ -95,7 +95,7 @@ void CutProxy::flow(const host::Descriptor& from, const host::Descriptor& to, Wa
         ::send(to.get(), way.waiting.data(), std::min(way.waiting.size(), allowance), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) dead = true;
     if (sent <= 0) break;
-    if (counted != nullptr) *counted += static_cast<std::uint64_t>(sent);
+    counted += static_cast<std::uint64_t>(sent);
     allowance -= static_cast<std::size_t>(sent);
     way.waiting.erase(0, static_cast<std::size_t>(sent));
   }
@@ -112,8 +112,8 @@ void CutProxy::move(Pair& pair, Line line, std::size_t allowance) {
     return;
   }
   const bool lost = line == Line::answers_lost || line == Line::garbage_to_bridge;
-  flow(pair.bridge, pair.hub, pair.to_hub, allowance, line == Line::garbage_to_bridge, pair.dead, &bytes_to_hub_);
-  flow(pair.hub, pair.bridge, pair.to_bridge, allowance, lost, pair.dead, nullptr);
+  flow(pair.bridge, pair.hub, pair.to_hub, allowance, line == Line::garbage_to_bridge, pair.dead, bytes_to_hub_);
+  flow(pair.hub, pair.bridge, pair.to_bridge, allowance, lost, pair.dead, bytes_to_bridge_);
   if (pair.to_hub.told_end && pair.to_bridge.told_end) pair.dead = true;
 }
 
@@ -135,7 +135,8 @@ void CutProxy::run() {
     const auto passed = std::chrono::duration_cast<std::chrono::microseconds>(now - before);
     before = now;
     const std::size_t allowance =
-        speed == 0 ? waiting_max : std::max<std::size_t>(1, speed * static_cast<std::size_t>(passed.count()) / 1'000'000);
+        speed == 0 ? waiting_max
+                   : std::max<std::size_t>(1, speed * static_cast<std::size_t>(passed.count()) / 1'000'000);
     for (Pair& pair : pairs_) {
       move(pair, line_, allowance);
       if (!pair.dead) continue;

@@ -37,6 +37,7 @@ class CutProxy {
   void set_target(std::uint16_t port) { to_port_ = port; }
   [[nodiscard]] std::size_t connections_made() const { return made_; }
   [[nodiscard]] std::uint64_t bytes_to_hub() const { return bytes_to_hub_; }
+  [[nodiscard]] std::uint64_t bytes_to_bridge() const { return bytes_to_bridge_; }
 
  private:
   /// One direction, with what was read and not yet written.
@@ -55,8 +56,8 @@ class CutProxy {
   void run();
   void accept();
   void move(Pair& pair, Line line, std::size_t allowance);
-  static void flow(const host::Descriptor& from, const host::Descriptor& to, Way& way, std::size_t allowance,
-                   bool drop, bool& dead, std::atomic<std::uint64_t>* counted);
+  static void flow(const host::Descriptor& from, const host::Descriptor& to, Way& way, std::size_t allowance, bool drop,
+                   bool& dead, std::atomic<std::uint64_t>& counted);
 
   std::atomic<std::uint16_t> to_port_;
   std::uint16_t port_ = 0;
@@ -65,6 +66,7 @@ class CutProxy {
   std::atomic<std::size_t> bytes_per_second_ = 0;
   std::atomic<std::size_t> made_ = 0;
   std::atomic<std::uint64_t> bytes_to_hub_ = 0;
+  std::atomic<std::uint64_t> bytes_to_bridge_ = 0;
   std::atomic<bool> ending_ = false;
   std::list<Pair> pairs_;
   std::thread thread_;
