@@ -137,6 +137,7 @@ class FieldReader {
     const auto text = text_of(field);
     if (!text || text->empty()) return;
     target = to_utc_timestamp(*text);
+    if (target) target = with_shown_fraction(*std::move(target));
     if (!target)
       add(Severity::warning, field.key + " is not a date or time: '" + *text + "'", field.line,
           "Write it as 2025-01-31T12:00:00Z");

@@ -20,6 +20,7 @@ struct SpecFilter {
   std::vector<SpecStatus> status;  ///< any of these; empty: any
   std::vector<Priority> priority;
   std::vector<std::string> tags;  ///< any of these
+  bool every_tag = false;         ///< all of `tags` instead, as LeanSpec's API means them
   std::optional<std::string> assignee;
   std::optional<bool> blocked;        ///< has a dependency that is neither complete nor archived
   std::optional<bool> with_findings;  ///< has an error in its frontmatter
@@ -161,7 +162,7 @@ class ProjectView {
   [[nodiscard]] std::size_t size() const;
   /// How many README.md files were parsed to make this view from the one before.
   [[nodiscard]] std::size_t parsed_files() const;
-  /// Every spec, number descending, then id.
+  /// Every spec, number descending, then id descending.
   [[nodiscard]] const std::vector<SpecEntryPtr>& all() const;
   /// Exact id, else exact number, else the first id that contains `name` (LeanSpec's fuzzy lookup without its
   /// surprises: a number never matches inside another number).

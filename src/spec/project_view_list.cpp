@@ -174,7 +174,9 @@ bool matches(const SpecEntry& entry, const SpecFilter& filter) {
   };
   if (!any_of(filter.status, [&](SpecStatus status) { return spec.shown_status() == status; })) return false;
   if (!any_of(filter.priority, [&](Priority priority) { return spec.priority == priority; })) return false;
-  if (!any_of(filter.tags, has_tag)) return false;
+  const bool tagged =
+      filter.every_tag ? std::all_of(filter.tags.begin(), filter.tags.end(), has_tag) : any_of(filter.tags, has_tag);
+  if (!tagged) return false;
   if (filter.assignee && spec.assignee != filter.assignee) return false;
   if (filter.blocked && entry.blocked != *filter.blocked) return false;
   return !filter.with_findings || has_error(spec) == *filter.with_findings;

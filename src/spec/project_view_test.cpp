@@ -64,7 +64,7 @@ TEST(ProjectView, all_is_in_descending_order_of_numbers_and_duplicates_both_live
                                  {"038-bug/README.md", sample_readme("planned")},
                                  {"99999999999-huge/README.md", sample_readme("planned")},
                                  {"100-b/README.md", sample_readme("planned")}});
-  EXPECT_EQ(ids_of(view->all()), (Ids{"100-b", "038-bug", "038-flat", "99999999999-huge"}));
+  EXPECT_EQ(ids_of(view->all()), (Ids{"100-b", "038-flat", "038-bug", "99999999999-huge"}));
 }
 
 TEST(ProjectView, find_takes_id_number_folder_or_a_part_that_cuts_no_number) {
@@ -212,7 +212,8 @@ TEST(ProjectViewLaw, a_view_that_followed_the_changes_equals_one_built_afresh) {
 }
 
 TEST(ProjectView, the_tokens_of_a_body_are_those_of_its_report) {
-  const auto view = sample_view({{"001-a/README.md", sample_readme("planned") + std::string(3000, '.') + " and so on"}});
+  const auto view =
+      sample_view({{"001-a/README.md", sample_readme("planned") + std::string(3000, '.') + " and so on"}});
   const auto entry = view->find("001-a");
   const TokenReport report = view->tokens(*entry);
   EXPECT_GT(report.body, 0u);

@@ -27,7 +27,7 @@ Key key_of(const Spec& spec) {
 }
 
 bool before(const Key& a, const Key& b) {
-  return a.rank != b.rank ? a.rank < b.rank : a.id < b.id;
+  return a.rank != b.rank ? a.rank < b.rank : a.id > b.id;
 }
 
 }  // namespace

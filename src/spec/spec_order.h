@@ -8,7 +8,8 @@
 
 namespace leanspec::spec {
 
-/// The order of ProjectView::all(): number descending (without a number last), then id, then folder.
+/// The order of ProjectView::all(): number descending (without a number last), then id descending as LeanSpec
+/// lists them, then folder.
 [[nodiscard]] bool listed_before(const Spec& a, const Spec& b);
 
 /// The order of relations: number ascending (without a number last), then id.

@@ -120,4 +120,14 @@ std::optional<std::string> to_utc_timestamp(std::string_view text) {
   return result;
 }
 
+std::string with_shown_fraction(std::string timestamp) {
+  const auto dot = timestamp.find('.');
+  if (dot == std::string::npos || !timestamp.ends_with('Z')) return timestamp;
+  std::string digits = timestamp.substr(dot + 1, timestamp.size() - dot - 2);
+  constexpr std::size_t shown_digits_max = 9;
+  digits.resize(shown_digits_max, '0');
+  while (digits.ends_with("000")) digits.resize(digits.size() - 3);
+  return timestamp.substr(0, dot) + (digits.empty() ? "" : "." + digits) + "Z";
+}
+
 }  // namespace leanspec::spec

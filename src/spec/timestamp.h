@@ -14,4 +14,7 @@ namespace leanspec::spec {
 /// no such time.
 [[nodiscard]] std::optional<std::string> to_utc_timestamp(std::string_view text);
 
+/// What `to_utc_timestamp` gave, with its fraction as LeanSpec's own server shows it: none, or 3, 6 or 9 digits.
+[[nodiscard]] std::string with_shown_fraction(std::string timestamp);
+
 }  // namespace leanspec::spec

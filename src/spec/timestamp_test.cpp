@@ -28,6 +28,16 @@ TEST(Timestamp, every_spelling_found_in_specs_becomes_utc) {
   }
 }
 
+TEST(Timestamp, fractions_are_shown_as_leanspec_shows_them) {
+  EXPECT_EQ(with_shown_fraction("2026-03-20T08:46:00.000000Z"), "2026-03-20T08:46:00Z");
+  EXPECT_EQ(with_shown_fraction("2026-03-20T08:46:00.5Z"), "2026-03-20T08:46:00.500Z");
+  EXPECT_EQ(with_shown_fraction("2026-03-20T08:46:00.170Z"), "2026-03-20T08:46:00.170Z");
+  EXPECT_EQ(with_shown_fraction("2026-03-20T08:46:00.1234Z"), "2026-03-20T08:46:00.123400Z");
+  EXPECT_EQ(with_shown_fraction("2026-03-20T08:46:00.182409089Z"), "2026-03-20T08:46:00.182409089Z");
+  EXPECT_EQ(with_shown_fraction("2026-03-20T08:46:00.1234567891Z"), "2026-03-20T08:46:00.123456789Z");
+  EXPECT_EQ(with_shown_fraction("2026-03-20T08:46:00Z"), "2026-03-20T08:46:00Z");
+}
+
 TEST(Timestamp, what_is_no_time_is_nothing) {
   for (const auto* const text :
        {"", "soon", "2025-13-01", "2025-02-30", "2025-1-1", "2025-11-14T", "2025-11-14T25:00:00Z",

@@ -71,8 +71,10 @@ class Program {
 }
 
 export class World {
-  static async make() {
+  /** `hubFlags`: beside those that every hub here gets. */
+  static async make(hubFlags = []) {
     const world = new World();
+    world.hubFlags = hubFlags;
     world.folder = mkdtempSync(join(tmpdir(), 'leanspec-web-'));
     world.specs = join(world.folder, 'project', 'specs');
     mkdirSync(world.specs, { recursive: true });
@@ -90,7 +92,7 @@ export class World {
   }
 
   async startHub() {
-    this.hub = new Program(hubBinary, ['--data-dir', join(this.folder, 'data'), '--port', String(this.port)]);
+    this.hub = new Program(hubBinary, ['--data-dir', join(this.folder, 'data'), '--port', String(this.port), ...this.hubFlags]);
     await eventually(`the hub is ready; it said:\n${this.hub.output}`, async () => (await fetch(`${this.hubUrl}/health/ready`)).ok);
   }
 

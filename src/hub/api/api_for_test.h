@@ -30,8 +30,8 @@ struct Asked {
 /// The whole API over a store in memory, asked without sockets: the router, the rights, the workers and the views are the real ones.
 class ApiForTest {
  public:
-  ApiForTest() {
-    const Status bound = bind_routes(router_, services_, pages_, metrics_, {});
+  explicit ApiForTest(std::shared_ptr<OtherUi> ui = nullptr) {
+    const Status bound = bind_routes(router_, services_, pages_, metrics_, {}, std::move(ui));
     if (!bound) throw std::runtime_error(bound.error().sentence());
   }
 

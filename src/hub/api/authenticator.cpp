@@ -67,6 +67,8 @@ Result<access::Principal> Authenticator::authenticate(const net::Request& reques
     return principal;
   }
   if (!is_safe(request.method)) {
+    // Only a browser says so, and no page can make it say it of another site.
+    if (same_origin_is_enough_ && request.header("Sec-Fetch-Site") == "same-origin") return principal;
     const auto token = request.header("X-CSRF-Token");
     if (!is_same_origin(request) || !token || !access::csrf_token_matches(*cookie, *token)) {
       return Error(ErrorCode::forbidden, "The request does not carry this session's token.", "X-CSRF-Token",

@@ -30,6 +30,10 @@ class Authenticator {
   /// A bearer key alone, as bridges bring it.
   [[nodiscard]] Result<access::Principal> authenticate_key(std::string_view key, std::string_view address);
 
+  /// From now on an unsafe request with a cookie needs no token when the browser says that it comes from the hub's own pages
+  /// (Sec-Fetch-Site): for web apps that know of no token. Before the first request.
+  void trust_same_origin() { same_origin_is_enough_ = true; }
+
   static constexpr std::chrono::seconds remembered_for{30};
   /// Principals remembered; beyond, all are forgotten at once and read again.
   static constexpr std::size_t remembered_max = 10'000;
@@ -49,6 +53,7 @@ class Authenticator {
   const host::Clock& clock_;
   std::mutex mutex_;
   std::unordered_map<std::string, Remembered> remembered_;  ///< by "k:" or "c:" and the credential's digest
+  bool same_origin_is_enough_ = false;
 };
 
 }  // namespace leanspec::hub::api

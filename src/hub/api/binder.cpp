@@ -41,7 +41,9 @@ void add_safety_headers(net::Response& response) {
   response.with_header("Referrer-Policy", "no-referrer");
   response.with_header("X-Frame-Options", "DENY");
   response.with_header("Cross-Origin-Resource-Policy", "same-origin");
-  response.with_header("Content-Security-Policy", content_security_policy);
+  if (!net::find_header(response.headers, "Content-Security-Policy")) {
+    response.with_header("Content-Security-Policy", content_security_policy);
+  }
   if (!net::find_header(response.headers, "Cache-Control")) response.with_header("Cache-Control", "private, no-cache");
 }
 

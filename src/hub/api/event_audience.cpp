@@ -49,7 +49,7 @@ std::function<void()> EventAudience::coalesced(void (EventAudience::*work)()) {
   };
 }
 
-bool EventAudience::still_allowed() {
+bool EventAudience::allowed() {
   const std::uint64_t rights = services_.access_version.now();
   if (rights == rights_seen_) return true;
   auto principal = services_.authenticator.authenticate(request_);
@@ -61,7 +61,7 @@ bool EventAudience::still_allowed() {
 
 bool EventAudience::send(std::string_view id, std::string_view event, std::string_view data) {
   if (!open_) return false;
-  if (!still_allowed()) {
+  if (!allowed()) {
     close();
     return false;
   }
@@ -74,7 +74,7 @@ void EventAudience::close() {
 }
 
 void EventAudience::send_machines() {
-  if (!open_ || !still_allowed()) return close();
+  if (!open_ || !allowed()) return close();
   if (const auto machines = machines_json(services_, principal_)) {
     send({}, "machines", boost::json::serialize(boost::json::object{{"machines", *machines}}));
   }

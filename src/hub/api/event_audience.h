@@ -30,6 +30,8 @@ class EventAudience : public net::server::EventStreamSession, public std::enable
   /// False: the stream is gone, or the person may no longer see it.
   bool send(std::string_view id, std::string_view event, std::string_view data);
   void close();
+  /// The person's rights as of now; `principal()` is known from the first call on. False: they are gone.
+  [[nodiscard]] bool allowed();
   /// Sends the machines that the person may see.
   void send_machines();
 
@@ -39,8 +41,6 @@ class EventAudience : public net::server::EventStreamSession, public std::enable
   [[nodiscard]] std::function<void()> coalesced(void (EventAudience::*work)());
 
  private:
-  [[nodiscard]] bool still_allowed();
-
   Services& services_;
   const net::Request request_;
   const access::Action action_;

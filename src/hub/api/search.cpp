@@ -91,6 +91,7 @@ constexpr std::size_t search_body_bytes_max = 16 * 1024;
     filter.status = *std::move(parsed_statuses);
     filter.priority = *std::move(parsed_priorities);
     filter.tags = *std::move(tags);
+    filter.every_tag = true;
   }
   Page page;
   // LeanSpec answers everything at once, and its clients do not page.

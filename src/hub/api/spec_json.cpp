@@ -183,7 +183,7 @@ std::string dependencies_json(const ProjectId& project, const spec::ProjectView&
     const spec::Spec& spec = *(*entry)->spec;
     json.begin_object();
     json.text("id", spec.id);
-    json.text("name", spec.name);
+    json.text("name", spec.title);  // LeanSpec's graph shows titles
     write_number(json, "number", spec.number);
     write_text_or_null(json, "status", spec.status);
     write_text_or_null(json, "priority", spec.priority);

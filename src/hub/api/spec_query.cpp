@@ -1,6 +1,7 @@
 #include "hub/api/spec_query.h"
 
 #include <charconv>
+#include <limits>
 #include <utility>
 
 namespace leanspec::hub::api {
@@ -88,6 +89,7 @@ Result<spec::SpecFilter> requested_filter(const net::Request& request) {
   LEANSPEC_ASSIGN(filter.status, parse_statuses(comma_list(request.parameter("status").value_or(""))));
   LEANSPEC_ASSIGN(filter.priority, parse_priorities(comma_list(request.parameter("priority").value_or(""))));
   filter.tags = comma_list(request.parameter("tags").value_or(""));
+  filter.every_tag = true;
   if (const auto assignee = request.parameter("assignee"); assignee && !assignee->empty()) filter.assignee = std::string(*assignee);
   LEANSPEC_ASSIGN(filter.blocked, yes_or_no(request, "blocked"));
   LEANSPEC_ASSIGN(filter.with_findings, yes_or_no(request, "findings"));
@@ -100,6 +102,11 @@ Result<spec::ListQuery> requested_list(const net::Request& request) {
   LEANSPEC_ASSIGN(const Page page, requested_page(request));
   query.offset = page.offset;
   query.limit = page.limit;
+  // LeanSpec's clients do not page: who names neither a limit nor a cursor wants all of them, as does who wants the hierarchy.
+  const bool whole = !request.parameter("limit") && !request.parameter("cursor");
+  const bool tree = request.parameter("hierarchy").value_or("") == "true";
+  if (whole || tree) query.limit = std::numeric_limits<std::size_t>::max();
+  if (tree) query.offset = 0;
   const std::string_view sort = request.parameter("sort").value_or("number");
   if (sort == "number") query.sort = spec::SortKey::number;
   else if (sort == "updated") query.sort = spec::SortKey::updated;

@@ -114,6 +114,7 @@ void write_hierarchy(JsonWriter& json, std::string_view name, const ProjectId& p
 [[nodiscard]] net::Response batch_metadata(const Reading& reading) {
   auto body = parse_object(reading.request.body);
   if (!body) return error_answer(body.error());
+  if (!body->contains("specNames")) return error_answer(Error(ErrorCode::invalid, "is missing", "specNames", "Give a list of names"));
   auto names = Fields(*body).texts("specNames", batch_names_max);
   if (!names) return error_answer(names.error());
   json::object specs;

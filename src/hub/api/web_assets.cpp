@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "hub/api/answer.h"
+#include "hub/api/other_ui.h"
 #include "hub/api/routes.h"
 
 namespace leanspec::hub::api {
@@ -31,16 +33,37 @@ namespace {
 
 }  // namespace
 
-void bind_web_assets(Binder& binder, EmbeddedFiles web) {
+namespace {
+
+/// The other app's files for whoever is signed in, the page for signing in for everybody else.
+[[nodiscard]] net::Response other_ui_answer(OtherUi& ui, Services& services, const net::Request& request) {
+  if (request.path == sign_in_script_path) return sign_in_script();
+  if (request.path == "/login" || request.path == "/setup") return sign_in_page();
+  if (request.path != "/index.html") {
+    if (auto file = ui.file(request.path)) return *std::move(file);
+  }
+  if (const auto principal = services.authenticator.authenticate(request); principal && !principal->anonymous()) return ui.page();
+  net::Response response = net::text_response(302, "");
+  response.with_header("Location", "/login");
+  return response;
+}
+
+}  // namespace
+
+void bind_web_assets(Binder& binder, EmbeddedFiles web, std::shared_ptr<OtherUi> ui) {
   auto answers = std::make_shared<std::map<std::string, net::Response, std::less<>>>();
   for (const EmbeddedFile& file : web) {
     (*answers)["/" + std::string(file.path)] = file_answer(file, file.path.starts_with("assets/"));
   }
-  binder.router().set_fallback([answers](const net::Request& request) -> net::Response {
+  Services& services = binder.services();
+  // Its requests carry no token, so where they come from must be enough.
+  if (ui != nullptr) services.authenticator.trust_same_origin();
+  binder.router().set_fallback([answers, ui = std::move(ui), &services](const net::Request& request) -> net::Response {
     if (request.path == "/api" || request.path.starts_with("/api/")) {
       auto response = error_answer(404, "NOT_FOUND", "There is no " + request.path + " in this API.");
       return response;
     }
+    if (ui != nullptr) return other_ui_answer(*ui, services, request);
     if (const auto file = answers->find(request.path); file != answers->end() && request.path != "/index.html") return file->second;
     const auto page = answers->find("/index.html");
     if (page == answers->end()) {

@@ -63,6 +63,9 @@ void add_serve_options(CLI::App& app, Options& options) {
       ->envname("LEANSPEC_REQUESTS_PER_SECOND")
       ->check(CLI::Range(0U, 1'000'000U))
       ->capture_default_str();
+  app.add_option("--ui-dist", serve.ui_directory, "Folder of another web app for LeanSpec's API, served in place of the one in this program")
+      ->envname("LEANSPEC_UI_DIST")
+      ->check(CLI::ExistingDirectory);
   app.add_option("--public-url", serve.public_url, "How people reach the hub, for printed links")->envname("LEANSPEC_PUBLIC_URL");
   app.set_config("--config", "", "TOML file with the same names as the flags", false)->envname("LEANSPEC_CONFIG");
   app.config_formatter(std::make_shared<TomlConfig>());

@@ -19,6 +19,7 @@ struct ServeOptions {
   bool behind_proxy = false;  ///< a proxy ends TLS and says who the client is
   unsigned threads = 2;
   unsigned requests_per_second = 500;  ///< sustained, of one key, person or address; 0: no limit
+  std::string ui_directory;  ///< another web app for LeanSpec's API, in place of ours; "" ours
   std::string public_url;  ///< how people reach the hub, for printed links; "" from host and port
 };
 

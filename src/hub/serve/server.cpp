@@ -14,6 +14,7 @@
 #include "host/shutdown_signal.h"
 #include "hub/access/one_time_link.h"
 #include "hub/api/metrics.h"
+#include "hub/api/other_ui.h"
 #include "hub/api/routes.h"
 #include "hub/api/spec_pages.h"
 #include "hub/serve/account_commands.h"
@@ -154,7 +155,11 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   });
 
   net::server::Router router;
-  LEANSPEC_TRY(api::bind_routes(router, services, pages, metrics, web_files()));
+  std::shared_ptr<api::OtherUi> other_ui;
+  if (!options.ui_directory.empty()) {
+    LEANSPEC_ASSIGN(other_ui, api::OtherUi::open(std::filesystem::absolute(options.ui_directory).string()));
+  }
+  LEANSPEC_TRY(api::bind_routes(router, services, pages, metrics, web_files(), std::move(other_ui)));
 
   net::server::HttpServerOptions server_options;
   server_options.host = options.host;
