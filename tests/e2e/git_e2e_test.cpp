@@ -149,8 +149,8 @@ TEST_F(BesideGit, a_merge_with_conflicts_sends_no_marker_and_its_end_is_an_edit)
   ASSERT_NO_FATAL_FAILURE(begin("push"));
   commit("edited");
   git("switch -q -c other HEAD~1");
+  ASSERT_TRUE(says("(other)")) << shown();
   nothing_happened();
-  EXPECT_NE(shown().find("git switch main"), std::string::npos) << shown();
   save("001-a/README.md", spec_text("One", "- think thrice\n- write\n- test\n"));
   commit("theirs");
   git("switch -q main");
@@ -206,12 +206,12 @@ TEST_F(BesideGit, switching_to_and_fro_sends_nothing_of_the_other_branch) {
   git("switch -q -c other HEAD~1");
   save("001-a/README.md", spec_text("Only on the other branch"));
   save("004-d/README.md", spec_text("Four, only there"));
-  ASSERT_TRUE(says("git switch main")) << shown();
+  ASSERT_TRUE(says("(other)")) << shown();
   save_in_place(there / "002-b/README.md", spec_text("Two, from the laptop"));
   ASSERT_TRUE(wait_until(
       [&] { return hub.hash(project, "002-b/README.md") == sha256_hex(spec_text("Two, from the laptop")); }));
   commit("there");
-  EXPECT_EQ(on_disk("002-b/README.md"), spec_text("Two")) << "nothing is written either";
+  EXPECT_EQ(on_disk("002-b/README.md"), spec_text("Two")) << "what is new on a branch is written on that one only";
   for (int round = 0; round < 10; ++round) {
     git("switch -q main");
     git("switch -q other");

@@ -273,9 +273,12 @@ class ReplicaBench {
     config.rescan_interval = std::chrono::seconds{0};
     config.document_bytes_max = document_bytes_max;
     config.mode = mode;
+    config.branch = branch;
+    config.follows_git = !branch.empty();
     auto opened = engine::ReplicaEngine::open(
         config, store, [this] { return id(++ids_); }, now_, git);
     replica = std::move(opened).value();
+    if (after_open) after_open();
     carry_out();
   }
 
@@ -412,6 +415,8 @@ class ReplicaBench {
   engine::SyncMode mode = engine::SyncMode::push;                       ///< from the next start() on
   bool lose_power_first = false;                                        ///< just before the disk would be written to
   bool lose_power = false;                                              ///< right after the disk was written to
+  std::string branch;                                                   ///< that git names, from the next start() on
+  std::function<void()> after_open;                                     ///< before the engine does anything
   std::size_t applications = 0;
   bool hold_messages = false;
   bool lose_answers = false;

@@ -97,6 +97,20 @@ class SmallHub {
       append({entry.document, entry.version, entry.path, entry.digest, entry.size}, std::nullopt, std::nullopt);
   }
 
+  /// What the hub has on a branch that begins with the heads of this one.
+  [[nodiscard]] SmallHub fork() const {
+    SmallHub made;
+    made.bodies = bodies;
+    made.versions_ = versions_ + 1'000;
+    for (const auto& [document, version] : heads) {
+      if (!version.digest) continue;
+      auto copy = version;
+      copy.version = made.new_version();
+      made.append(copy, std::nullopt, std::nullopt);
+    }
+    return made;
+  }
+
   [[nodiscard]] Seq head() const { return Seq{feed.size()}; }
   [[nodiscard]] std::optional<std::string> text_at(const std::string& path) const {
     const auto place = places_.find(path);
@@ -139,8 +153,10 @@ class SmallHub {
   std::size_t pages_read = 0;
   std::size_t fetches = 0;
   std::size_t deltas = 0;
-  bool forgets_bases = false;           ///< cannot open deltas
-  bool accepts_changed_resend = false;  ///< set by a change id that came with other bytes
+  bool opened_here = false;                      ///< says that this replica opened the branch
+  std::vector<std::optional<wire::Fork>> forks;  ///< of each hello
+  bool forgets_bases = false;                    ///< cannot open deltas
+  bool accepts_changed_resend = false;           ///< set by a change id that came with other bytes
   EpochBytes epoch;
 
  private:
@@ -174,6 +190,8 @@ class SmallHub {
     welcome.head_digest = digests.back();
     welcome.resume = hello.cursor && hello.cursor->epoch == welcome.epoch && hello.cursor->seq <= head() &&
                      digests[hello.cursor->seq.value()] == hello.head_digest;
+    welcome.opened = opened_here;
+    forks.push_back(hello.fork);
     answers.emplace_back(welcome);
   }
 

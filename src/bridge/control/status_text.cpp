@@ -223,6 +223,10 @@ std::string status_text(const BridgeStatus& status, Instant now, bool colour) {
     if (!folder.problem.empty()) out += "    " + as_line(folder.problem) + "\n";
     if (!folder.remedy.empty()) out += "    → " + as_line(folder.remedy) + "\n";
     append_connection(out, folder);
+    for (const WaitingBranch& other : folder.others) {
+      out += "    on the branch " + printable(other.name) + ": " + std::to_string(other.pending) + " on the way, " +
+             std::to_string(other.held) + " held\n";
+    }
     for (const std::string& warning : folder.warnings) out += "    ! " + printable(warning) + "\n";
   }
   return out;
@@ -243,6 +247,12 @@ std::string status_json(const BridgeStatus& status) {
     }
     json.field("problem", folder.problem).field("problemRemedy", folder.remedy);
     json.field("connection", folder.connection).field("connectionRemedy", folder.connection_remedy);
+    json.key("otherBranches").begin_array();
+    for (const WaitingBranch& other : folder.others) {
+      json.begin_object().field("branch", other.name);
+      json.field("pending", other.pending).field("held", other.held).end_object();
+    }
+    json.end_array();
     json.key("warnings").begin_array();
     if (folder.replica) {
       for (const std::string& warning : folder.replica->warnings) json.text(warning);

@@ -10,6 +10,13 @@
 
 namespace leanspec::bridge::control {
 
+/// What waits on a branch that is not checked out.
+struct WaitingBranch {
+  std::string name;
+  std::size_t pending = 0;  ///< changes that the hub has not answered
+  std::size_t held = 0;
+};
+
 /// What is known of one folder, running or not.
 struct FolderStatus {
   std::string root;
@@ -17,8 +24,9 @@ struct FolderStatus {
   std::optional<engine::ReplicaStatus> replica;  ///< nothing: it could not be started, `problem` says why
   std::string problem;
   std::string remedy;
-  std::string connection;             ///< why there is none, "" while there is one
-  std::string connection_remedy;      ///< what to do about that, where something is to do
+  std::string connection;         ///< why there is none, "" while there is one
+  std::string connection_remedy;  ///< what to do about that, where something is to do
+  std::vector<WaitingBranch> others = {};
   std::vector<std::string> warnings;  ///< of the watcher and the state database
 };
 

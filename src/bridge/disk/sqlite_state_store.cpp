@@ -86,8 +86,8 @@ Result<std::string> SqliteStateStore::body(const Digest& digest) {
 
 Status SqliteStateStore::load_replica(ReplicaRow& replica) {
   Statement query = statement_for_once(
-      "SELECT epoch, seq, cursor_digest, paused, root_device, root_inode, root_boot, last_sync, git_branch "
-      "FROM replica");
+      "SELECT epoch, seq, cursor_digest, paused, root_device, root_inode, root_boot, last_sync, git_branch, "
+      "seed_of, seed_seq, seed_commit, has_disk FROM replica");
   LEANSPEC_ASSIGN(const bool found, query.step());
   if (!found) return {};
   if (const auto epoch = query.uuid(0)) replica.cursor = Cursor{Epoch{*epoch}, Seq{query.unsigned_integer(1)}};
@@ -99,6 +99,8 @@ Status SqliteStateStore::load_replica(ReplicaRow& replica) {
     replica.root = sync::RootIdentity{query.unsigned_integer(4), query.unsigned_integer(5), *boot};
   if (!query.is_null(7)) replica.last_sync = Instant(std::chrono::milliseconds(query.integer(7)));
   if (!query.is_null(8)) replica.git_branch = query.text(8);
+  if (!query.is_null(9)) replica.seed = engine::Seed{query.text(9), Seq{query.unsigned_integer(10)}, query.text(11)};
+  replica.has_disk = query.integer(12) != 0;
   return {};
 }
 
@@ -245,7 +247,7 @@ Status SqliteStateStore::write(const StateUpdate& update) {
 }
 
 Status SqliteStateStore::write_replica(const ReplicaRow& replica) {
-  Statement put = statement("INSERT OR REPLACE INTO replica VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement put = statement("INSERT OR REPLACE INTO replica VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const auto epoch = replica.cursor ? std::optional(replica.cursor->epoch.value()) : std::nullopt;
   put.bind_optional(epoch);
   put.bind_unsigned(replica.cursor ? replica.cursor->seq.value() : 0);
@@ -257,7 +259,11 @@ Status SqliteStateStore::write_replica(const ReplicaRow& replica) {
       replica.last_sync ? std::optional(std::int64_t{replica.last_sync->time_since_epoch().count()}) : std::nullopt;
   put.bind_optional(last);
   const auto branch = replica.git_branch ? std::optional<std::string_view>(*replica.git_branch) : std::nullopt;
-  return put.bind_optional(branch).run();
+  put.bind_optional(branch);
+  const auto of = replica.seed ? std::optional<std::string_view>(replica.seed->of) : std::nullopt;
+  put.bind_optional(of).bind_unsigned(replica.seed ? replica.seed->seq.value() : 0);
+  put.bind(std::string_view(replica.seed ? replica.seed->commit : std::string_view()));
+  return put.bind(std::int64_t{replica.has_disk}).run();
 }
 
 Status SqliteStateStore::write_released(const std::vector<engine::ReleasedDeletes>& released) {

@@ -47,6 +47,9 @@ constexpr const char* upgrades[] = {
     "version BLOB, path BLOB NOT NULL, size INTEGER NOT NULL, elsewhere INTEGER NOT NULL, taken_away INTEGER NOT NULL, "
     "UNIQUE (document, digest, path));"
     "CREATE INDEX lineage_path ON lineage (path)",
+    "ALTER TABLE replica ADD COLUMN seed_of TEXT; ALTER TABLE replica ADD COLUMN seed_seq INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE replica ADD COLUMN seed_commit TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE replica ADD COLUMN has_disk INTEGER NOT NULL DEFAULT 1",
 };
 static_assert(std::size(upgrades) + 1 == state_schema_version);
 
@@ -108,7 +111,7 @@ static_assert(std::size(upgrades) + 1 == state_schema_version);
   return upgrade(database, file, version);
 }
 
-[[nodiscard]] Result<std::unique_ptr<SqliteStateStore>> open_once(const std::string& file) {
+[[nodiscard]] Result<Database> open_tables(const std::string& file) {
   const bool check = ended_uncleanly(file);
   sqlite3* raw = nullptr;
   const int code =
@@ -117,6 +120,11 @@ static_assert(std::size(upgrades) + 1 == state_schema_version);
   if (code != SQLITE_OK) return sqlite_error(raw, code, file);
   sqlite3_extended_result_codes(raw, 1);
   LEANSPEC_TRY(prepare(raw, file, check));
+  return database;
+}
+
+[[nodiscard]] Result<std::unique_ptr<SqliteStateStore>> open_once(const std::string& file) {
+  LEANSPEC_ASSIGN(auto database, open_tables(file));
   auto opened = std::make_unique<SqliteStateStore>(std::move(database), file);
   LEANSPEC_TRY(opened->forget_long_gone());
   // A whole read finds damage now, when the file can still be put aside, and not in the middle of the work.
@@ -150,6 +158,20 @@ Result<OpenedState> open_state_database(const std::string& file, Instant now) {
   ::chmod(file.c_str(), 0600);
   opened.store = *std::move(store);
   return opened;
+}
+
+Result<StateFacts> look_at_state_facts(const std::string& file) {
+  LEANSPEC_ASSIGN(const auto database, open_tables(file));
+  StateFacts facts;
+  Statement query(database.get(), file,
+                  "SELECT (SELECT git_branch FROM replica), (SELECT has_disk FROM replica), "
+                  "(SELECT COUNT(*) FROM pending), (SELECT COUNT(*) FROM hold)");
+  LEANSPEC_ASSIGN([[maybe_unused]] const bool row, query.step());
+  if (!query.is_null(0)) facts.git_branch = query.text(0);
+  facts.has_disk = !query.is_null(1) && query.integer(1) != 0;
+  facts.pending = static_cast<std::size_t>(query.unsigned_integer(2));
+  facts.held = static_cast<std::size_t>(query.unsigned_integer(3));
+  return facts;
 }
 
 Result<std::unique_ptr<engine::StateStore>> look_at_state_database(const std::string& file) {

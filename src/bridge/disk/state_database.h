@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "bridge/engine/state.h"
@@ -27,12 +28,22 @@ struct OpenedState {
 /// daemon's, which tells people; done here, nobody would hear of it. Errors: corrupt, else as open_state_database.
 [[nodiscard]] Result<std::unique_ptr<engine::StateStore>> look_at_state_database(const std::string& file);
 
+/// What a state that is not open says of its branch, at a glance.
+struct StateFacts {
+  std::optional<std::string> git_branch;
+  bool has_disk = false;
+  std::size_t pending = 0;
+  std::size_t held = 0;
+};
+/// Brings `file` to this version of its tables, and changes nothing else. Errors: as look_at_state_database.
+[[nodiscard]] Result<StateFacts> look_at_state_facts(const std::string& file);
+
 /// The file and what SQLite keeps beside it, moved to names that end in `suffix`. Missing ones are skipped.
 [[nodiscard]] Status move_state_aside(const std::string& file, const std::string& suffix);
 
 /// The pages that SQLite may keep in memory per replica.
 constexpr int cache_kibibytes = 256;
 /// Written into the file; a later program's file is left alone.
-constexpr int state_schema_version = 4;
+constexpr int state_schema_version = 5;
 
 }  // namespace leanspec::bridge::disk

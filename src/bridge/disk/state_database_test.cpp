@@ -53,6 +53,8 @@ class StateDatabaseTest : public testing::Test {
     replica.paused = true;
     replica.root = sync::RootIdentity{~0ULL, 12, uuid(2)};
     replica.last_sync = Instant(std::chrono::milliseconds(99));
+    replica.seed = engine::Seed{"main", Seq{7}, "c0ffee"};
+    replica.has_disk = true;
     update.replica = replica;
     LocalRow local;
     local.path = "caf\xC3\xA9/\xFF.md";
@@ -241,7 +243,9 @@ TEST_F(StateDatabaseTest, a_file_of_the_first_version_is_upgraded_with_all_that_
   ASSERT_EQ(sqlite3_open(file_.c_str(), &first), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(first,
                          "DROP TABLE released; DROP TABLE intent; ALTER TABLE pending DROP COLUMN displaced; "
-                         "ALTER TABLE replica DROP COLUMN git_branch; DROP TABLE lineage; PRAGMA user_version = 1",
+                         "ALTER TABLE replica DROP COLUMN git_branch; ALTER TABLE replica DROP COLUMN seed_of; "
+                         "ALTER TABLE replica DROP COLUMN seed_seq; ALTER TABLE replica DROP COLUMN seed_commit; "
+                         "ALTER TABLE replica DROP COLUMN has_disk; DROP TABLE lineage; PRAGMA user_version = 1",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);
   ASSERT_EQ(sqlite3_close(first), SQLITE_OK);

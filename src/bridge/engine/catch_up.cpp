@@ -120,7 +120,10 @@ CatchUp::Step CatchUp::finish() {
     }
     const sync::Tree told_before = ledger_.state().remote;
     ledger_.replace_remote(std::move(tree));
-    join_without_deletes(told_before);
+    if (ledger_.state().replica.seed)
+      begin_from_fork();
+    else
+      join_without_deletes(told_before);
   } else {
     for (auto& [document, change] : staged_) {
       const auto own = own_.find(document);
@@ -142,6 +145,16 @@ CatchUp::Step CatchUp::finish() {
   if (hub_head_ && *hub_head_ > ledger_.state().replica.cursor->seq) step = start(false);
   step.complete = true;
   return step;
+}
+
+/// This replica has just opened the branch: what the hub has on it are copies of what was agreed on when it was left.
+/// What has gone from the disk since is deleted on this branch.
+void CatchUp::begin_from_fork() {
+  for (const auto& [document, node] : std::map(ledger_.state().synced)) {
+    const auto* remote = ledger_.remote(document);
+    if (remote != nullptr && remote->digest == node.digest && remote->path == node.path)
+      ledger_.set_synced(document, *remote);
+  }
 }
 
 /// After a loss of memory on either side. What only one side has is offered to the other; absence proves nothing. A

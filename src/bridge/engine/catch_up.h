@@ -46,6 +46,7 @@ class CatchUp {
   void go_over_own();
   [[nodiscard]] Step start(bool whole);
   [[nodiscard]] Step finish();
+  void begin_from_fork();
   void join_without_deletes(const sync::Tree& told_before);
   [[nodiscard]] bool goes_on_from(const sync::Node& remote, Seq seq, const sync::Node& synced) const;
   [[nodiscard]] static bool adds_up(const wire::Changes& page);

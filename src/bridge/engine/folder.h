@@ -68,6 +68,8 @@ class Folder {
   void taken_away(const DocumentId& document, const std::string& path);
 
   void approve(Now now);
+  /// What stands in the folder was not made from what is known here: it joins like a folder that is added (law 7).
+  void join_anew(Now now) { begin_anew(now); }
 
   /// The bytes of a settled file: those of the last look, or a look is asked for and this is null.
   [[nodiscard]] std::shared_ptr<const std::string> bytes(const std::string& path, const Digest& digest);

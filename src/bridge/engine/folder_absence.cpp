@@ -76,6 +76,11 @@ void Folder::let_go(Look& look, Now now) {
       silently.insert(document);
     } else if (!guard_.held().contains(document) && settle_.absent(path, now.boot)) {
       if (git_took_it(path, document, now)) continue;
+      // Nobody else has anything on a branch that is just being opened.
+      if (ledger_.state().replica.seed) {
+        silently.insert(document);
+        continue;
+      }
       // What the hub never heard of cannot be deleted for anybody.
       const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
       (known_there ? gone : silently).insert(document);

@@ -56,6 +56,7 @@ void Folder::scanned(const ScanResult& result, Now now) {
   if (!look.everything) return;
   looked_once_ = true;
   looks_ended_ = looks_begun_;
+  git_.looked_everywhere();
 }
 
 /// What another folder has was not made from what the old one had: taken for edits of that, an older copy would undo

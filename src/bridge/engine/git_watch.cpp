@@ -9,6 +9,7 @@ namespace leanspec::bridge::engine {
 
 namespace {
 
+constexpr std::string_view carried_words = "it was carried over from the branch ";
 constexpr const char* accept_remedy = "if it is meant so, run `leanspec-bridge accept` on the file";
 
 }  // namespace
@@ -19,7 +20,8 @@ std::vector<std::string> GitWatch::seen(GitFingerprint git, Now now) {
   if (changed) changed_at_ = now.boot;
   seen_ = std::move(git);
   if (seen_.work_tree && changed) ledger_.remember_ancestors(false);
-  judgement_ = judge_git(seen_, ledger_.state().replica.git_branch, !config_.branch.empty(), now.wall);
+  judgement_ =
+      judge_git(seen_, ledger_.state().replica.git_branch, !config_.branch.empty() && !config_.follows_git, now.wall);
   if (judgement_.mood == GitMood::quiet && !ledger_.state().replica.git_branch) {
     ledger_.remember_ancestors(true);
     take_branch(now);
@@ -45,7 +47,8 @@ void GitWatch::take_branch(Now now) {
   auto row = ledger_.state().replica;
   row.git_branch = seen_.branch.empty() ? config_.branch : seen_.branch;
   ledger_.set_replica(std::move(row));
-  judgement_ = judge_git(seen_, ledger_.state().replica.git_branch, !config_.branch.empty(), now.wall);
+  judgement_ =
+      judge_git(seen_, ledger_.state().replica.git_branch, !config_.branch.empty() && !config_.follows_git, now.wall);
 }
 
 void GitWatch::tick(Now now) {
@@ -149,6 +152,7 @@ GitWatch::Verdict GitWatch::of_text(const std::string& path, const sync::DiskFil
   if (!seen_.work_tree) return Verdict::take;
   if (const auto accepted = accepted_.find(path); accepted != accepted_.end() && accepted->second == file.digest)
     return take(path);
+  if (const auto carried = of_carried(path, file)) return *carried;
   const auto document = ledger_.local_at(path);
   const bool from_git = git_may_have_written(file, document.has_value());
   const bool was_held = held_.contains(path);
@@ -199,9 +203,49 @@ GitWatch::Verdict GitWatch::of_text(const std::string& path, const sync::DiskFil
   return take(path);
 }
 
+/// Law 28. What stood there as another branch's and git does not have here is no edit of this one: the hub's text of
+/// this branch takes its place, and an edit of it is one of the text that it was there.
+std::optional<GitWatch::Verdict> GitWatch::of_carried(const std::string& path, const sync::DiskFile& file) {
+  const auto found = carried_.find(path);
+  if (found == carried_.end()) return std::nullopt;
+  const auto document = ledger_.local_at(path);
+  if (found->second.digest != file.digest || (document && !is_new_to(document, file.digest))) {
+    carried_.erase(found);
+    return std::nullopt;
+  }
+  const auto* state = answer_for(path, true);
+  if (state == nullptr) return ask(path);
+  if (!cannot_ask_.empty())
+    return hold(path, file.digest,
+                std::string(carried_words) + found->second.branch + ", or is this one's, and " + cannot_ask_,
+                accept_remedy);
+  const auto carried = std::move(found->second);
+  carried_.erase(found);
+  if (*state == GitFileState::clean || *state == GitFileState::unmerged) return std::nullopt;
+  std::optional<DocumentId> here = document;
+  if (!here && (ledger_.remote(carried.document) != nullptr || ledger_.synced(carried.document) != nullptr))
+    here = carried.document;
+  if (const auto at_hub = ledger_.remote_at(path); !here && !at_hub.empty()) here = at_hub.front();
+  Former former{
+      here.value_or(carried.document), Ancestor{file.digest, carried.version, path, file.facts.size, false, false}, {}};
+  former.carried_from = carried.branch;
+  former.stays = !here;
+  return put_back(path, std::move(former));
+}
+
+void GitWatch::looked_everywhere() {
+  std::erase_if(carried_, [&](const auto& text) {
+    const bool asked =
+        asked_ && std::find(asked_->paths.begin(), asked_->paths.end(), text.first) != asked_->paths.end();
+    return !asked && !to_ask_.contains(text.first);
+  });
+}
+
 GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId& document,
                                        std::chrono::nanoseconds gone_for, bool first_look, Now now) {
   if (!seen_.work_tree) return Verdict::take;
+  // A branch begins with what stands there as it is opened.
+  if (ledger_.state().replica.seed) return take(path);
   if (const auto accepted = accepted_.find(path); accepted != accepted_.end() && !accepted->second) return take(path);
   const bool merging = judgement_.mood == GitMood::merging;
   const auto ancestors = ledger_.ancestors(document);
@@ -244,6 +288,18 @@ void GitWatch::rewind_to(const std::string& path, const std::optional<sync::Disk
   held_.erase(path);
   if (found.empty()) return;
   const auto& former = found.mapped();
+  if (former.stays && file) {
+    ledger_.set_local(former.document, LocalRow{path, *file});
+    ledger_.set_hold(former.document, sync::Hold{file->digest, path,
+                                                 std::string(carried_words) + former.carried_from +
+                                                     ", and this branch has no such document"});
+    ledger_.touched.insert(former.document);
+    return;
+  }
+  if (former.carried_from.empty())
+    put_back_from_.erase(former.document);
+  else
+    put_back_from_.insert_or_assign(former.document, former.carried_from);
   put_back_.insert_or_assign(former.document, file ? std::optional{file->digest} : std::nullopt);
   if (!file) return ledger_.rewind(former.document, std::nullopt, std::nullopt);
   const auto* synced = ledger_.synced(former.document);
@@ -264,7 +320,18 @@ bool GitWatch::is_put_back(const DocumentId& document) const {
   return row != nullptr && synced != nullptr && row->file.digest == *found->second && synced->digest == *found->second;
 }
 
+std::string GitWatch::why_put_back(const DocumentId& document) const {
+  const auto from = put_back_from_.find(document);
+  if (from == put_back_from_.end()) return "git put back an earlier state, which is not sent: ";
+  return std::string(carried_words) + from->second + " and is not sent: ";
+}
+
+bool GitWatch::is_carried(const sync::Hold& hold) {
+  return hold.why.starts_with(carried_words);
+}
+
 void GitWatch::as_before(const std::string& path) {
+  carried_.erase(path);
   if (held_.empty() && found_.empty()) return;
   held_.erase(path);
   found_.erase(path);
@@ -299,6 +366,11 @@ std::vector<std::string> GitWatch::answered(const GitAnswer& answer, Now now) {
 bool GitWatch::accept(const std::string& path, const std::optional<DocumentId>& document) {
   if (const auto held = held_.find(path); held != held_.end()) {
     accepted_.insert_or_assign(path, held->second.digest);
+    return true;
+  }
+  if (const auto* held = document ? ledger_.hold(*document) : nullptr; held != nullptr && is_carried(*held)) {
+    ledger_.set_hold(*document, std::nullopt);
+    ledger_.touched.insert(*document);
     return true;
   }
   if (!document || ledger_.pending_of(*document) != nullptr || !is_put_back(*document)) return false;

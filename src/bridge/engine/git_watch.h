@@ -52,6 +52,11 @@ class GitWatch {
   [[nodiscard]] std::optional<BootTime> deadline() const { return poll_at_; }
   [[nodiscard]] const GitJudgement& judgement() const { return judgement_; }
   [[nodiscard]] bool may_look() const { return judgement_.may_look(); }
+  /// What stands on disk may have come along from another branch. For the next look at everything.
+  void carry(CarriedTexts texts) { carried_ = std::move(texts); }
+  [[nodiscard]] bool looks_for_carried() const { return !carried_.empty(); }
+  /// What did not stand there then is what people write.
+  void looked_everywhere();
   /// Sync what is checked out now, whatever was before.
   void take_branch(Now now);
 
@@ -94,6 +99,10 @@ class GitWatch {
   [[nodiscard]] bool is_put_back(const DocumentId& document) const;
   /// What is there now is what a person wants. False: nothing at this path is held on account of git.
   [[nodiscard]] bool accept(const std::string& path, const std::optional<DocumentId>& document);
+  /// Why what git put back is not sent, to go before what comes instead.
+  [[nodiscard]] std::string why_put_back(const DocumentId& document) const;
+  /// A text that was carried over to a branch that has no such document: it stays, and nobody gets it.
+  [[nodiscard]] static bool is_carried(const sync::Hold& hold);
 
   struct Reason {
     std::string why;
@@ -107,8 +116,11 @@ class GitWatch {
   struct Former {
     DocumentId document;
     Ancestor ancestor;
-    std::string lives_at;  ///< the document stands at this other path, or the hub has it there; else empty
+    std::string lives_at;           ///< the document stands at this other path, or the hub has it there; else empty
+    std::string carried_from = {};  ///< the branch; empty: git put it back
+    bool stays = false;             ///< this branch has no such document
   };
+  [[nodiscard]] std::optional<Verdict> of_carried(const std::string& path, const sync::DiskFile& file);
   [[nodiscard]] bool git_may_have_written(const sync::DiskFile& file, bool known) const;
   /// Neither agreed on nor what the hub has.
   [[nodiscard]] bool is_new_to(const std::optional<DocumentId>& document, const Digest& digest) const;
@@ -134,6 +146,8 @@ class GitWatch {
   std::map<std::string, std::optional<Digest>> accepted_;
   std::map<std::string, Former> found_;                   ///< by path, for rewind_to()
   std::map<DocumentId, std::optional<Digest>> put_back_;  ///< to this
+  std::map<DocumentId, std::string> put_back_from_;       ///< not by git: carried over from this branch
+  CarriedTexts carried_;                                  ///< not judged yet
 
   std::set<std::string> to_ask_;
   std::optional<GitQuestion> asked_;

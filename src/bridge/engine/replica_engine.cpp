@@ -46,6 +46,15 @@ Status ReplicaEngine::accept(const std::string& path, Now now) {
   return {};
 }
 
+void ReplicaEngine::take_disk(CarriedTexts carried, Now now) {
+  impl_->folder.git().carry(std::move(carried));
+  impl_->set_disk(true, now);
+}
+
+void ReplicaEngine::leave_disk(Now now) {
+  impl_->set_disk(false, now);
+}
+
 void ReplicaEngine::seen_in_staging(std::vector<std::string> names) {
   impl_->seen_in_staging(std::move(names));
 }

@@ -11,6 +11,7 @@
 
 #include "bridge/engine/apply.h"
 #include "bridge/engine/barrier.h"
+#include "bridge/engine/branch_seed.h"
 #include "bridge/engine/git_fingerprint.h"
 #include "bridge/engine/git_question.h"
 #include "bridge/engine/scan.h"
@@ -38,6 +39,9 @@ struct ReplicaConfig {
   std::string project;  ///< id, or a name to join or create
   bool create_project = false;
   std::string branch;  ///< "" for folders without git
+  /// `branch` is the git branch of that name, and while another one is checked out the disk is not ours: what was made
+  /// before is sent, and nothing else happens. False: what `branch` names is synced whatever git calls it.
+  bool follows_git = false;
   SyncMode mode = SyncMode::push;
   std::string client_version;
   std::string platform;
@@ -105,6 +109,12 @@ class ReplicaEngine {
   /// The work tree as it is now. The next input acts on it.
   void git_seen(GitFingerprint git, Now now);
   void git_answered(const GitAnswer& answer, Now now);
+  /// The branch was checked out, or is as the process begins: what stands on disk is this branch's from now on, but for
+  /// what came along from the one before. To be called before the first look.
+  void take_disk(CarriedTexts carried, Now now);
+  /// Another branch was checked out. All that is known so far becomes durable; nothing is to be said to this engine any
+  /// more, and what it still has to send is for one that is opened anew.
+  void leave_disk(Now now);
 
   // ---- from the connection
   /// A WebSocket is open: answers with Hello.

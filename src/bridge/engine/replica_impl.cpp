@@ -21,7 +21,13 @@ ReplicaEngine::Impl::Impl(ReplicaConfig replica_config, StateStore& store, Repli
           [this](const DocumentId& document, bool incoming) {
             if (writes_here(config.mode)) inbox_.planned(document, incoming);
           }),
-      inbox_(ledger, folder, outbox_, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); }) {}
+      inbox_(ledger, folder, outbox_, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); }) {
+  if (!config.follows_git || ledger.state().replica.git_branch == config.branch) return;
+  ledger.remember_ancestors(true);
+  auto row = ledger.state().replica;
+  row.git_branch = config.branch;
+  ledger.set_replica(std::move(row));
+}
 
 void ReplicaEngine::Impl::send(wire::ToHub message) {
   actions.emplace_back(SendMessage{std::move(message)});
@@ -33,8 +39,12 @@ void ReplicaEngine::Impl::changed() {
 }
 
 bool ReplicaEngine::Impl::may_send() const {
-  return welcome_ && catch_up.caught_up() && folder.looked_once() && !ledger.state().replica.paused &&
-         !folder.guard().halted();
+  return welcome_ && catch_up.caught_up() && (folder.looked_once() || without_disk()) &&
+         !ledger.state().replica.paused && !folder.guard().halted();
+}
+
+bool ReplicaEngine::Impl::without_disk() const {
+  return config.follows_git && folder.git().judgement().mood == GitMood::elsewhere;
 }
 
 void ReplicaEngine::Impl::connected(Now now) {
@@ -55,6 +65,7 @@ void ReplicaEngine::Impl::connected(Now now) {
   hello.project = config.project;
   hello.create_project = config.create_project;
   hello.branch = config.branch;
+  if (const auto& seed = ledger.state().replica.seed) hello.fork = wire::Fork{seed->of, seed->seq, seed->commit};
   hello.cursor = ledger.state().replica.cursor;
   hello.head_digest = ledger.state().replica.cursor_digest;
   hello.boot_nonce = config.boot_nonce;
@@ -129,7 +140,48 @@ void ReplicaEngine::Impl::on_welcome(const wire::Welcome& welcome, Now now) {
   warning_ = welcome.warning;
   outbox_.connected(welcome.limits);
   inbox_.connected();
+  if (ledger.state().replica.seed && !welcome.opened) join_known_branch(now);
   step(catch_up.welcome(welcome), now);
+}
+
+/// Somebody else had opened the branch: what the disk has was not made from what the hub has on it. Texts that still
+/// stand there are looked at again; those that do not are offered without a base, for the hub to compare.
+void ReplicaEngine::Impl::join_known_branch(Now now) {
+  const auto left = ledger.state().replica.seed->of;
+  auto row = ledger.state().replica;
+  row.seed.reset();
+  row.cursor.reset();
+  row.cursor_digest = Digest{};
+  ledger.set_replica(std::move(row));
+  auto carried = carried_from(ledger.state(), left);
+  for (const auto& [id, pending] : std::map(ledger.state().pending)) {
+    const bool stands = !without_disk() && !pending.displaced;
+    auto change = pending;
+    ledger.drop_pending(id);
+    if (stands || !change.digest || change.moved_only) continue;
+    change.base.reset();
+    change.base_digest.reset();
+    ledger.add_pending(std::move(change));
+  }
+  folder.join_anew(now);
+  folder.git().carry(std::move(carried));
+}
+
+/// The hub has it, the disk was looked at, and what had gone from it is deleted there: from now on it is a branch like
+/// any other.
+void ReplicaEngine::Impl::branch_is_open(Now now) {
+  if (!ledger.state().replica.seed || !welcome_ || !catch_up.caught_up() || !quiet()) return;
+  auto row = ledger.state().replica;
+  row.seed.reset();
+  ledger.set_replica(std::move(row));
+  ledger.commit(now.boot);
+}
+
+void ReplicaEngine::Impl::set_disk(bool has, Now now) {
+  auto row = ledger.state().replica;
+  row.has_disk = has;
+  if (row != ledger.state().replica) ledger.set_replica(std::move(row));
+  ledger.commit(now.boot);
 }
 
 void ReplicaEngine::Impl::on_refused(const wire::Refused& refused, Now) {
@@ -243,7 +295,9 @@ bool ReplicaEngine::Impl::may_plan() const {
 
 /// A disk that is being written to, or was when the power went, shows what never was.
 bool ReplicaEngine::Impl::may_look() const {
-  return !inbox_.is_under_way() && !inbox_.must_recover() && folder.git().may_look();
+  // What was carried over is told from what the hub has on this branch.
+  const bool waits_for_feed = folder.git().looks_for_carried() && !ledger.state().replica.cursor;
+  return !inbox_.is_under_way() && !inbox_.must_recover() && folder.git().may_look() && !waits_for_feed;
 }
 
 /// The remote tree is whole whenever there is a cursor (CatchUp).
@@ -265,6 +319,7 @@ void ReplicaEngine::Impl::advance(Now now) {
   }
   if (auto question = folder.git().next_question(now)) actions.emplace_back(std::move(*question));
   note_agreement(now);
+  branch_is_open(now);
   ledger.tick(now.boot);
   reach_barrier();
   acknowledge();

@@ -34,6 +34,7 @@ class ReplicaEngine::Impl {
   void scanned(const ScanResult& result, Now now);
   void git_seen(GitFingerprint git, Now now);
   [[nodiscard]] Status accept(const std::string& path, Now now);
+  void set_disk(bool has, Now now);
   void applied(const ApplyResult& result, Now now);
   void seen_in_staging(std::vector<std::string> names);
   [[nodiscard]] std::optional<BootTime> deadline() const;
@@ -60,6 +61,10 @@ class ReplicaEngine::Impl {
   void send(wire::ToHub message);
   void step(const CatchUp::Step& step, Now now);
   void on_welcome(const wire::Welcome& welcome, Now now);
+  void join_known_branch(Now now);
+  void branch_is_open(Now now);
+  /// Another branch is checked out: what was made before is sent, and nothing else happens.
+  [[nodiscard]] bool without_disk() const;
   void on_refused(const wire::Refused& refused, Now now);
   void on_page(const wire::Changes& page, Now now);
   void join_by_path();

@@ -110,8 +110,13 @@ std::string what_differs(const ReplicaStatus& status) {
   return text;
 }
 
-/// `at_hub`: the hub keeps the text beside the document's head, and people can decide there.
-std::string remedy_for_held(const ReplicaConfig& config, bool at_hub) {
+constexpr const char* put_back_remedy = "`leanspec-bridge accept` on the file, if what stands there now is to stay";
+constexpr const char* carried_remedy = "`leanspec-bridge accept` on the file, if it belongs on this branch too";
+
+/// `hold`: the hub keeps the text beside the document's head, and people can decide there; or it was carried over.
+std::string remedy_for_held(const ReplicaConfig& config, const sync::Hold* hold) {
+  if (hold != nullptr && GitWatch::is_carried(*hold)) return carried_remedy;
+  const bool at_hub = hold != nullptr;
   if (!sends(config.mode)) return "take it elsewhere; what the hub has comes when nothing else stands in its place";
   return at_hub ? "decide it in the web app or with `leanspec-bridge conflicts` and `resolve`, or edit it again"
                 : "edit it again, or take over the hub's version";
@@ -134,9 +139,6 @@ std::string what_comes(const sync::ApplyOperation& apply, const ReplicaConfig& c
   if (!writes_here(config.mode)) return what + "; this folder is only sent, nothing is written here";
   return what + "; " + (why_not_yet.empty() ? "it comes next" : why_not_yet);
 }
-
-constexpr const char* put_back_words = "git put back an earlier state, which is not sent: ";
-constexpr const char* put_back_remedy = "`leanspec-bridge accept` on the file, if what git put back is to stand";
 
 }  // namespace
 
@@ -266,12 +268,12 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
     for (const auto& apply : plan.apply) {
       const bool put_back = folder.git().is_put_back(document);
       list(status.incoming, status.incoming_count, apply.to ? *apply.to : *apply.from,
-           (put_back ? put_back_words : "") + what_comes(apply, config, inbox_.why_not_yet(document)),
+           (put_back ? folder.git().why_put_back(document) : "") +
+               what_comes(apply, config, inbox_.why_not_yet(document)),
            put_back ? put_back_remedy : "");
     }
     for (const auto& held : plan.held)
-      list(status.held, status.held_count, held.path, held.why,
-           remedy_for_held(config, ledger.hold(document) != nullptr));
+      list(status.held, status.held_count, held.path, held.why, remedy_for_held(config, ledger.hold(document)));
     if (plan.push.empty() && plan.apply.empty() && plan.held.empty() && row != nullptr) ++status.in_sync;
   }
 }
@@ -386,14 +388,13 @@ FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const
                what_changed(plan.push.front()) + "; " + (waits.empty() ? "it is sent next" : "it " + waits));
   }
   if (!plan.held.empty())
-    return say(FileState::held, plan.held.front().why,
-               remedy_for_held(config, ledger.hold(*answer.document) != nullptr));
+    return say(FileState::held, plan.held.front().why, remedy_for_held(config, ledger.hold(*answer.document)));
   if (!plan.apply.empty()) {
     const bool put_back = folder.git().is_put_back(*answer.document);
-    return say(
-        FileState::incoming,
-        (put_back ? put_back_words : "") + what_comes(plan.apply.front(), config, inbox_.why_not_yet(*answer.document)),
-        put_back ? put_back_remedy : "");
+    return say(FileState::incoming,
+               (put_back ? folder.git().why_put_back(*answer.document) : "") +
+                   what_comes(plan.apply.front(), config, inbox_.why_not_yet(*answer.document)),
+               put_back ? put_back_remedy : "");
   }
   const auto& cursor = ledger.state().replica.cursor;
   return say(FileState::in_sync,

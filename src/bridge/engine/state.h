@@ -66,15 +66,25 @@ struct ReleasedDeletes {
   friend bool operator==(const ReleasedDeletes&, const ReleasedDeletes&) = default;
 };
 
-/// What is known of the replica as a whole.
+/// Where a branch comes from on this machine, until the hub has said whether it is new (law 28).
+struct Seed {
+  std::string of;  ///< the branch that was checked out before; "": the project's default one
+  Seq seq;         ///< how far that had been read
+  std::string commit;
+  friend bool operator==(const Seed&, const Seed&) = default;
+};
+
+/// What is known of the replica on one branch as a whole.
 struct ReplicaRow {
   std::optional<Cursor> cursor;  ///< how far `remote` is complete
   Digest cursor_digest;          ///< rolling digest there
   bool paused = false;
   std::optional<sync::RootIdentity> root;
   std::optional<Instant> last_sync;
-  /// The git branch that was checked out when the folder was first looked at.
+  /// The git branch that was checked out when the folder was first looked at: all of this belongs to it.
   std::optional<std::string> git_branch;
+  std::optional<Seed> seed = {};
+  bool has_disk = false;  ///< what stands in the folder is this branch's, as far as was known last
   friend bool operator==(const ReplicaRow&, const ReplicaRow&) = default;
 };
 
@@ -112,7 +122,7 @@ struct BodyFacts {
   friend bool operator==(const BodyFacts&, const BodyFacts&) = default;
 };
 
-/// Everything a replica remembers: observations, never a queue of work.
+/// Everything a replica remembers of a branch: observations, never a queue of work.
 struct ReplicaState {
   ReplicaRow replica;
   std::map<DocumentId, LocalRow> local;
@@ -147,8 +157,8 @@ struct StateUpdate {
   }
 };
 
-/// Where one replica's state lives. Contract: `commit` is one durable transaction, whole or not at all, also across a
-/// crash; what was committed is what `load` gives. Called from the engine's thread only.
+/// Where the state of one replica on one branch lives. Contract: `commit` is one durable transaction, whole or not at
+/// all, also across a crash; what was committed is what `load` gives. Called from the engine's thread only.
 class StateStore {
  public:
   virtual ~StateStore() = default;

@@ -25,6 +25,10 @@ void FolderJournal::connected(const wire::Welcome& welcome) {
   if (!welcome.warning.empty()) log_.warning("the hub warns", {{"folder", root_}, {"what", welcome.warning}});
 }
 
+void FolderJournal::branch_changed(const std::string& from, const std::string& to) {
+  log_.info("another branch is checked out", {{"folder", root_}, {"from", from}, {"to", to}});
+}
+
 void FolderJournal::told(const wire::Notice& notice) {
   if (!notice.text.empty()) log_.info("the hub says", {{"folder", root_}, {"what", notice.text}});
 }

@@ -24,6 +24,7 @@ class FolderJournal {
   void failed(const Error& error);
   void state_was_damaged(const std::string& notice);
   void connected(const wire::Welcome& welcome);
+  void branch_changed(const std::string& from, const std::string& to);
   void told(const wire::Notice& notice);
   void connection_ended(const engine::ConnectionEnd& end);
 

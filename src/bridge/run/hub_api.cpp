@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "bridge/git/work_tree.h"
+#include "host/clock.h"
 #include "net/http_client.h"
 
 namespace leanspec::bridge::run {
@@ -96,7 +98,10 @@ std::string percent_encoded(std::string_view text) {
 std::string project_path(const FolderSettings& folder, const std::string& rest, const std::string& query) {
   std::string path = "/api/projects/" + percent_encoded(folder.project) + rest;
   std::string asked = query;
-  if (!folder.branch.empty()) asked += (asked.empty() ? "" : "&") + ("branch=" + percent_encoded(folder.branch));
+  // The branch that the folder holds now; none means the project's default one.
+  const std::string branch =
+      folder.branch.empty() ? git::WorkTree(folder.root).read(host::system_clock().now()).branch : folder.branch;
+  if (!branch.empty()) asked += (asked.empty() ? "" : "&") + ("branch=" + percent_encoded(branch));
   return asked.empty() ? path : path + "?" + asked;
 }
 

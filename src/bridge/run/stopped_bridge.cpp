@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <utility>
+#include <vector>
 
 #include "bridge/disk/state_database.h"
+#include "bridge/run/branch_states.h"
 #include "bridge/run/daemon.h"
 #include "host/clock.h"
 #include "host/durable_file.h"
@@ -34,7 +36,7 @@ constexpr std::chrono::milliseconds lock_patience{1000};
     replica.remedy = "run `leanspec-bridge resume`";
   }
   replica.project = folder.project;
-  replica.branch = folder.branch;
+  replica.branch = folder.branch.empty() ? known.replica.git_branch.value_or("") : folder.branch;
   replica.documents = known.local.size();
   replica.pending_count = known.pending.size();
   replica.held_count = known.holds.size();
@@ -70,13 +72,21 @@ Status StoppedBridge::set_paused(const std::string& root, bool paused) const {
   for (const FolderSettings& folder : folders) {
     if (!root.empty() && folder.root != root) continue;
     ++matched;
-    auto store = disk::look_at_state_database(state_.replica_file(folder.replica));
-    if (!store) return Error(store.error().code, store.error().what, store.error().subject, remedy_for(store.error()));
-    LEANSPEC_ASSIGN(auto known, (*store)->load());
-    known.replica.paused = paused;
-    engine::StateUpdate update;
-    update.replica = known.replica;
-    LEANSPEC_TRY((*store)->commit(update));
+    BranchStates branches(state_, folder.replica);
+    std::vector<std::string> files{branches.first()};
+    for (const auto& one : branches.look()) {
+      if (one.file != branches.first()) files.push_back(one.file);
+    }
+    for (const auto& file : files) {
+      auto store = disk::look_at_state_database(file);
+      if (!store)
+        return Error(store.error().code, store.error().what, store.error().subject, remedy_for(store.error()));
+      LEANSPEC_ASSIGN(auto known, (*store)->load());
+      known.replica.paused = paused;
+      engine::StateUpdate update;
+      update.replica = known.replica;
+      LEANSPEC_TRY((*store)->commit(update));
+    }
   }
   if (matched > 0) return {};
   return Error(ErrorCode::not_found, "no folder is synced yet", "", "Run: leanspec-bridge add [PATH]");
@@ -108,8 +118,14 @@ control::FolderStatus StoppedBridge::folder_status(const FolderSettings& folder)
   control::FolderStatus shown;
   shown.root = folder.root;
   shown.project = folder.project;
-  const std::string file = state_.replica_file(folder.replica);
+  std::string file = state_.replica_file(folder.replica);
   if (!host::path_exists(file)) return shown;
+  const auto branches = BranchStates(state_, folder.replica).look();
+  if (const auto last = BranchStates::left(branches, "")) file = last->file;
+  for (const auto& one : branches) {
+    if (one.file != file && one.facts.git_branch && one.facts.pending + one.facts.held > 0)
+      shown.others.push_back({*one.facts.git_branch, one.facts.pending, one.facts.held});
+  }
   const auto store = disk::look_at_state_database(file);
   const auto known = store ? (*store)->load() : Result<engine::ReplicaState>(store.error());
   if (known) {

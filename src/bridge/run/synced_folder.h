@@ -1,8 +1,11 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "bridge/control/status_text.h"
 #include "bridge/disk/applier.h"
@@ -11,14 +14,14 @@
 #include "bridge/disk/scanner.h"
 #include "bridge/disk/watcher.h"
 #include "bridge/engine/reconnect.h"
-#include "bridge/engine/replica_driver.h"
 #include "bridge/engine/replica_engine.h"
 #include "bridge/git/work_tree.h"
-#include "bridge/link/hub_link.h"
+#include "bridge/run/branch_states.h"
 #include "bridge/run/descriptor_watch.h"
 #include "bridge/run/folder_journal.h"
 #include "bridge/run/git_asker.h"
 #include "bridge/run/state_folder.h"
+#include "bridge/run/synced_branch.h"
 #include "host/boot_timer.h"
 #include "host/clock.h"
 #include "host/entropy.h"
@@ -58,9 +61,11 @@ struct FlushTicket {
   engine::Barrier::Ticket ticket = 0;
 };
 
-/// One watched folder at work: joins engine, state, disk and link on the daemon's loop. Whatever fails here stays here:
-/// a folder that cannot be opened is tried again, and the others do not notice.
-class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
+/// One watched folder at work: joins the disk and the branch that is checked out in it, on the daemon's loop. When git
+/// rests on another branch the disk goes over to that one; the one left behind lives on only until what was made on it
+/// has been answered (law 24). A folder without git, or one whose settings name a branch, has one. Whatever fails here
+/// stays here: a folder that cannot be opened is tried again, and the others do not notice.
+class SyncedFolder final : private BranchHost {
  public:
   SyncedFolder(FolderServices services, FolderOwner& owner, FolderSettings settings);
   ~SyncedFolder() override;
@@ -77,8 +82,8 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   [[nodiscard]] control::FolderStatus status() const;
   /// Error: unavailable while the folder could not be opened.
   [[nodiscard]] Result<engine::FileExplanation> why(const std::string& path);
-  [[nodiscard]] Status pause() { return tell(&engine::ReplicaEngine::pause); }
-  [[nodiscard]] Status resume() { return tell(&engine::ReplicaEngine::resume); }
+  [[nodiscard]] Status pause() { return tell_all(&engine::ReplicaEngine::pause); }
+  [[nodiscard]] Status resume() { return tell_all(&engine::ReplicaEngine::resume); }
   /// Error: not_found if nothing at `path` is held on account of git.
   [[nodiscard]] Status accept(const std::string& path);
   [[nodiscard]] Status approve() { return tell(&engine::ReplicaEngine::approve); }
@@ -92,11 +97,6 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   void restart();
   void network_up();
 
-  // link::LinkOwner
-  void link_opened() override;
-  void link_received(wire::ToBridge message) override;
-  void link_ended(link::LinkEnd end) override;
-
   /// A folder that could not be opened is tried again this often.
   static constexpr std::chrono::seconds open_again_after{2};
   /// When everything is at rest, memory is given back at most this often.
@@ -107,13 +107,14 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
  private:
   [[nodiscard]] engine::Now now() const;
   [[nodiscard]] Status open();
+  [[nodiscard]] Status open_disk();
   [[nodiscard]] Result<engine::ReplicaEngine*> running() const;
   /// What a person wants, at once.
   [[nodiscard]] Status tell(void (engine::ReplicaEngine::*wish)(engine::Now));
+  /// On every branch that is at work.
+  [[nodiscard]] Status tell_all(void (engine::ReplicaEngine::*wish)(engine::Now));
   void close_all();
   void fail(const Error& error);
-  /// Before whatever the engine is told: it may act on it at once.
-  void look_at_git();
   void on_time();
   void on_disk();
   void step();
@@ -122,16 +123,41 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   void prune_copies();
   void schedule();
 
-  // engine::ReplicaPort
-  [[nodiscard]] Status connect() override;
-  void drop_connection() override;
-  void send(const wire::ToHub& message) override;
-  void scan(engine::ScanRequest request) override;
-  void apply(engine::ApplyRequest request) override;
-  void ask_git(engine::GitQuestion question) override;
+  // ---- folder_branches.cpp: which branch has the disk
+  /// Git names the branches of this folder.
+  [[nodiscard]] bool follows_git() const { return settings_.branch.empty(); }
+  /// The branch that is checked out, where git rests on it and it is git's to say.
+  [[nodiscard]] std::optional<std::string> checked_out(const engine::GitFingerprint& git) const;
+  [[nodiscard]] engine::ReplicaConfig config_for(const std::string& branch) const;
+  [[nodiscard]] Result<std::unique_ptr<SyncedBranch>> make_branch(const std::string& branch,
+                                                                  engine::Reconnect& reconnect,
+                                                                  std::unique_ptr<engine::StateStore> store);
+  [[nodiscard]] Status open_branches();
+  [[nodiscard]] Status open_here(const std::string& branch, const engine::ReplicaState* left);
+  void open_behind(const std::string& branch);
+  void change_branch();
+  void close_answered();
+  /// Git is on another branch than the one that has the disk.
+  [[nodiscard]] bool is_elsewhere(const engine::GitFingerprint& git) const;
+  /// The one that has the disk first.
+  template <typename Work>
+  void each_branch(Work work) {
+    if (here_) work(*here_);
+    for (auto& [name, behind] : behind_) work(*behind.branch);
+  }
+
+  // BranchHost
+  [[nodiscard]] Result<link::HubAddress> hub_address() override { return owner_.hub_address(); }
+  void look_at_git() override;
+  void welcomed(const wire::Welcome& welcome) override;
+  void told(const wire::Notice& notice) override;
+  void scan(const SyncedBranch& branch, engine::ScanRequest request) override;
+  void apply(const SyncedBranch& branch, engine::ApplyRequest request) override;
+  void ask_git(const SyncedBranch& branch, engine::GitQuestion question) override;
   void status_changed() override;
-  void connection_ended(const engine::ConnectionEnd& end) override;
-  void performed() override;
+  void connection_ended(const SyncedBranch& branch, const engine::ConnectionEnd& end) override;
+  void performed(const SyncedBranch& branch) override;
+  void carry_out(const engine::ApplyRequest& request);
 
   FolderServices services_;
   FolderOwner& owner_;
@@ -143,7 +169,6 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   BootTime open_again_{};
   std::string notice_;
   std::optional<disk::RootLock> lock_;
-  std::unique_ptr<engine::StateStore> store_;
   std::unique_ptr<host::WritableFileTree> tree_;
   disk::SafetyCopies copies_;
   std::optional<disk::Applier> applier_;
@@ -152,13 +177,20 @@ class SyncedFolder final : public link::LinkOwner, private engine::ReplicaPort {
   std::shared_ptr<const sync::IgnoreRules> watched_rules_;
   std::unique_ptr<disk::Watcher> watcher_;
   git::WorkTree work_tree_;
-  std::unique_ptr<engine::ReplicaEngine> engine_;
-  engine::Reconnect reconnect_;
-  std::optional<engine::ReplicaDriver> driver_;  ///< while there is an engine
-  std::unique_ptr<link::HubLink> link_;
-  std::string connection_ = "not tried yet";
-  std::string connection_remedy_;
-  std::uint64_t life_ = 0;  ///< of the engine: posted work is for that one only
+  BranchStates states_;
+  engine::Reconnect reconnect_;  ///< of the branch that has the disk
+  std::unique_ptr<SyncedBranch> here_;
+  struct Behind {
+    std::unique_ptr<engine::Reconnect> reconnect;
+    std::unique_ptr<SyncedBranch> branch;
+  };
+  std::map<std::string, Behind> behind_;         ///< with work that the hub has not answered
+  std::map<std::string, OtherBranch> others_;    ///< what waits on branches that are not checked out
+  std::set<std::string> staged_for_others_;      ///< names in the staging folder that another branch knows
+  std::optional<engine::ApplyRequest> waiting_;  ///< until git is on the branch again that wants it
+  std::string failed_connection_;
+  bool branch_changes_ = false;
+  std::uint64_t life_ = 0;  ///< of the branch that has the disk: posted work is for that one only
   bool stepping_ = false;
   bool stopping_ = false;
   BootTime tidy_after_{};

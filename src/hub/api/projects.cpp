@@ -93,9 +93,10 @@ Result<json::object> project_json(Services& services, const ListedProject& liste
     branches.emplace_back(branch.name);
     LEANSPEC_ASSIGN(const auto sides, services.views.held(branch.id));
     held += sides.size();
-    if (branch.head == Seq{}) continue;
-    LEANSPEC_ASSIGN(const engine::ViewAt at, services.views.view_at(branch.id));
-    LEANSPEC_ASSIGN(const auto last, services.views.feed(branch.id, Seq(at.seq.value() - (at.seq.value() > 0 ? 1 : 0)), 1));
+    // Not by its view: those of branches that nobody reads are not to be built for a list.
+    LEANSPEC_ASSIGN(const auto now, services.views.branch(project.id, branch.name));
+    if (!now || now->head == Seq{}) continue;
+    LEANSPEC_ASSIGN(const auto last, services.views.feed(branch.id, Seq(now->head.value() - 1), 1));
     if (!last.empty() && (!last_change || last.front().accepted_at > *last_change)) last_change = last.front().accepted_at;
   }
   std::set<MachineId> machines;

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "bridge/engine/state.h"
+
+namespace leanspec::bridge::engine {
+
+/// A text that stood on disk as another branch's when this one was checked out (law 28).
+struct Carried {
+  DocumentId document;
+  Digest digest;
+  std::optional<VersionId> version;  ///< of the other branch; nothing: it is still on its way there
+  std::string branch;                ///< that one
+};
+using CarriedTexts = std::map<std::string, Carried>;  ///< by path
+
+/// What the hub has, or is about to get, of the texts that stood on disk as the branch was left.
+[[nodiscard]] CarriedTexts carried_from(const ReplicaState& left, const std::string& branch);
+
+/// The first state of a branch that this replica was never on: the disk as it was left, agreed on as far as the other
+/// branch had agreed on it. Whether the hub knows the branch already is found out at the next welcome; until then it
+/// has a seed. Nothing of the other branch's unsent work comes along: what of it still stands on the disk is an edit.
+[[nodiscard]] StateUpdate state_of_new_branch(const ReplicaState& left, const std::string& commit);
+
+}  // namespace leanspec::bridge::engine
