@@ -129,6 +129,27 @@ TEST_F(Branches, a_carried_text_gives_way_to_the_head_of_a_branch_that_is_known)
   EXPECT_EQ(text_on("main"), edited);
 }
 
+// Law 26
+TEST_F(Branches, who_reads_the_project_hears_when_a_branch_is_opened_and_edited) {
+  ASSERT_NO_FATAL_FAILURE(begin());
+  EventStream events(hub.url(), hub.key(), "/api/events?project=" + project);
+  const auto hears = [&](bool edited_on_it) {
+    for (auto event = events.next(); event; event = events.next()) {
+      if (event->name != "branch" || event->json().at("name").as_string() != "topic") continue;
+      if (event->json().at("lastEdited").is_object() == edited_on_it) return true;
+    }
+    return false;
+  };
+  git("switch -q -c topic");
+  EXPECT_TRUE(hears(false)) << shown();
+  save(path, edited);
+  EXPECT_TRUE(hears(true)) << shown();
+  const auto list = boost::json::parse(hub.client().get("/api/projects/" + project + "/branches").body);
+  ASSERT_EQ(list.at("total").as_int64(), 2);
+  EXPECT_EQ(list.at("branches").at(1).at("fork").at("of").as_string(), "main");
+  EXPECT_EQ(list.at("branches").at(1).at("lastEdited").at("machine").at("name").as_string(), "bridge");
+}
+
 // G06
 TEST_F(Branches, to_and_fro_comes_to_nothing) {
   ASSERT_NO_FATAL_FAILURE(begin());
