@@ -111,14 +111,14 @@ export class World {
     return this.url + link;
   }
 
-  async startBridge(name, specs = this.specs, project = 'demo', mode = 'push') {
+  async startBridge(name, specs = this.specs, project = 'demo', mode = 'push', branch = '') {
     const key = JSON.parse(this.hubCommand('key', 'create', '--name', name, '--scopes', 'bridge:sync', '--json')).secret;
     const state = join(this.folder, `state-${name}`);
     const keyFile = join(this.folder, `key-${name}`);
     writeFileSync(keyFile, `${key}\n`, { mode: 0o600 });
     const run = (...flags) => execFileSync(bridgeBinary, ['--state-dir', state, '--name', name, ...flags], { encoding: 'utf8' });
     run('login', this.hubUrl, '--api-key-file', keyFile);
-    run('add', dirname(specs), '--project', project, '--mode', mode);
+    run('add', dirname(specs), '--project', project, '--mode', mode, ...(branch ? ['--branch', branch] : []));
     return this.runBridge(name);
   }
 

@@ -1,5 +1,5 @@
 import type { Delta, Position } from './replica';
-import type { Machine, Project } from './types';
+import type { Branch, Editor, Machine, Project } from './types';
 
 export type LiveState = 'connecting' | 'live' | 'stale' | 'offline';
 
@@ -9,6 +9,8 @@ export interface LiveHandlers {
   onDelta?(delta: Delta): void;
   onReset?(): void;
   onConflicts?(count: number): void;
+  onPresence?(editors: Editor[]): void;
+  onBranch?(branch: Branch): void;
   onMachines?(machines: Machine[]): void;
   onProjects?(projects: Project[]): void;
   onSignedOut?(): void;
@@ -157,6 +159,12 @@ export class Live {
         break;
       case 'conflicts':
         this.handlers.onConflicts?.((said as { count: number }).count);
+        break;
+      case 'presence':
+        this.handlers.onPresence?.((said as { editors: Editor[] }).editors);
+        break;
+      case 'branch':
+        this.handlers.onBranch?.(said as Branch);
         break;
       case 'machines':
         this.handlers.onMachines?.((said as { machines: Machine[] }).machines);

@@ -57,11 +57,30 @@ export function locate(url: URL): Location {
   return { name: 'not-found', parameters: {}, query: url.searchParams, hash: url.hash };
 }
 
+/** The branch that a person picked in a project: every address of that project names it. */
+let picked: { project: string; branch: string } | null = null;
+
+export function carryBranch(location: Location): void {
+  const project = location.parameters['project'];
+  const branch = location.query.get('branch');
+  if (project !== undefined) picked = branch === null ? null : { project, branch };
+}
+
+/** The address with the branch that its project is looked at on, if it does not name one itself: of links that the hub rendered. */
+export function onPickedBranch(url: URL): URL {
+  if (!picked || url.searchParams.has('branch') || locate(url).parameters['project'] !== picked.project) return url;
+  const on = new URL(url);
+  on.searchParams.set('branch', picked.branch);
+  return on;
+}
+
 /** The path of a route with its parameters filled in and encoded. */
 export function pathOf(name: string, parameters: Record<string, string> = {}, query?: URLSearchParams): string {
   const route = routes.find((candidate) => candidate.name === name);
   if (!route) throw new Error(`no route is named ${name}`);
   const path = route.pattern.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(parameters[key] ?? ''));
-  const text = query?.toString() ?? '';
+  const all = new URLSearchParams(query);
+  if (picked && parameters['project'] === picked.project && !all.has('branch')) all.set('branch', picked.branch);
+  const text = all.toString();
   return text === '' ? path : `${path}?${text}`;
 }

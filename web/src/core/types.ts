@@ -245,6 +245,43 @@ export interface Project {
   addedAt: string;
 }
 
+export interface Guard {
+  id: string;
+  kind: 'mass-delete' | 'root-emptied' | 'root-replaced' | 'root-missing' | 'quarantine';
+  count: number;
+  /** The first of them. */
+  paths: string[];
+  since: string;
+  approvable: boolean;
+  revertible: boolean;
+  /** Why one of the two is not possible. */
+  detail: string;
+  asked: { decision: 'approve' | 'revert'; by: string; at: string } | null;
+  machineId: string;
+  machine: string;
+  folder: string | null;
+  branch: string;
+}
+
+/** Somebody who edits a document now: on a machine, or in a browser. */
+export interface Editor {
+  path: string;
+  spec: string | null;
+  document: string;
+  who: string;
+  machineId: string | null;
+  since: string;
+}
+
+export interface Branch {
+  name: string;
+  default: boolean;
+  seq: number;
+  documents: number;
+  lastEdited: { at: string; machine: { id: string; name: string } | null; user: { name: string } | null } | null;
+  fork: { of: string; seq: number; commit: string | null } | null;
+}
+
 export interface Replica {
   projectId: string;
   projectName: string;
@@ -255,6 +292,8 @@ export interface Replica {
   documents: number;
   pending: number;
   held: number;
+  /** Its folder's own guard, when it holds something. */
+  guard?: Guard | null;
   acknowledgedSeq: number;
   lastSeen: string;
 }

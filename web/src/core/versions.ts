@@ -1,4 +1,4 @@
-import type { Conflict, ConflictState, Deleted, Version } from './types';
+import type { Conflict, ConflictState, Deleted, Editor, Version } from './types';
 
 /** Who made a version: the machine whose file it was, or the person who decided or edited at the hub. */
 export function maker(version: Version | null): string {
@@ -41,4 +41,10 @@ export function foldersOf(rows: readonly Deleted[]): DeletedFolder[] {
     folders.set(key, folder);
   }
   return [...folders.values()];
+}
+
+/** Who edits, each once: "laptop", "laptop and ada". */
+export function editorsLine(editors: readonly Editor[]): string {
+  const names = [...new Set(editors.map((editor) => editor.who))];
+  return names.length < 3 ? names.join(' and ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
 }

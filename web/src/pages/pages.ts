@@ -21,6 +21,8 @@ export const pages = {
   machines: once(() => import('./Machines.svelte')),
   keys: once(() => import('./Keys.svelte')),
   editor: once(() => import('../parts/Editor.svelte')),
+  branchChip: once(() => import('../parts/BranchChip.svelte')),
+  guards: once(() => import('../parts/GuardList.svelte')),
   palette: once(() => import('../parts/Palette.svelte')),
   help: once(() => import('../parts/Help.svelte')),
 };

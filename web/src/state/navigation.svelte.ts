@@ -1,4 +1,4 @@
-import { locate, pathOf, type Location } from '../core/router';
+import { carryBranch, locate, onPickedBranch, pathOf, type Location } from '../core/router';
 
 const storageKey = 'leanspec-places';
 /** How long a page may take to be tall enough again for the place where the reader left it. */
@@ -27,6 +27,7 @@ class Navigation {
     } catch {
       // what another version of the app left behind
     }
+    carryBranch(this.location);
     const entry = history.state as Entry | null;
     this.key = entry?.key ?? newKey();
     if (entry) this.restore();
@@ -60,8 +61,18 @@ class Navigation {
     this.go(pathOf(this.location.name, this.location.parameters, query), { replace: true, keepScroll: true });
   }
 
+  /** The same page on a branch that a person picked; null: on the one that was edited last. */
+  pick(branch: string | null): void {
+    const query = new URLSearchParams(this.location.query);
+    query.delete('branch');
+    if (branch !== null) query.set('branch', branch);
+    carryBranch({ ...this.location, query });
+    this.go(pathOf(this.location.name, this.location.parameters, query), { keepScroll: true });
+  }
+
   private read(): void {
     const next = locate(new URL(window.location.href));
+    carryBranch(next);
     const same = next.name === this.location.name && JSON.stringify(next.parameters) === JSON.stringify(this.location.parameters);
     this.location = next;
     if (!same) this.visit += 1;
@@ -102,7 +113,7 @@ export function onLinkClick(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = (event.target as Element | null)?.closest('a');
   if (!link?.href || link.target !== '' || link.origin !== window.location.origin || link.hasAttribute('download')) return;
-  const url = new URL(link.href);
+  const url = onPickedBranch(new URL(link.href));
   if (url.pathname.startsWith('/api/')) return;
   const samePage = url.pathname === window.location.pathname && url.search === window.location.search;
   if (samePage && url.hash !== '') return;

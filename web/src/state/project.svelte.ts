@@ -3,7 +3,9 @@ import { ApiError, get } from '../core/api';
 import { coalesce } from '../core/coalesce';
 import { Live, type LiveState } from '../core/live';
 import { Replica, type Delta, type Position } from '../core/replica';
-import type { Held, Summary } from '../core/types';
+import { isTyping } from '../core/keys';
+import type { Branch, Editor, Held, Summary } from '../core/types';
+import { navigation } from './navigation.svelte';
 import { session } from './session.svelte';
 
 interface SpecPage {
@@ -21,7 +23,10 @@ const snapshotAttempts = 4;
 /** How long a row stays marked after somebody changed it elsewhere. */
 const markedForMs = 1_600;
 
-/** One project's specs in this browser: read once, then moved along by the event stream. */
+/** The hub takes a mark of somebody's editing away after this; without word from the hub we do. */
+const presenceLapsesMs = 45_000;
+
+/** One branch of a project in this browser: read once, then moved along by the event stream. */
 export class ProjectState {
   readonly specs = new SvelteMap<string, Summary>();
   /** Specs that changed a moment ago, to show where. */
@@ -29,6 +34,8 @@ export class ProjectState {
   loaded = $state(false);
   trouble = $state('');
   missing = $state(false);
+  /** The project is there, and has no branch of this name. */
+  branchMissing = $state(false);
   live = $state<LiveState>('connecting');
   /** Raised with every change; pages that show derived data read again. */
   seq = $state(0);
@@ -38,19 +45,38 @@ export class ProjectState {
   conflictsMoved = $state(0);
   /** The conflicts of each spec. */
   readonly conflictsOf = new SvelteMap<string, string[]>();
+  /** Who edits each spec now. */
+  readonly editorsOf = new SvelteMap<string, Editor[]>();
+  /** Tells this project and branch from others. */
+  readonly key: string;
+  private lapse: ReturnType<typeof setTimeout> | undefined;
   private readonly replica: Replica;
   private readonly stream: Live;
   private closed = false;
   private waiting: Delta[] | null = null;
 
-  constructor(readonly id: string) {
+  /** `branch`: "" is the project's default one. */
+  constructor(
+    readonly id: string,
+    readonly branch = '',
+    onBranch: (branch: Branch) => void = () => {},
+    /** The stream begins anew: what moved before it is told by nobody. */
+    onConnected: () => void = () => {},
+  ) {
+    this.key = JSON.stringify([id, branch]);
     this.replica = new Replica(this.specs, (changed) => {
       if (!this.loaded) return;
       for (const spec of changed) this.mark(spec);
     });
-    this.stream = new Live(`/api/events?project=${encodeURIComponent(id)}`, {
-      onState: (state) => (this.live = state),
+    this.stream = new Live(`/api/events?${new URLSearchParams({ project: id, ...(branch ? { branch } : {}) })}`, {
+      onState: (state) => {
+        this.live = state;
+        clearTimeout(this.lapse);
+        if (state !== 'live') this.lapse = setTimeout(() => this.editorsOf.clear(), presenceLapsesMs);
+      },
       onHello: (position, resumed) => {
+        this.editorsOf.clear(); // whoever still edits is named next
+        onConnected();
         const here = this.replica.position;
         if (!this.loaded || (!resumed && !(here?.epoch === position.epoch && here.seq === position.seq))) void this.read();
       },
@@ -61,6 +87,8 @@ export class ProjectState {
         this.conflictsMoved += 1;
         void this.readConflicts();
       },
+      onPresence: (editors) => this.takeEditors(editors),
+      onBranch,
       onSignedOut: () => void session.load(),
     });
     void this.open();
@@ -68,12 +96,13 @@ export class ProjectState {
 
   close(): void {
     this.closed = true;
+    clearTimeout(this.lapse);
     this.stream.close();
   }
 
   /** Where the hub has something of this project: `specs/…`, `conflicts`. Parts of the path are encoded already. */
   url(path: string, query: Record<string, string> = {}): string {
-    const text = new URLSearchParams(query).toString();
+    const text = new URLSearchParams({ ...query, ...(this.branch ? { branch: this.branch } : {}) }).toString();
     return `/api/projects/${encodeURIComponent(this.id)}/${path}${text && `?${text}`}`;
   }
 
@@ -101,6 +130,7 @@ export class ProjectState {
       this.trouble = '';
     } catch (failure) {
       this.missing = failure instanceof ApiError && failure.status === 404;
+      this.branchMissing = failure instanceof ApiError && failure.code === 'BRANCH_NOT_FOUND';
       this.trouble = failure instanceof Error ? failure.message : String(failure);
     } finally {
       const waiting = this.waiting;
@@ -153,6 +183,17 @@ export class ProjectState {
     this.seq = Math.max(this.seq, delta.seq);
   }
 
+  /** Those who edit now, but the person who looks: they know it. */
+  private takeEditors(editors: readonly Editor[]): void {
+    const bySpec = new Map<string, Editor[]>();
+    for (const editor of editors) {
+      if (editor.machineId === null && editor.who === session.info?.user?.name) continue;
+      if (editor.spec) bySpec.set(editor.spec, [...(bySpec.get(editor.spec) ?? []), editor]);
+    }
+    for (const spec of [...this.editorsOf.keys()]) if (!bySpec.has(spec)) this.editorsOf.delete(spec);
+    for (const [spec, now] of bySpec) this.editorsOf.set(spec, now);
+  }
+
   private mark(spec: string): void {
     const at = Date.now();
     this.fresh.set(spec, at);
@@ -162,19 +203,81 @@ export class ProjectState {
   }
 }
 
-/** The project that is open, one at a time. */
+const rememberedBranch = (id: string): string => `leanspec-branch ${id}`;
+
+/** The project that is open, one at a time, on the branch that was picked or else on the one that was edited last. */
 class OpenProject {
   current = $state.raw<ProjectState | null>(null);
+  /** Of the open project; empty until the hub has said it. */
+  branches = $state.raw<Branch[]>([]);
+  /** By a person; null: the last edited one is followed. */
+  picked = $state<string | null>(null);
+  private id = '';
 
-  open(id: string): void {
-    if (this.current?.id === id) return;
-    this.current?.close();
-    this.current = new ProjectState(id);
+  open(id: string, picked: string | null = null): void {
+    if (this.current && this.id === id && this.picked === picked) return;
+    if (this.id !== id) {
+      this.id = id;
+      this.branches = [];
+      void this.readBranches();
+    }
+    this.picked = picked;
+    this.show(picked ?? this.lastEdited());
   }
 
   close(): void {
     this.current?.close();
     this.current = null;
+    this.id = '';
+  }
+
+  /** The name of the branch that is shown; "" while the hub has not said it. */
+  get branch(): string {
+    return this.current?.branch || (this.branches.find((one) => one.default)?.name ?? '');
+  }
+
+  private readonly readBranches = coalesce(async () => {
+    const id = this.id;
+    const first = this.branches.length === 0;
+    try {
+      const { branches } = await get<{ branches: Branch[] }>(`/api/projects/${encodeURIComponent(id)}/branches`);
+      if (this.id !== id) return;
+      this.branches = branches;
+      // At first nobody is in the middle of anything: it was opened where the last edit was when one was here before.
+      if (first) this.show(this.picked ?? this.lastEdited());
+      else this.follow();
+    } catch {
+      // The default branch is shown; the next event about a branch says the rest.
+    }
+  });
+
+  private moved(branch: Branch): void {
+    this.branches = [...this.branches.filter((one) => one.name !== branch.name), branch].sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.follow();
+  }
+
+  /** Goes where the last edit was made, unless somebody picked a branch or is in the middle of something. */
+  private follow(): void {
+    if (this.picked !== null || this.branches.length < 2) return;
+    const busy = navigation.location.query.has('edit') || isTyping(document.activeElement) || document.querySelector('dialog[open], [popover]:popover-open') !== null;
+    if (!busy) this.show(this.lastEdited());
+  }
+
+  private lastEdited(): string {
+    if (this.branches.length === 0) return localStorage.getItem(rememberedBranch(this.id)) ?? '';
+    const edited = this.branches.filter((one) => one.lastEdited !== null);
+    return edited.reduce<Branch | undefined>((last, one) => (last?.lastEdited && one.lastEdited && last.lastEdited.at >= one.lastEdited.at ? last : one), undefined)?.name ?? '';
+  }
+
+  private show(name: string): void {
+    const branch = this.branches.some((one) => one.default && one.name === name) ? '' : name;
+    if (this.picked === null) {
+      if (branch) localStorage.setItem(rememberedBranch(this.id), branch);
+      else localStorage.removeItem(rememberedBranch(this.id));
+    }
+    if (this.current?.id === this.id && this.current.branch === branch) return;
+    this.current?.close();
+    this.current = new ProjectState(this.id, branch, (one) => this.moved(one), () => void this.readBranches());
   }
 }
 

@@ -7,6 +7,9 @@ import type { ProjectState } from './project.svelte';
 /** What a text box gives back, so that only what somebody typed is a change. */
 const oneLineEnd = (text: string): string => text.replace(/\r\n?/g, '\n');
 
+/** Where this browser keeps what is typed into a file of a branch. */
+export const placeOf = (project: ProjectState, spec: string, file: string): string[] => [project.id, project.branch, spec, file];
+
 /**
  * One file's text while somebody edits it. What is typed is kept in this browser until the hub has it. A save names the version that the
  * text began from; if somebody else came between, the two are joined: by itself where that is possible, place by place where it is not.
@@ -36,7 +39,7 @@ export class TextEdit {
     private readonly spec: string,
     private readonly file: string,
   ) {
-    this.place = [project.id, spec, file];
+    this.place = placeOf(project, spec, file);
   }
 
   get changed(): boolean {

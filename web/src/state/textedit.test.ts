@@ -3,8 +3,8 @@ import type { Joined, Place } from '../core/types';
 import type { ProjectState } from './project.svelte';
 import { TextEdit } from './textedit.svelte';
 
-const project = { id: 'p', url: (path: string) => `/p/${path}`, specUrl: (spec: string, path: string) => `/p/specs/${spec}/${path}` } as unknown as ProjectState;
-const place = ['p', '1-a', ''];
+const project = { id: 'p', branch: '', url: (path: string) => `/p/${path}`, specUrl: (spec: string, path: string) => `/p/specs/${spec}/${path}` } as unknown as ProjectState;
+const place = ['p', '', '1-a', ''];
 const keptKey = `leanspec-text ${JSON.stringify(place)}`;
 
 let asked: { method: string; path: string; body: Record<string, unknown> | null }[];
