@@ -121,7 +121,7 @@ Applied Applier::come(const Application& wanted, const std::string& staged) {
   if (const auto there = tree_.facts(*wanted.to); there || there.error().code != ErrorCode::not_found)
     return there ? outcome(ApplyOutcome::moved_on) : stopped_by(there.error());
   if (const Status made = make_folders_above(*wanted.to); !made) return stopped_by(made.error());
-  if (const Status made = tree_.create(staged, *wanted.bytes, new_file_mode); !made) {
+  if (const Status made = stage(staged, *wanted.bytes, new_file_mode); !made) {
     remove_empty_folders_above(*wanted.to);
     return stopped_by(made.error());
   }
@@ -153,7 +153,7 @@ Applied Applier::change(const Application& wanted, const std::string& staged) {
   std::uint32_t mode = 0;
   if (auto objected = objection(wanted, mode)) return *std::move(objected);
   if (other_text) {
-    if (const Status made = tree_.create(staged, *wanted.bytes, mode); !made) return stopped_by(made.error());
+    if (const Status made = stage(staged, *wanted.bytes, mode); !made) return stopped_by(made.error());
   }
   const auto stop = [&](const Error& error) {
     if (other_text) (void)tree_.remove_file(staged);
@@ -213,6 +213,9 @@ void Applier::look_at_what_came_out(const Application& wanted, const std::string
 
 Applied Applier::recover(const Application& wanted, const std::string& name) {
   const std::string staged = staged_path(name);
+  if (const Status removed = tree_.remove_file(staged + std::string(unfinished));
+      !removed && removed.error().code != ErrorCode::not_found)
+    return stopped_by(removed.error());
   auto kept = text_at(staged);
   if (!kept) return stopped_by(kept.error());
   Applied applied = outcome(ApplyOutcome::moved_on);
@@ -279,7 +282,12 @@ Result<std::vector<std::string>> Applier::left_overs() {
   if (!entries && entries.error().code == ErrorCode::not_found) return names;
   if (!entries) return entries.error();
   for (const auto& entry : *entries) {
-    if (entry.kind == host::FileKind::regular && entry.name != ".gitignore") names.push_back(entry.name);
+    if (entry.kind != host::FileKind::regular || entry.name == ".gitignore") continue;
+    if (entry.name.ends_with(unfinished)) {
+      (void)tree_.remove_file(staged_path(entry.name));  // else at the next look
+      continue;
+    }
+    names.push_back(entry.name);
   }
   return names;
 }
@@ -316,6 +324,16 @@ Status Applier::make_staging_folder() {
   const Status written = tree_.create(rules, "*\n", folder_rules_mode);
   if (!written && written.error().code != ErrorCode::already_exists) return written.error();
   return {};
+}
+
+/// A kill in the middle of writing leaves a text that nobody wrote. Under the name of the intent it would be taken for
+/// one that came out of its place, and so for an edit.
+Status Applier::stage(const std::string& staged, std::string_view bytes, std::uint32_t mode) {
+  const std::string part = staged + std::string(unfinished);
+  LEANSPEC_TRY(tree_.create(part, bytes, mode));
+  Status named = tree_.move(part, staged);
+  if (!named) (void)tree_.remove_file(part);
+  return named;
 }
 
 Status Applier::make_folders_above(const std::string& path) {

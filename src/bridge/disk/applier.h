@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bridge/disk/copy_keeper.h"
@@ -56,10 +57,12 @@ class Applier {
     std::optional<Displaced> edited;
   };
   [[nodiscard]] Result<LeftOver> look_at_left_over(const std::string& name, const Application& wanted);
-  /// Names in the staging folder, in order.
+  /// Names in the staging folder, in order. What a crash left half staged goes: it was never in anybody's place.
   [[nodiscard]] Result<std::vector<std::string>> left_overs();
 
   static constexpr std::string_view staging_folder = engine::staging_folder;
+  /// Ends the name of what is being written there: only a whole text gets the name of an intent.
+  static constexpr std::string_view unfinished = ".part";
   /// Nobody but the user reads what is staged.
   static constexpr std::uint32_t staged_mode = 0600;
   /// A new file, before the umask of nobody: as git makes them.
@@ -79,6 +82,7 @@ class Applier {
   [[nodiscard]] Applied change(const Application& wanted, const std::string& staged);
   [[nodiscard]] std::optional<Applied> objection(const Application& wanted, std::uint32_t& mode);
   [[nodiscard]] Status make_staging_folder();
+  [[nodiscard]] Status stage(const std::string& staged, std::string_view bytes, std::uint32_t mode);
   [[nodiscard]] Status make_folders_above(const std::string& path);
   void remove_empty_folders_above(const std::string& path);
   [[nodiscard]] Applied stands(const Application& wanted);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string_view>
 
 #include "digest/sha256.h"
 #include "tests/fakes/memory_file_tree.h"
@@ -345,6 +346,37 @@ TEST(applier_law, whatever_a_user_saves_in_between_is_kept) {
       }
     }
   }
+}
+
+// Law 9: what a kill leaves half written is nobody's edit, whatever the place of the text holds by then.
+TEST_F(ApplierTest, a_text_that_was_half_staged_when_the_bridge_was_killed_is_no_edit) {
+  struct Killed {};
+  const auto wanted = to_change("a.md", "old", "a.md", "the new text");
+  for (const std::string& in_place : {std::string("old"), std::string("typed since")}) {
+    for (const std::string& half : {std::string(), std::string("the n")}) {
+      disk_.write("a.md", "old");
+      // The first that hears of the new file: only half of it is there by then, and that is where it ends.
+      disk_.set_interruption([&](std::string_view path) {
+        if (!path.starts_with(staged) || !disk_.content(path)) return;
+        disk_.write(path, half);
+        throw Killed{};
+      });
+      EXPECT_THROW((void)applier_.apply(wanted, name), Killed);
+      disk_.set_interruption(nullptr);
+      disk_.replace("a.md", in_place);
+      const auto found = Applier(disk_).recover(wanted, name);
+      EXPECT_EQ(found.outcome, ApplyOutcome::moved_on);
+      EXPECT_FALSE(found.displaced) << "nobody wrote that";
+      EXPECT_FALSE(found.left_over);
+      EXPECT_EQ(texts_on(disk_), std::multiset<std::string>{in_place});
+    }
+  }
+}
+
+TEST_F(ApplierTest, what_was_half_staged_before_the_state_was_lost_goes_and_is_not_named) {
+  disk_.write(staged + std::string(Applier::unfinished), "half of");
+  EXPECT_TRUE(applier_.left_overs()->empty());
+  EXPECT_TRUE(texts_on(disk_).empty());
 }
 
 // I2, P01: killed between any two of our calls, the disk is whole and recover() knows what stands there.
