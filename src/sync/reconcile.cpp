@@ -71,7 +71,9 @@ void reconcile_document(const DocumentId& document, const Node* local, const Nod
     plan.held.push_back({document, local == nullptr ? synced->path : local->path, hold->why});
     return;
   }
-  if (same(remote, synced)) {
+  const bool made_anew =
+      local == nullptr && remote != nullptr && remote->version && synced->version && remote->version != synced->version;
+  if (same(remote, synced) && !made_anew) {
     // Equal states are equally good bases, and the hub's latest one is accepted without a merge.
     plan.push.push_back(push(document, local, synced, remote == nullptr ? std::nullopt : remote->version));
     return;

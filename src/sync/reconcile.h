@@ -65,6 +65,7 @@ struct Plan {
 ///   local = remote                    adopt
 ///   all three differ                  push with the synced base: the hub decides (accept, merge or hold)
 ///   deleted here, changed there       apply (the edit lives); changed here, deleted there: push (the edit lives)
+///   deleted here, made anew there     apply: the same text as a new version is somebody's word that it is to stay
 ///
 /// Laws (property tests): pure; idempotent once its operations succeeded; if local = synced the disk ends at remote, if
 /// remote = synced the hub ends at local (I10); independent of the order in which operations succeed.

@@ -296,5 +296,20 @@ RC_GTEST_PROP(reconcile_laws, with_no_memory_nothing_is_deleted, (std::uint32_t 
   for (const auto& operation : plan.apply) RC_ASSERT(operation.to.has_value());
 }
 
+TEST(reconcile, the_same_text_made_anew_at_the_hub_outlives_a_deletion_here) {
+  const DocumentId one = document(1);
+  const Node agreed = *node("a:A", 2);
+  const Node anew = *node("a:A", 3);
+  Plan plan;
+  reconcile_document(one, nullptr, &agreed, &agreed, nullptr, plan);
+  ASSERT_EQ(plan.push.size(), 1U) << "what was agreed on is deleted";
+  plan = {};
+  reconcile_document(one, nullptr, &agreed, &anew, nullptr, plan);
+  EXPECT_TRUE(plan.push.empty());
+  ASSERT_EQ(plan.apply.size(), 1U);
+  EXPECT_EQ(plan.apply[0].to, "a");
+  EXPECT_FALSE(plan.apply[0].from.has_value());
+}
+
 }  // namespace
 }  // namespace leanspec::sync

@@ -212,6 +212,50 @@ TEST(CodecLimits, a_group_has_at_most_so_many_changes) {
   EXPECT_EQ(to_hub(message), ErrorCode::corrupt);
 }
 
+TEST(CodecLimits, a_guard_names_at_most_so_many_paths_and_documents) {
+  proto::ToHub message;
+  auto& state = *message.mutable_guard_state();
+  state.set_guard(uuid_bytes);
+  state.set_kind(proto::GuardState::MASS_DELETE);
+  state.set_count(limits::documents_max);
+  for (std::size_t i = 0; i < limits::guard_paths_max; ++i) state.add_paths("1/README.md");
+  EXPECT_EQ(to_hub(message), std::nullopt);
+  state.add_paths("1/README.md");
+  EXPECT_EQ(to_hub(message), ErrorCode::too_large);
+  state.clear_paths();
+  state.set_count(limits::documents_max + 1);
+  EXPECT_EQ(to_hub(message), ErrorCode::too_large);
+  state.set_count(1);
+  state.set_kind(proto::GuardState::KIND_UNSPECIFIED);
+  EXPECT_EQ(to_hub(message), ErrorCode::unsupported);
+  state.clear_guard();
+  EXPECT_EQ(to_hub(message), std::nullopt) << "nothing is held";
+}
+
+TEST(CodecLimits, an_approval_is_of_deletions_only) {
+  auto message = good_push();
+  message.mutable_push()->set_approval(uuid_bytes);
+  EXPECT_EQ(to_hub(message), ErrorCode::corrupt);
+  message.mutable_push()->clear_digest();
+  message.mutable_push()->mutable_content()->set_deleted(true);
+  EXPECT_EQ(to_hub(message), std::nullopt);
+}
+
+TEST(CodecLimits, presence_names_at_most_so_many_documents) {
+  proto::ToHub editing;
+  for (std::size_t i = 0; i < limits::editing_documents_max; ++i) editing.mutable_editing()->add_documents(uuid_bytes);
+  EXPECT_EQ(to_hub(editing), std::nullopt);
+  editing.mutable_editing()->add_documents(uuid_bytes);
+  EXPECT_EQ(to_hub(editing), ErrorCode::too_large);
+
+  proto::ToBridge editors;
+  for (std::size_t i = 0; i < limits::editors_max; ++i)
+    editors.mutable_editors()->add_editors()->set_document(uuid_bytes);
+  EXPECT_EQ(to_bridge(editors), std::nullopt);
+  editors.mutable_editors()->add_editors()->set_document(uuid_bytes);
+  EXPECT_EQ(to_bridge(editors), ErrorCode::too_large);
+}
+
 TEST(CodecLimits, a_page_has_at_most_so_many_entries_and_is_judged_before_they_are_built) {
   EXPECT_EQ(to_bridge(good_changes(limits::page_entries_max)), std::nullopt);
   EXPECT_EQ(to_bridge(good_changes(limits::page_entries_max + 1)), ErrorCode::too_large);

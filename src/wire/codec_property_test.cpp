@@ -103,6 +103,7 @@ Push any_push() {
   push.group = maybe_id<GroupId>();
   if (push.group) push.group_size = 1 + static_cast<std::uint32_t>(below(limits::group_changes_max));
   push.commit = any_text();
+  if (!push.digest) push.approval = maybe_id<GuardId>();
   return push;
 }
 
@@ -115,8 +116,36 @@ Part any_part() {
   return part;
 }
 
+GuardState any_guard_state() {
+  GuardState state;
+  state.guard = maybe_id<GuardId>();
+  if (!state.guard) return state;
+  state.kind = static_cast<GuardKind>(below(4));
+  state.count = static_cast<std::uint32_t>(below(limits::documents_max + 1));
+  for (std::uint64_t left = below(limits::guard_paths_max + 1); left > 0; --left) state.paths.push_back(any_path());
+  state.age = any_delay();
+  state.approvable = coin();
+  state.revertible = coin();
+  state.detail = any_text();
+  return state;
+}
+
+Editing any_editing() {
+  Editing editing;
+  for (std::uint64_t left = below(limits::editing_documents_max + 1); left > 0; --left)
+    editing.documents.push_back(DocumentId{any_uuid()});
+  return editing;
+}
+
+Editors any_editors() {
+  Editors editors;
+  for (std::uint64_t left = below(20); left > 0; --left)
+    editors.editors.push_back(Editor{DocumentId{any_uuid()}, any_text()});
+  return editors;
+}
+
 ToHub any_to_hub() {
-  switch (below(10)) {
+  switch (below(13)) {
     case 0:
       return any_hello();
     case 1:
@@ -135,6 +164,12 @@ ToHub any_to_hub() {
       return Report{1, 2, *rc::gen::arbitrary<std::uint32_t>(), any_text(), any_text()};
     case 8:
       return Ping{*rc::gen::arbitrary<std::uint64_t>()};
+    case 9:
+      return any_guard_state();
+    case 10:
+      return Approval{GuardId{any_uuid()}, static_cast<std::uint32_t>(below(limits::documents_max + 1))};
+    case 11:
+      return any_editing();
     default:
       return Pong{*rc::gen::arbitrary<std::uint64_t>()};
   }
@@ -217,7 +252,7 @@ Body any_body() {
 }
 
 ToBridge any_to_bridge() {
-  switch (below(11)) {
+  switch (below(13)) {
     case 0:
       return any_welcome();
     case 1:
@@ -238,6 +273,11 @@ ToBridge any_to_bridge() {
       return Notice{any_text(), any_text()};
     case 9:
       return Ping{*rc::gen::arbitrary<std::uint64_t>()};
+    case 10:
+      return GuardDecision{GuardId{any_uuid()}, coin() ? GuardDecisionKind::approve : GuardDecisionKind::revert,
+                           any_text()};
+    case 11:
+      return any_editors();
     default:
       return Pong{*rc::gen::arbitrary<std::uint64_t>()};
   }

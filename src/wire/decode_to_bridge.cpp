@@ -9,6 +9,7 @@ namespace {
 
 static_assert(static_cast<int>(RefusedReason::protocol_too_old) + 1 == proto::Refused::PROTOCOL_TOO_OLD);
 static_assert(static_cast<int>(RefusedReason::unavailable) + 1 == proto::Refused::UNAVAILABLE);
+static_assert(static_cast<int>(GuardDecisionKind::revert) + 1 == proto::GuardDecision::REVERT);
 static_assert(static_cast<int>(PushOutcome::accepted) + 1 == proto::PushResult::ACCEPTED);
 static_assert(static_cast<int>(PushOutcome::need_body) + 1 == proto::PushResult::NEED_BODY);
 
@@ -164,6 +165,26 @@ static_assert(static_cast<int>(PushOutcome::need_body) + 1 == proto::PushResult:
                 fields.text(from.machine_name(), "notice.machine_name", limits::name_bytes_max)};
 }
 
+[[nodiscard]] Result<GuardDecision> read_decision(const proto::GuardDecision& from, FieldReader& fields) {
+  if (from.decision() != proto::GuardDecision::APPROVE && from.decision() != proto::GuardDecision::REVERT)
+    return Error(ErrorCode::unsupported, "is of a later protocol", "guard_decision.decision", "Update this program.");
+  return GuardDecision{fields.id<GuardId>(from.guard(), "guard_decision.guard"),
+                       static_cast<GuardDecisionKind>(from.decision() - 1),
+                       fields.text(from.by(), "guard_decision.by", limits::text_bytes_max)};
+}
+
+[[nodiscard]] Editors read(const proto::Editors& from, FieldReader& fields) {
+  Editors editors;
+  static_cast<void>(
+      fields.at_most(static_cast<std::size_t>(from.editors_size()), "editors.editors", limits::editors_max));
+  if (!fields.status()) return editors;
+  for (const proto::Editors::Editor& one : from.editors()) {
+    editors.editors.push_back(Editor{fields.id<DocumentId>(one.document(), "editors.document"),
+                                     fields.text(one.who(), "editors.who", limits::text_bytes_max)});
+  }
+  return editors;
+}
+
 }  // namespace
 
 Result<ToBridge> decode_to_bridge(std::string_view frame) {
@@ -171,6 +192,9 @@ Result<ToBridge> decode_to_bridge(std::string_view frame) {
     return Error(ErrorCode::too_large, "holds more than " + std::to_string(limits::page_entries_max) + " entries",
                  "changes.entries");
   }
+  if (has_field_over(frame, proto::ToBridge::kEditorsFieldNumber, limits::list_bytes_max))
+    return Error(ErrorCode::too_large, "is longer than " + std::to_string(limits::list_bytes_max) + " bytes",
+                 "editors");
   proto::ToBridge message;
   LEANSPEC_TRY(parse(message, frame));
   FieldReader fields;
@@ -210,6 +234,13 @@ Result<ToBridge> decode_to_bridge(std::string_view frame) {
       break;
     case proto::ToBridge::kPong:
       decoded = Pong{message.pong().nonce()};
+      break;
+    case proto::ToBridge::kGuardDecision: {
+      LEANSPEC_ASSIGN(decoded, read_decision(message.guard_decision(), fields));
+      break;
+    }
+    case proto::ToBridge::kEditors:
+      decoded = read(message.editors(), fields);
       break;
     case proto::ToBridge::MESSAGE_NOT_SET:
       return not_known(frame);

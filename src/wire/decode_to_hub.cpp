@@ -5,6 +5,9 @@
 namespace leanspec::wire {
 namespace {
 
+static_assert(static_cast<int>(GuardKind::root_missing) + 1 == proto::GuardState::ROOT_MISSING);
+static_assert(static_cast<int>(GuardKind::mass_delete) + 1 == proto::GuardState::MASS_DELETE);
+
 [[nodiscard]] Hello read(const proto::Hello& from, FieldReader& fields) {
   Hello hello;
   hello.protocol_min = from.protocol_min();
@@ -67,11 +70,13 @@ namespace {
   push.group_size =
       static_cast<std::uint32_t>(fields.at_most(from.group_size(), "push.group_size", limits::group_changes_max));
   push.commit = fields.text(from.commit(), "push.commit", limits::text_bytes_max);
+  push.approval = fields.optional_id<GuardId>(from.approval(), "push.approval");
 
   fields.require(push.digest.has_value() != std::holds_alternative<Deleted>(push.content), "push.digest",
                  "must be there exactly when the document is not deleted");
   fields.require(push.group.has_value() == (push.group_size > 0), "push.group_size",
                  "must be there exactly when there is a group");
+  fields.require(!push.approval || !push.digest, "push.approval", "is for deletions only");
   if (std::holds_alternative<DeltaBody>(push.content)) {
     static_cast<void>(fields.at_most(push.size, "push.size of a delta", limits::delta_document_bytes_max));
   }
@@ -104,9 +109,47 @@ namespace {
                 fields.text(from.detail(), "report.detail", limits::text_bytes_max)};
 }
 
+[[nodiscard]] Result<GuardState> read_guard(const proto::GuardState& from, FieldReader& fields) {
+  GuardState state;
+  state.guard = fields.optional_id<GuardId>(from.guard(), "guard_state.guard");
+  if (!state.guard) return state;
+  if (from.kind() < proto::GuardState::ROOT_MISSING || from.kind() > proto::GuardState::MASS_DELETE)
+    return Error(ErrorCode::unsupported, "is of a later protocol", "guard_state.kind", "Update the hub.");
+  state.kind = static_cast<GuardKind>(from.kind() - 1);
+  state.count = static_cast<std::uint32_t>(fields.at_most(from.count(), "guard_state.count", limits::documents_max));
+  static_cast<void>(
+      fields.at_most(static_cast<std::size_t>(from.paths_size()), "guard_state.paths", limits::guard_paths_max));
+  if (!fields.status()) return state;
+  for (const std::string& path : from.paths()) state.paths.push_back(fields.path(path, "guard_state.paths"));
+  state.age = fields.delay(from.age_ms(), "guard_state.age_ms");
+  state.approvable = from.approvable();
+  state.revertible = from.revertible();
+  state.detail = fields.text(from.detail(), "guard_state.detail", limits::text_bytes_max);
+  return state;
+}
+
+[[nodiscard]] Approval read(const proto::Approval& from, FieldReader& fields) {
+  return Approval{fields.id<GuardId>(from.guard(), "approval.guard"),
+                  static_cast<std::uint32_t>(fields.at_most(from.count(), "approval.count", limits::documents_max))};
+}
+
+[[nodiscard]] Editing read(const proto::Editing& from, FieldReader& fields) {
+  Editing editing;
+  static_cast<void>(fields.at_most(static_cast<std::size_t>(from.documents_size()), "editing.documents",
+                                   limits::editing_documents_max));
+  if (!fields.status()) return editing;
+  for (const std::string& document : from.documents())
+    editing.documents.push_back(fields.id<DocumentId>(document, "editing.documents"));
+  return editing;
+}
+
 }  // namespace
 
 Result<ToHub> decode_to_hub(std::string_view frame) {
+  for (const int field : {proto::ToHub::kGuardStateFieldNumber, proto::ToHub::kEditingFieldNumber}) {
+    if (has_field_over(frame, field, limits::list_bytes_max))
+      return Error(ErrorCode::too_large, "is longer than " + std::to_string(limits::list_bytes_max) + " bytes", "list");
+  }
   proto::ToHub message;
   LEANSPEC_TRY(parse(message, frame));
   FieldReader fields;
@@ -141,6 +184,16 @@ Result<ToHub> decode_to_hub(std::string_view frame) {
       break;
     case proto::ToHub::kPong:
       decoded = Pong{message.pong().nonce()};
+      break;
+    case proto::ToHub::kGuardState: {
+      LEANSPEC_ASSIGN(decoded, read_guard(message.guard_state(), fields));
+      break;
+    }
+    case proto::ToHub::kApproval:
+      decoded = read(message.approval(), fields);
+      break;
+    case proto::ToHub::kEditing:
+      decoded = read(message.editing(), fields);
       break;
     case proto::ToHub::MESSAGE_NOT_SET:
       return not_known(frame);

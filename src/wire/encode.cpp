@@ -89,6 +89,7 @@ void write(const Push& push, proto::ToHub& message) {
   to.set_group(raw(push.group));
   to.set_group_size(push.group_size);
   to.set_commit(push.commit);
+  to.set_approval(raw(push.approval));
 }
 
 void write(const Part& part, proto::ToHub& message) {
@@ -124,6 +125,28 @@ void write(const Report& report, proto::ToHub& message) {
   to.set_held(report.held);
   to.set_state(report.state);
   to.set_detail(shown_text(report.detail));
+}
+
+void write(const GuardState& state, proto::ToHub& message) {
+  proto::GuardState& to = *message.mutable_guard_state();
+  to.set_guard(raw(state.guard));
+  to.set_kind(static_cast<proto::GuardState::Kind>(static_cast<int>(state.kind) + 1));
+  to.set_count(state.count);
+  for (const std::string& path : state.paths) to.add_paths(shown_text(path));
+  to.set_age_ms(count(state.age));
+  to.set_approvable(state.approvable);
+  to.set_revertible(state.revertible);
+  to.set_detail(shown_text(state.detail));
+}
+
+void write(const Approval& approval, proto::ToHub& message) {
+  message.mutable_approval()->set_guard(raw(approval.guard));
+  message.mutable_approval()->set_count(approval.count);
+}
+
+void write(const Editing& editing, proto::ToHub& message) {
+  proto::Editing& to = *message.mutable_editing();
+  for (const DocumentId& document : editing.documents) to.add_documents(raw(document));
 }
 
 template <typename Message>
@@ -233,6 +256,22 @@ void write(const Notice& notice, proto::ToBridge& message) {
   message.mutable_notice()->set_machine_name(notice.machine_name);
 }
 
+void write(const GuardDecision& decision, proto::ToBridge& message) {
+  proto::GuardDecision& to = *message.mutable_guard_decision();
+  to.set_guard(raw(decision.guard));
+  to.set_decision(static_cast<proto::GuardDecision::Decision>(static_cast<int>(decision.decision) + 1));
+  to.set_by(shown_text(decision.by));
+}
+
+void write(const Editors& editors, proto::ToBridge& message) {
+  proto::Editors& to = *message.mutable_editors();
+  for (const Editor& editor : editors.editors) {
+    proto::Editors::Editor& one = *to.add_editors();
+    one.set_document(raw(editor.document));
+    one.set_who(shown_text(editor.who));
+  }
+}
+
 template <typename Wire, typename Message>
 [[nodiscard]] std::string encode_as(const Message& message) {
   Wire wire;
@@ -241,6 +280,20 @@ template <typename Wire, typename Message>
 }
 
 }  // namespace
+
+std::string_view to_string(GuardKind kind) {
+  switch (kind) {
+    case GuardKind::root_missing:
+      return "root-missing";
+    case GuardKind::root_emptied:
+      return "root-emptied";
+    case GuardKind::root_replaced:
+      return "root-replaced";
+    case GuardKind::mass_delete:
+      return "mass-delete";
+  }
+  return {};
+}
 
 std::string encode(const ToHub& message) {
   return encode_as<proto::ToHub>(message);

@@ -52,6 +52,15 @@ constexpr std::size_t page_bytes_max = 512 * KiB;
 /// What may wait in the hub's send queue of one connection before content is dropped for a coalesced Head notice.
 constexpr std::size_t send_queue_bytes_max = 64 * KiB;
 
+/// Paths that are named of what a guard holds; people see by these what it is about.
+constexpr std::size_t guard_paths_max = 20;
+/// Documents that are edited at one machine at the same time. More is a program's doing, and no presence of people.
+constexpr std::size_t editing_documents_max = 64;
+/// Edited documents that one bridge is told of, of all others together.
+constexpr std::size_t editors_max = 512;
+/// Any of these three lists as a message: the longest names of the most editors.
+constexpr std::size_t list_bytes_max = 128 * KiB;
+
 /// A quiet connection is pinged this often, and dead after the second figure (two pings lost, a NAT gone quiet).
 constexpr auto ping_interval = 20s;
 constexpr auto silence_max = 45s;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "vocabulary/digest.h"
+#include "vocabulary/guard_id.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/time.h"
 
@@ -65,6 +66,7 @@ struct Push {
   std::optional<GroupId> group;
   std::uint32_t group_size = 0;
   std::string commit;
+  std::optional<GuardId> approval;  ///< of a deletion: a person approved it under this guard
   friend bool operator==(const Push&, const Push&) = default;
 };
 
@@ -81,10 +83,24 @@ struct Report {
   std::string detail;
   friend bool operator==(const Report&, const Report&) = default;
 };
+enum class GuardKind { root_missing, root_emptied, root_replaced, mass_delete };
+struct GuardState {
+  std::optional<GuardId> guard;  ///< nothing: nothing is held, and the rest says nothing
+  GuardKind kind = GuardKind::mass_delete;
+  std::uint32_t count = 0;
+  std::vector<std::string> paths;
+  milliseconds age{0};
+  bool approvable = false;
+  bool revertible = false;
+  std::string detail;
+  friend bool operator==(const GuardState&, const GuardState&) = default;
+};
+struct Approval { GuardId guard; std::uint32_t count = 0; friend bool operator==(const Approval&, const Approval&) = default; };
+struct Editing { std::vector<DocumentId> documents; friend bool operator==(const Editing&, const Editing&) = default; };
 struct Ping { std::uint64_t nonce = 0; friend bool operator==(const Ping&, const Ping&) = default; };
 struct Pong { std::uint64_t nonce = 0; friend bool operator==(const Pong&, const Pong&) = default; };
 
-using ToHub = std::variant<Hello, Push, Part, PartsQuery, Pull, Fetch, Ack, Report, Ping, Pong>;
+using ToHub = std::variant<Hello, Push, Part, PartsQuery, Pull, Fetch, Ack, Report, Ping, Pong, GuardState, Approval, Editing>;
 
 struct PeerLimits {
   std::uint64_t document_bytes_max = 0;
@@ -165,6 +181,11 @@ struct PartsState { Digest digest; std::uint64_t received = 0; friend bool opera
 struct GoAway { milliseconds retry_after{0}; std::string why; friend bool operator==(const GoAway&, const GoAway&) = default; };
 struct Notice { std::string text; std::string machine_name; friend bool operator==(const Notice&, const Notice&) = default; };
 
-using ToBridge = std::variant<Welcome, Refused, PushResult, Changes, Head, Body, PartsState, GoAway, Notice, Ping, Pong>;
+enum class GuardDecisionKind { approve, revert };
+struct GuardDecision { GuardId guard; GuardDecisionKind decision = GuardDecisionKind::revert; std::string by; friend bool operator==(const GuardDecision&, const GuardDecision&) = default; };
+struct Editor { DocumentId document; std::string who; friend bool operator==(const Editor&, const Editor&) = default; };
+struct Editors { std::vector<Editor> editors; friend bool operator==(const Editors&, const Editors&) = default; };
+
+using ToBridge = std::variant<Welcome, Refused, PushResult, Changes, Head, Body, PartsState, GoAway, Notice, Ping, Pong, GuardDecision, Editors>;
 
 }  // namespace leanspec::wire

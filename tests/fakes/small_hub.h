@@ -64,6 +64,12 @@ class SmallHub {
       acknowledged = ack->seq;
     else if (const auto* report = std::get_if<wire::Report>(&message))
       reported = *report;
+    else if (const auto* state = std::get_if<wire::GuardState>(&message))
+      guards.push_back(*state);
+    else if (const auto* approval = std::get_if<wire::Approval>(&message))
+      approvals.push_back(*approval);
+    else if (const auto* people = std::get_if<wire::Editing>(&message))
+      editing.push_back(*people);
     return answers;
   }
 
@@ -145,9 +151,13 @@ class SmallHub {
   std::map<GroupId, std::vector<wire::Push>> groups;
   std::optional<Seq> acknowledged;
   std::optional<wire::Report> reported;
+  std::vector<wire::GuardState> guards;  ///< everything that was said of the guard
+  std::vector<wire::Approval> approvals;
+  std::vector<wire::Editing> editing;
   std::optional<wire::Refused> refuse;
-  std::optional<std::string> reject;  ///< answer every push so
-  std::size_t retries = 0;            ///< answer so many pushes `retry`
+  std::optional<std::string> reject;          ///< answer every push so
+  std::optional<std::string> hold_deletions;  ///< set every deletion aside, and say so
+  std::size_t retries = 0;                    ///< answer so many pushes `retry`
   std::size_t page_entries = 500;
   std::size_t parts_received = 0;
   std::size_t pages_read = 0;
@@ -306,6 +316,13 @@ class SmallHub {
     if (reject) {
       result.outcome = wire::PushOutcome::rejected;
       result.why = *reject;
+      return result;
+    }
+    if (hold_deletions && !push.digest) {
+      result.outcome = wire::PushOutcome::held;
+      result.why = *hold_deletions;
+      result.side_version = new_version();
+      results.emplace(push.change, result);
       return result;
     }
     if (!keep_body(push)) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "wire/codec.h"
+
 namespace leanspec::bridge::control {
 namespace {
 
@@ -132,6 +134,7 @@ void append_replica(std::string& out, const FolderStatus& folder, Instant now) {
   append_items(out, "held", replica.held_count, replica.held);
   append_items(out, "newer at the hub", replica.incoming_count, replica.incoming);
   append_items(out, replica.problem_count == 1 ? "problem" : "problems", replica.problem_count, replica.problems);
+  append_items(out, "being edited elsewhere", replica.editing.size(), replica.editing);
   if (replica.ignored_count > 0)
     out += "    " + count(replica.ignored_count, "path", "paths") + " ignored (why FILE names the rule)\n";
   for (const std::string& warning : replica.warnings) out += "    ! " + printable(warning) + "\n";
@@ -163,6 +166,20 @@ void write_time(JsonWriter& json, std::string_view name, const std::optional<Ins
   json.text(text);
 }
 
+/// What waits for `approve` or `revert`, or null.
+void write_guard(JsonWriter& json, const std::optional<wire::GuardState>& guard) {
+  json.key("guard");
+  if (!guard || !guard->guard) {
+    json.null();
+    return;
+  }
+  json.begin_object().field("id", to_string(guard->guard->value())).field("kind", wire::to_string(guard->kind));
+  json.field("count", guard->count).key("paths").begin_array();
+  for (const std::string& path : guard->paths) json.text(path);
+  json.end_array().key("approvable").boolean(guard->approvable).key("revertible").boolean(guard->revertible);
+  json.field("detail", guard->detail).end_object();
+}
+
 void write_replica(JsonWriter& json, const ReplicaStatus& replica) {
   json.field("state", engine::to_string(replica.state)).field("detail", replica.detail).field("remedy", replica.remedy);
   json.field("project", replica.project).field("projectName", replica.project_name).field("branch", replica.branch);
@@ -174,6 +191,8 @@ void write_replica(JsonWriter& json, const ReplicaStatus& replica) {
   write_items(json, "incoming", replica.incoming_count, replica.incoming);
   write_items(json, "ignored", replica.ignored_count, replica.ignored);
   write_items(json, "problems", replica.problem_count, replica.problems);
+  write_items(json, "editing", replica.editing.size(), replica.editing);
+  write_guard(json, replica.guard);
   json.key("cursor");
   if (replica.cursor) {
     json.text(to_string(replica.cursor->epoch.value()) + "." + std::to_string(replica.cursor->seq.value()));

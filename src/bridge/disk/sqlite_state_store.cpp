@@ -174,7 +174,7 @@ Status SqliteStateStore::load_pending(std::map<ChangeId, PendingChange>& pending
   Statement query = statement_for_once(
       "SELECT change, document, base, base_digest, path, digest, size, moved_only, change_group, group_size, "
       "edit_boot, edit_at, "
-      "edit_wall, sent, displaced FROM pending");
+      "edit_wall, sent, displaced, approval FROM pending");
   for (;;) {
     LEANSPEC_ASSIGN(const bool row, query.step());
     if (!row) return {};
@@ -197,6 +197,7 @@ Status SqliteStateStore::load_pending(std::map<ChangeId, PendingChange>& pending
                             Instant(std::chrono::milliseconds(query.integer(12)))};
     found.sent = query.integer(13) != 0;
     found.displaced = query.integer(14) != 0;
+    if (const auto approval = query.uuid(15)) found.approval = GuardId{*approval};
   }
 }
 
@@ -335,7 +336,7 @@ Status SqliteStateStore::write_holds(const StateUpdate& update) {
 
 Status SqliteStateStore::write_pending(const StateUpdate& update) {
   if (update.pending.empty()) return {};
-  Statement put = statement("INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement put = statement("INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   Statement remove = statement("DELETE FROM pending WHERE change = ?");
   for (const auto& [id, change] : update.pending) {
     if (!change) {
@@ -349,7 +350,9 @@ Status SqliteStateStore::write_pending(const StateUpdate& update) {
     put.bind(std::int64_t{change->moved_only}).bind_optional(group).bind(std::int64_t{change->group_size});
     put.bind(change->edited.boot).bind(std::int64_t{change->edited.at.time_since_epoch().count()});
     put.bind(std::int64_t{change->edited.wall.time_since_epoch().count()});
-    LEANSPEC_TRY(put.bind(std::int64_t{change->sent}).bind(std::int64_t{change->displaced}).run());
+    const auto approval = change->approval ? std::optional(change->approval->value()) : std::nullopt;
+    put.bind(std::int64_t{change->sent}).bind(std::int64_t{change->displaced}).bind_optional(approval);
+    LEANSPEC_TRY(put.run());
   }
   return {};
 }

@@ -50,6 +50,7 @@ constexpr const char* upgrades[] = {
     "ALTER TABLE replica ADD COLUMN seed_of TEXT; ALTER TABLE replica ADD COLUMN seed_seq INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE replica ADD COLUMN seed_commit TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE replica ADD COLUMN has_disk INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE pending ADD COLUMN approval BLOB",
 };
 static_assert(std::size(upgrades) + 1 == state_schema_version);
 

@@ -80,6 +80,7 @@ class StateDatabaseTest : public testing::Test {
         engine::EditTime{uuid(7), BootTime(std::chrono::nanoseconds(8)), Instant(std::chrono::milliseconds(9))};
     change.sent = true;
     change.displaced = true;
+    change.approval = GuardId{uuid(10)};
     update.pending[change.change] = change;
     update.bodies[digest::sha256("body")] = std::make_shared<const std::string>("body");
     update.bodies[digest::sha256("")] = std::make_shared<const std::string>();
@@ -243,6 +244,7 @@ TEST_F(StateDatabaseTest, a_file_of_the_first_version_is_upgraded_with_all_that_
   ASSERT_EQ(sqlite3_open(file_.c_str(), &first), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(first,
                          "DROP TABLE released; DROP TABLE intent; ALTER TABLE pending DROP COLUMN displaced; "
+                         "ALTER TABLE pending DROP COLUMN approval; "
                          "ALTER TABLE replica DROP COLUMN git_branch; ALTER TABLE replica DROP COLUMN seed_of; "
                          "ALTER TABLE replica DROP COLUMN seed_seq; ALTER TABLE replica DROP COLUMN seed_commit; "
                          "ALTER TABLE replica DROP COLUMN has_disk; DROP TABLE lineage; PRAGMA user_version = 1",

@@ -69,11 +69,14 @@ void Folder::forget_place(const DocumentId& document) {
 }
 
 void Folder::placed(const DocumentId& document, const std::string& path, sync::DiskFile file, Now now) {
+  if (const auto* row = ledger_.local(document); row != nullptr && row->file.digest != file.digest)
+    flapping_.replaced(document, row->file.digest, now.boot);
   if (const auto* row = ledger_.local(document); row != nullptr && row->path != path) {
     own_moves_.emplace_back(now.boot + evidence_life, sync::MoveEvidence{row->path, path});
     forget_place(document);
   }
   problems_.erase(path);
+  deleted_under_.erase(document);
   files_.insert_or_assign(path, file);
   ledger_.set_local(document, LocalRow{path, std::move(file)});
   settle_.look(path, now.boot);
@@ -87,10 +90,35 @@ void Folder::taken_away(const DocumentId& document, const std::string& path) {
   ledger_.set_local(document, std::nullopt);
 }
 
-void Folder::approve(Now now) {
+void Folder::approve(const GuardId& guard, Now now) {
   another_root_ = another_root_ || guard_.reason() == sync::GuardReason::root_replaced;
-  for (const auto& document : guard_.approve()) approved_.insert(document);
+  // Of an emptied root not everything may have been missed for certain yet.
+  const bool emptied = guard_.reason() == sync::GuardReason::root_emptied;
+  const auto documents = guard_.approve();
+  for (const auto& document : documents) approved_.insert_or_assign(document, guard);
+  if (emptied) {
+    for (const auto& [document, row] : ledger_.state().local) approved_.insert_or_assign(document, guard);
+  }
+  if (!approved_.empty()) approvals_[guard] = static_cast<std::uint32_t>(approved_.size());
   look_everywhere(now);
+}
+
+void Folder::revert(Now now) {
+  const bool emptied = guard_.reason() == sync::GuardReason::root_emptied;
+  const auto documents = guard_.approve();
+  if (emptied) return begin_anew(now);
+  for (const auto& document : documents) start_over(document);
+  look_everywhere(now);
+}
+
+std::optional<GuardId> Folder::approval_of(const DocumentId& document) const {
+  const auto found = deleted_under_.find(document);
+  return found == deleted_under_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<std::uint32_t> Folder::approved_under(const GuardId& guard) const {
+  const auto found = approvals_.find(guard);
+  return found == approvals_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<sync::IgnoreMatch> Folder::ignored_by(std::string_view path) const {

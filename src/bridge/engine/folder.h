@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bridge/engine/flapping.h"
 #include "bridge/engine/git_watch.h"
 #include "bridge/engine/ledger.h"
 #include "bridge/engine/replica_engine.h"
@@ -66,8 +67,20 @@ class Folder {
   /// The document stands at `path` now. It is looked at, since somebody may have been quick.
   void placed(const DocumentId& document, const std::string& path, sync::DiskFile file, Now now);
   void taken_away(const DocumentId& document, const std::string& path);
+  /// What came back of the texts that were replaced.
+  [[nodiscard]] Flapping& flapping() { return flapping_; }
+  [[nodiscard]] const Flapping& flapping() const { return flapping_; }
 
-  void approve(Now now);
+  /// What the guard holds is deleted for everybody, and every deletion names `guard`.
+  void approve(const GuardId& guard, Now now);
+  /// What the guard holds was not meant: the hub's state of it comes back as if it had never been here.
+  void revert(Now now);
+  /// Under which guard a person approved that this document, which is not here any more, is deleted.
+  [[nodiscard]] std::optional<GuardId> approval_of(const DocumentId& document) const;
+  /// As an earlier process, or an earlier plan, had it.
+  void note_approval(const DocumentId& document, const GuardId& guard) { deleted_under_[document] = guard; }
+  /// How many deletions were approved under it; nothing: not by this process.
+  [[nodiscard]] std::optional<std::uint32_t> approved_under(const GuardId& guard) const;
   /// What stands in the folder was not made from what is known here: it joins like a folder that is added (law 7).
   void join_anew(Now now) { begin_anew(now); }
 
@@ -114,6 +127,7 @@ class Folder {
   [[nodiscard]] bool git_took_it(const std::string& path, const DocumentId& document, Now now);
   void let_go(Look& look, Now now);
   void begin_anew(Now now);
+  void start_over(const DocumentId& document);
   void remember_release(std::size_t count, Now now);
   // ---- folder.cpp
   void forget_place(const DocumentId& document);
@@ -127,11 +141,14 @@ class Folder {
   GitWatch git_;
   Settle settle_;
   sync::Guard guard_;
+  Flapping flapping_;
   std::shared_ptr<const sync::IgnoreRules> rules_;
   sync::DiskFiles files_;
   std::map<Digest, std::shared_ptr<const std::string>> fresh_bodies_;
   std::map<std::string, FileProblem> problems_;
-  std::set<DocumentId> approved_;
+  std::map<DocumentId, GuardId> approved_;       ///< and still in the local tree
+  std::map<DocumentId, GuardId> deleted_under_;  ///< approved and gone; of what came back nothing
+  std::map<GuardId, std::uint32_t> approvals_;   ///< how many documents each was about
   std::set<std::string> sources_checked_;
   std::set<std::string> bytes_wanted_;
   std::uint64_t bytes_wanted_size_ = 0;

@@ -99,7 +99,7 @@ void Folder::let_go(Look& look, Now now) {
     const auto path = ledger_.local(document)->path;
     settle_.forget(path);
     files_.erase(path);
-    approved_.erase(document);
+    if (const auto approved = approved_.extract(document)) deleted_under_[document] = approved.mapped();
     ledger_.set_local(document, std::nullopt);
   }
 }

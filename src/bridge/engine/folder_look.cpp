@@ -85,6 +85,25 @@ void Folder::begin_anew(Now now) {
   look_everywhere(now);
 }
 
+/// Whatever the trees say of this document is forgotten: what the hub has of it is new here (law 7). A text that is on
+/// its way still goes there, and says nothing about the file.
+void Folder::start_over(const DocumentId& document) {
+  if (const auto* on_its_way = ledger_.pending_of(document)) {
+    auto change = *on_its_way;
+    if (change.digest) {
+      change.sent = true;
+      change.displaced = true;
+      ledger_.add_pending(std::move(change));
+    } else if (!change.sent) {
+      ledger_.drop_pending(change.change);
+    }
+  }
+  forget_place(document);
+  ledger_.set_hold(document, std::nullopt);
+  ledger_.set_local(document, std::nullopt);
+  ledger_.set_synced(document, std::nullopt);
+}
+
 /// Whether this is the folder that we know. Another one in its place is accepted only if nothing in it differs (a
 /// folder that was moved away and copied back).
 bool Folder::accept_root(const ScanResult& result, const Look& look, Now) {
@@ -181,6 +200,7 @@ void Folder::take_or_wait(const Observation& seen, const sync::DiskFile& file, L
   if (row != nullptr) {
     guard_.returned(*document);
     approved_.erase(*document);
+    deleted_under_.erase(*document);
     // A rename that the system saw may have brought a file of equal text here, so identity is asked all the same.
     if (row->file.digest == file.digest && !look.moved.contains(seen.path)) {
       settle_.unchanged(seen.path, now.boot);

@@ -9,14 +9,15 @@
 namespace leanspec::bridge::engine {
 
 Outbox::Outbox(Ledger& ledger, Folder& folder, CatchUp& catch_up, const ReplicaConfig& config,
-               ReplicaEngine::MakeUuid make_uuid, Send send, Planned planned)
+               ReplicaEngine::MakeUuid make_uuid, Send send, Planned planned, Edited edited)
     : ledger_(ledger),
       folder_(folder),
       catch_up_(catch_up),
       config_(config),
       make_uuid_(std::move(make_uuid)),
       send_(std::move(send)),
-      planned_(std::move(planned)) {}
+      planned_(std::move(planned)),
+      edited_(std::move(edited)) {}
 
 void Outbox::connected(const wire::PeerLimits& limits) {
   in_flight_max_ = wire::limits::pushes_in_flight_max;
@@ -44,6 +45,7 @@ void Outbox::disconnected() {
   group_answers_.clear();
   upload_.reset();
   uploaded_.clear();
+  approvals_told_.clear();
 }
 
 bool Outbox::fits(const PendingChange& change) const {
@@ -184,12 +186,24 @@ void Outbox::push(const PendingChange& change, wire::Content content, std::uint3
   message.path = change.path;
   message.group = change.group;
   message.group_size = group_size;
+  message.approval = change.approval;
+  if (change.approval) tell_approval(*change.approval);
   const bool travels =
       std::holds_alternative<wire::WholeBody>(content) || std::holds_alternative<wire::DeltaBody>(content);
   message.content = std::move(content);
   const auto bytes = travels ? change.size : 0;
   if (in_flight_.emplace(change.change, bytes).second) bytes_in_flight_ += bytes;
   send_(std::move(message));
+}
+
+/// The hub must know of it before it sees the first deletion under it (G04).
+void Outbox::tell_approval(const GuardId& guard) {
+  if (!approvals_told_.insert(guard).second) return;
+  const auto& all = ledger_.state().pending;
+  const auto on_their_way =
+      std::count_if(all.begin(), all.end(), [&](const auto& other) { return other.second.approval == guard; });
+  const auto count = std::max(static_cast<std::uint32_t>(on_their_way), folder_.approved_under(guard).value_or(0));
+  send_(wire::Approval{guard, std::min(count, static_cast<std::uint32_t>(wire::limits::documents_max))});
 }
 
 void Outbox::start_upload(const PendingChange& change, std::shared_ptr<const std::string> body, Now now) {

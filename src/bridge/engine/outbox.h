@@ -46,8 +46,11 @@ class Outbox {
   /// Something happened to the document, and it was planned; `incoming`: the hub has something newer of it.
   using Planned = std::function<void(const DocumentId&, bool incoming)>;
 
+  /// Somebody edited the document here, then.
+  using Edited = std::function<void(const DocumentId&, BootTime when)>;
+
   Outbox(Ledger& ledger, Folder& folder, CatchUp& catch_up, const ReplicaConfig& config,
-         ReplicaEngine::MakeUuid make_uuid, Send send, Planned planned);
+         ReplicaEngine::MakeUuid make_uuid, Send send, Planned planned, Edited edited);
 
   /// Plans what was touched. `online`: what it makes is sent at once, so it cannot be replaced any more.
   void plan(Now now, bool online);
@@ -129,6 +132,7 @@ class Outbox {
   void drop_lost();
   void start_upload(const PendingChange& change, std::shared_ptr<const std::string> body, Now now);
   void send_parts(Now now);
+  void tell_approval(const GuardId& guard);
   void push(const PendingChange& change, wire::Content content, std::uint32_t group_size, Now now);
   // ---- outbox_answers.cpp
   void answered_alone(const PendingChange& change, const wire::PushResult& result, Now now);
@@ -154,6 +158,7 @@ class Outbox {
   ReplicaEngine::MakeUuid make_uuid_;
   Send send_;
   Planned planned_;
+  Edited edited_;
   std::size_t in_flight_max_ = 0;
   std::uint64_t credit_ = 0;
   std::map<ChangeId, std::uint64_t> in_flight_;  ///< bytes
@@ -169,8 +174,9 @@ class Outbox {
   std::map<DocumentId, DocumentId> waits_for_;
   std::set<DocumentId> later_;  ///< planned, and without room or bytes so far
   std::optional<Upload> upload_;
-  std::set<Digest> uploaded_;     ///< the hub has all parts of these
-  std::uint64_t made_bytes_ = 0;  ///< of bodies, in this plan
+  std::set<Digest> uploaded_;         ///< the hub has all parts of these
+  std::uint64_t made_bytes_ = 0;      ///< of bodies, in this plan
+  std::set<GuardId> approvals_told_;  ///< on this connection
 };
 
 }  // namespace leanspec::bridge::engine

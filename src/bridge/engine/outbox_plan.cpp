@@ -91,6 +91,7 @@ bool Outbox::plan_document(const DocumentId& document, bool online, Pushes& move
     }
     const auto change = *pending;
     ledger_.drop_pending(change.change);
+    if (change.approval) folder_.note_approval(document, *change.approval);
     if (overtaken && change.digest) ledger_.release_body(*change.digest);
   }
   auto plan = plan_of(document);
@@ -187,6 +188,11 @@ bool Outbox::make_change(const sync::PushOperation& push, Now now, bool online, 
   change.group = group;
   change.group_size = group_size;
   change.edited = edit_time(row, config_, now);
+  if (!push.digest) change.approval = folder_.approval_of(push.document);
+  if (push.digest && !push.moved_only) {
+    edited_(push.document, change.edited.at);
+    folder_.flapping().saved(push.document, push.path, *push.digest, now.boot);
+  }
   change.sent = online;
   ledger_.add_pending(std::move(change));
   ledger_.touched.erase(push.document);

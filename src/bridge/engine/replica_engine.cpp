@@ -20,7 +20,7 @@ ReplicaEngine::ReplicaEngine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)
 ReplicaEngine::~ReplicaEngine() = default;
 
 void ReplicaEngine::hinted(const Hint& hint, Now now) {
-  impl_->folder.hinted(hint, now);
+  if (!impl_->editing.hinted(hint, now)) impl_->folder.hinted(hint, now);
   impl_->advance(now);
 }
 
@@ -102,6 +102,10 @@ void ReplicaEngine::resume(Now now) {
 
 void ReplicaEngine::approve(Now now) {
   impl_->approve(now);
+}
+
+Status ReplicaEngine::revert(Now now) {
+  return impl_->revert(now);
 }
 
 Barrier::Ticket ReplicaEngine::rescan(Now now) {

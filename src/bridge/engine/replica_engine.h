@@ -133,6 +133,9 @@ class ReplicaEngine {
   void resume(Now now);
   /// Releases what the guard holds.
   void approve(Now now);
+  /// What the guard holds was not meant: it comes back from the hub. Errors: not_found (nothing is held), unsupported
+  /// (nothing is written in this mode, or there is nothing to bring back), in words for people.
+  [[nodiscard]] Status revert(Now now);
   /// What stands at `path` now, and is held or was put back on account of git, is what a person wants. Error:
   /// not_found if nothing there is.
   [[nodiscard]] Status accept(const std::string& path, Now now);

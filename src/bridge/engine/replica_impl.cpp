@@ -20,8 +20,10 @@ ReplicaEngine::Impl::Impl(ReplicaConfig replica_config, StateStore& store, Repli
           ledger, folder, catch_up, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); },
           [this](const DocumentId& document, bool incoming) {
             if (writes_here(config.mode)) inbox_.planned(document, incoming);
-          }),
-      inbox_(ledger, folder, outbox_, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); }) {
+          },
+          [this](const DocumentId& document, BootTime when) { editing.changed(document, when); }),
+      inbox_(ledger, folder, outbox_, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); }),
+      guard_report_(ledger, folder, config, make_uuid) {
   if (!config.follows_git || ledger.state().replica.git_branch == config.branch) return;
   ledger.remember_ancestors(true);
   auto row = ledger.state().replica;
@@ -83,6 +85,7 @@ void ReplicaEngine::Impl::disconnected(const std::string& why, Now) {
   barrier_.disconnected();
   outbox_.disconnected();
   inbox_.disconnected();
+  editors_.clear();
   catch_up.disconnected();
   changed();
 }
@@ -117,6 +120,10 @@ void ReplicaEngine::Impl::received(const wire::ToBridge& message, Now now) {
         } else if constexpr (std::is_same_v<Kind, wire::Notice>) {
           if (!kind.machine_name.empty()) config.machine_name = kind.machine_name;
           if (!kind.text.empty()) warning_ = kind.text;
+        } else if constexpr (std::is_same_v<Kind, wire::GuardDecision>) {
+          if (welcome_) decided(kind, now);
+        } else if constexpr (std::is_same_v<Kind, wire::Editors>) {
+          editors_ = kind.editors;
         } else {
           static_assert(std::is_same_v<Kind, wire::Body>);
           inbox_.received(kind, now);
@@ -140,6 +147,8 @@ void ReplicaEngine::Impl::on_welcome(const wire::Welcome& welcome, Now now) {
   warning_ = welcome.warning;
   outbox_.connected(welcome.limits);
   inbox_.connected();
+  guard_report_.connected();
+  editing.connected();
   if (ledger.state().replica.seed && !welcome.opened) join_known_branch(now);
   step(catch_up.welcome(welcome), now);
 }
@@ -247,13 +256,43 @@ void ReplicaEngine::Impl::set_paused(bool paused, Now now) {
 }
 
 void ReplicaEngine::Impl::approve(Now now) {
-  inbox_.approve();
-  if (folder.git().judgement().mood == GitMood::elsewhere)
+  if (folder.git().judgement().mood == GitMood::elsewhere) {
+    inbox_.approve();
     folder.git().take_branch(now);
-  else
-    folder.approve(now);
+  } else {
+    release(now);
+  }
   changed();
   advance(now);
+}
+
+void ReplicaEngine::Impl::release(Now now) {
+  inbox_.approve();
+  folder.approve(guard_report_.id().value_or(GuardId{}), now);
+}
+
+Status ReplicaEngine::Impl::revert(Now now) {
+  const auto state = guard_report_.state(now);
+  if (!state.guard) return Error(ErrorCode::not_found, "nothing is held here", {}, "See leanspec-bridge status.");
+  if (!state.revertible) return Error(ErrorCode::unsupported, "it cannot be reverted: " + state.detail);
+  folder.revert(now);
+  changed();
+  advance(now);
+  return {};
+}
+
+/// A person decided it at the hub, on what they saw there. If that is not what is held now, they are shown what is.
+void ReplicaEngine::Impl::decided(const wire::GuardDecision& decision, Now now) {
+  const auto state = guard_report_.state(now);
+  const bool approve = decision.decision == wire::GuardDecisionKind::approve;
+  if (state.guard != decision.guard || !(approve ? state.approvable : state.revertible)) {
+    guard_report_.tell_again();
+    return;
+  }
+  if (approve)
+    release(now);
+  else
+    folder.revert(now);
 }
 
 void ReplicaEngine::Impl::tick(Now now) {
@@ -318,6 +357,11 @@ void ReplicaEngine::Impl::advance(Now now) {
     }
   }
   if (auto question = folder.git().next_question(now)) actions.emplace_back(std::move(*question));
+  guard_report_.look(inbox_.root_is_another(), now);
+  if (welcome_) {
+    if (auto news = guard_report_.news(now)) send(std::move(*news));
+    if (auto news = editing.news(ledger, now)) send(std::move(*news));
+  }
   note_agreement(now);
   branch_is_open(now);
   ledger.tick(now.boot);
@@ -340,6 +384,7 @@ void ReplicaEngine::Impl::reach_barrier() {
 }
 
 void ReplicaEngine::Impl::scanned(const ScanResult& result, Now now) {
+  editing.seen(result.ignored, now);
   if (folder.git().look_counts())
     folder.scanned(result, now);
   else
@@ -429,6 +474,7 @@ std::optional<BootTime> ReplicaEngine::Impl::deadline() const {
   if (connected_) {
     sooner(heard_.boot + wire::limits::silence_max);
     sooner(answer_by_);
+    if (welcome_) sooner(editing.deadline());
     if (welcome_) sooner(std::max(heard_.boot, pinged_) + wire::limits::ping_interval);
   }
   return when;

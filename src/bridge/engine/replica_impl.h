@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "bridge/engine/catch_up.h"
+#include "bridge/engine/editing.h"
 #include "bridge/engine/folder.h"
+#include "bridge/engine/guard_report.h"
 #include "bridge/engine/inbox.h"
 #include "bridge/engine/ledger.h"
 #include "bridge/engine/outbox.h"
@@ -25,6 +27,7 @@ class ReplicaEngine::Impl {
   void network_up(Now now);
   void set_paused(bool paused, Now now);
   void approve(Now now);
+  [[nodiscard]] Status revert(Now now);
   void tick(Now now);
   [[nodiscard]] Barrier::Ticket flush(Now now);
   [[nodiscard]] bool flushed(Barrier::Ticket ticket) const { return barrier_.is_reached(ticket); }
@@ -48,6 +51,7 @@ class ReplicaEngine::Impl {
   Ledger ledger;
   Folder folder;
   CatchUp catch_up;
+  Editing editing;
   std::vector<Action> actions;
   std::optional<wire::Refused> refusal;
   bool refusal_is_final = false;
@@ -69,6 +73,8 @@ class ReplicaEngine::Impl {
   void on_page(const wire::Changes& page, Now now);
   void join_by_path();
   void keep_alive(Now now);
+  void decided(const wire::GuardDecision& decision, Now now);
+  void release(Now now);
   void acknowledge();
   void report(Now now);
   void note_agreement(Now now);
@@ -85,6 +91,8 @@ class ReplicaEngine::Impl {
   Outbox outbox_;
   Barrier barrier_;
   Inbox inbox_;
+  GuardReport guard_report_;
+  std::vector<wire::Editor> editors_;  ///< who edits what elsewhere
   bool connected_ = false;
   bool welcome_ = false;
   Now heard_{};

@@ -140,6 +140,13 @@ std::string what_comes(const sync::ApplyOperation& apply, const ReplicaConfig& c
   return what + "; " + (why_not_yet.empty() ? "it comes next" : why_not_yet);
 }
 
+/// What a person can do about deletions that are held.
+std::string undo_or_approve(const ReplicaConfig& config) {
+  return writes_here(config.mode) ? "run `leanspec-bridge revert` to bring the files back from the hub, or "
+                                    "`leanspec-bridge approve` to delete them for everybody"
+                                  : "put the files back, or run `leanspec-bridge approve` to delete them for everybody";
+}
+
 }  // namespace
 
 ReplicaStateName ReplicaEngine::Impl::state_name() const {
@@ -180,7 +187,7 @@ void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
         case sync::GuardReason::root_emptied:
           status.detail = "the folder is empty, and " +
                           counted(ledger.state().synced.size(), "document was in it", "documents were in it");
-          status.remedy = "put the files back, or run `leanspec-bridge approve` to delete them for everybody";
+          status.remedy = undo_or_approve(config);
           return;
         case sync::GuardReason::root_replaced:
           status.detail = "another folder stands in the place of the one that was synced";
@@ -196,7 +203,7 @@ void ReplicaEngine::Impl::explain_state(ReplicaStatus& status) const {
     case ReplicaStateName::guard:
       status.detail =
           counted(folder.guard().held().size(), "file", "files") + " vanished within a minute; their deletion is held";
-      status.remedy = "put them back, or run `leanspec-bridge approve` to delete them for everybody";
+      status.remedy = undo_or_approve(config);
       return;
     case ReplicaStateName::store_error:
       status.detail = "the state database cannot be written: " + ledger.problem()->sentence();
@@ -247,8 +254,7 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
       continue;
     }
     if (folder.guard().held().contains(document) && row != nullptr) {
-      list(status.held, status.held_count, row->path, "it vanished together with many others",
-           "put it back or `leanspec-bridge approve`");
+      list(status.held, status.held_count, row->path, "it vanished together with many others", undo_or_approve(config));
       continue;
     }
     if (standing.is_agreed()) {
@@ -309,14 +315,21 @@ ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
   status.warnings = folder.warnings();
   for (auto& warning : inbox_.warnings()) status.warnings.push_back(std::move(warning));
   if (!warning_.empty()) status.warnings.push_back(warning_);
+  if (auto warning = folder.flapping().warning(now.boot); !warning.empty())
+    status.warnings.push_back(std::move(warning));
   if (const auto& git = folder.git().judgement(); !git.warning.empty()) status.warnings.push_back(git.warning);
+  if (guard_report_.id()) status.guard = guard_report_.state(now);
+  for (const auto& editor : editors_) {
+    const auto* node = ledger.remote(editor.document);
+    if (node != nullptr) status.editing.push_back({node->path, editor.who, {}});
+  }
   status.cursor = ledger.state().replica.cursor;
   status.hub_head = catch_up.hub_head();
   status.last_sync = ledger.state().replica.last_sync;
   status.connected_since = connected_since_;
   if (status.state == ReplicaStateName::live && !what_differs(status).empty()) status.state = ReplicaStateName::differs;
   if (refusal && refusal->retry_after.count() > 0) status.retry_in = refusal->retry_after;
-  for (auto* items : {&status.pending, &status.held, &status.incoming, &status.problems})
+  for (auto* items : {&status.pending, &status.held, &status.incoming, &status.problems, &status.editing})
     std::sort(items->begin(), items->end(), [](const auto& one, const auto& other) { return one.path < other.path; });
   explain_state(status);
   return status;
@@ -354,7 +367,7 @@ FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const
     return say(FileState::held, held->second.why, held->second.remedy);
   if (answer.document && folder.guard().held().contains(*answer.document)) {
     return say(FileState::guarded, "it vanished together with many others; its deletion is held",
-               "put it back, or run `leanspec-bridge approve` to delete it for everybody");
+               undo_or_approve(config));
   }
   if (const auto waiting = folder.settle().waiting(path)) {
     return say(FileState::settling, waiting->why + "; looked at again " + seconds_from(now.boot, waiting->until));

@@ -12,6 +12,7 @@
 #include "sync/disk_file.h"
 #include "sync/guard.h"
 #include "sync/tree.h"
+#include "vocabulary/guard_id.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/result.h"
 #include "vocabulary/time.h"
@@ -56,6 +57,7 @@ struct PendingChange {
   /// A text that came out when the hub's was put in its place: it stands on no disk, and what the hub says of it says
   /// nothing about the file.
   bool displaced = false;
+  std::optional<GuardId> approval;  ///< of a deletion: the guard under which a person approved it
   friend bool operator==(const PendingChange&, const PendingChange&) = default;
 };
 

@@ -9,6 +9,7 @@
 
 #include "vocabulary/ids.h"
 #include "vocabulary/time.h"
+#include "wire/message.h"
 
 namespace leanspec::bridge::engine {
 
@@ -34,8 +35,12 @@ enum class SyncMode {
   two_way,  ///< and what the hub has newer is brought here
   pull,     ///< what the hub has is brought here; what is saved here stays here, and is not written over
 };
-[[nodiscard]] constexpr bool sends(SyncMode mode) { return mode != SyncMode::pull; }
-[[nodiscard]] constexpr bool writes_here(SyncMode mode) { return mode != SyncMode::push; }
+[[nodiscard]] constexpr bool sends(SyncMode mode) {
+  return mode != SyncMode::pull;
+}
+[[nodiscard]] constexpr bool writes_here(SyncMode mode) {
+  return mode != SyncMode::push;
+}
 [[nodiscard]] std::string_view to_string(SyncMode mode);
 [[nodiscard]] std::optional<SyncMode> sync_mode_of(std::string_view word);
 
@@ -70,12 +75,14 @@ struct ReplicaStatus {
   std::size_t ignored_count = 0;
   std::size_t problem_count = 0;
 
-  std::vector<StatusItem> pending;    ///< edits on their way or waiting to settle
-  std::vector<StatusItem> held;       ///< set aside by the hub, or deletes under guard
-  std::vector<StatusItem> incoming;   ///< the hub is ahead: would be applied here
-  std::vector<StatusItem> ignored;    ///< with the rule
-  std::vector<StatusItem> problems;   ///< unreadable, too large, unsyncable names, limits
-  std::vector<std::string> warnings;  ///< polling, reduced protection, key expiry
+  std::vector<StatusItem> pending;        ///< edits on their way or waiting to settle
+  std::vector<StatusItem> held;           ///< set aside by the hub, or deletes under guard
+  std::vector<StatusItem> incoming;       ///< the hub is ahead: would be applied here
+  std::vector<StatusItem> ignored;        ///< with the rule
+  std::vector<StatusItem> editing;        ///< open or just changed elsewhere; `why` says by whom
+  std::optional<wire::GuardState> guard;  ///< what waits for `approve` or `revert`
+  std::vector<StatusItem> problems;       ///< unreadable, too large, unsyncable names, limits
+  std::vector<std::string> warnings;      ///< polling, reduced protection, key expiry
 
   std::optional<Cursor> cursor;
   std::optional<Seq> hub_head;

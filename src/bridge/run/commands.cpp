@@ -316,7 +316,7 @@ int run_command(const CommandLine& line) {
   if (line.command == "doctor") return run_doctor(line, *state);
   if (line.command == "service") return run_service(line, *state);
   if (line.command == "flush") return flush(line, *state);
-  return act(line, *state);  // pause, resume, approve
+  return act(line, *state);  // pause, resume, approve, revert
 }
 
 }  // namespace leanspec::bridge::run

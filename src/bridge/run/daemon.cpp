@@ -48,10 +48,18 @@ constexpr std::chrono::milliseconds predecessor{3000};
     return status &&
            (status->state == engine::ReplicaStateName::guard || status->state == engine::ReplicaStateName::halted);
   };
-  if (!waits(before)) return "nothing waits for approval.";
+  if (!waits(before)) return command == "revert" ? "nothing is held." : "nothing waits for approval.";
+  if (command == "revert") return "reverted. What the hub has comes back.";
   if (waits(after)) return "this is nothing to approve: " + after->detail + ".";
   return before->state == engine::ReplicaStateName::guard ? "approved. The deletions go to the hub now."
                                                           : "approved. The folder is taken as it is now.";
+}
+
+/// Of several folders those that hold nothing back are no mistake.
+[[nodiscard]] Status revert(SyncedFolder& folder) {
+  const Status done = folder.revert();
+  if (!done && done.error().code != ErrorCode::not_found) return done;
+  return {};
 }
 
 [[nodiscard]] bool lies_in(const std::string& path, const std::string& root) {
@@ -189,7 +197,8 @@ void Daemon::handle(const control::Words& words, const std::shared_ptr<Conversat
   if (command == "status") return show_status(words, conversation);
   if (command == "why") return explain(words, *conversation);
   if (command == "accept") return accept(words, *conversation);
-  if (command == "pause" || command == "resume" || command == "approve") return act(words, *conversation);
+  if (command == "pause" || command == "resume" || command == "approve" || command == "revert")
+    return act(words, *conversation);
   if (command == "flush") return flush(words, conversation);
   if (command == "add") return add(words, *conversation);
   if (command == "remove") return remove(words, *conversation);
@@ -278,6 +287,7 @@ void Daemon::act(const control::Words& words, Conversation& conversation) {
     const auto before = folder->status().replica;
     const Status done = command == "pause"    ? folder->pause()
                         : command == "resume" ? folder->resume()
+                        : command == "revert" ? revert(*folder)
                                               : folder->approve();
     if (!done) return conversation.fail(done.error());
     answers += folder->settings().root + ": " + answer_to(command, before, folder->status().replica) + "\n";

@@ -72,6 +72,35 @@ TEST_F(SettingsTest, the_machine_is_made_once_and_keeps_its_name) {
   EXPECT_EQ(again->name, "desk");
 }
 
+// G11
+TEST_F(SettingsTest, a_state_folder_that_was_copied_to_another_machine_gets_identities_of_its_own) {
+  const std::string here = folder_ + "/machine-id";
+  const std::string there = folder_ + "/other-machine-id";
+  ASSERT_TRUE(host::write_durable_file(here, "11111111111111111111111111111111\n"));
+  ASSERT_TRUE(host::write_durable_file(there, "22222222222222222222222222222222\n"));
+  const auto state = StateFolder::open(folder_ + "/state", here);
+  const auto first = state->machine(host::system_entropy(), Instant(), "desk");
+  FolderSettings folder;
+  folder.replica = ReplicaId{host::system_entropy().uuid7(Instant())};
+  folder.root = "/specs";
+  folder.project = "mine";
+  ASSERT_TRUE(state->save_folders({folder}));
+  EXPECT_EQ(StateFolder::open(folder_ + "/state", here)->machine(host::system_entropy(), Instant(), "")->id, first->id);
+  EXPECT_EQ(
+      StateFolder::open(folder_ + "/state", folder_ + "/none")->machine(host::system_entropy(), Instant(), "")->id,
+      first->id)
+      << "where systems cannot be told apart";
+
+  const auto copy = StateFolder::open(folder_ + "/state", there);
+  const auto second = copy->machine(host::system_entropy(), Instant(), "laptop");
+  EXPECT_NE(second->id, first->id);
+  EXPECT_EQ(second->name, "laptop");
+  ASSERT_EQ(copy->folders()->size(), 1U);
+  EXPECT_NE(copy->folders()->front().replica, folder.replica);
+  EXPECT_EQ(copy->folders()->front().project, "mine");
+  EXPECT_EQ(copy->machine(host::system_entropy(), Instant(), "")->id, second->id) << "once";
+}
+
 TEST_F(SettingsTest, folders_come_back_as_they_were_saved) {
   const auto state = StateFolder::open(folder_ + "/state");
   FolderSettings folder;

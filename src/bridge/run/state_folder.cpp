@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "bridge/run/settings_file.h"
+#include "digest/sha256.h"
 #include "host/durable_file.h"
 #include "host/system_error.h"
 #include "wire/limits.h"
@@ -53,7 +54,7 @@ Result<std::string> StateFolder::default_path() {
                "Set HOME, or give --state-dir FOLDER.");
 }
 
-Result<StateFolder> StateFolder::open(std::string path) {
+Result<StateFolder> StateFolder::open(std::string path, std::string machine_id_file) {
   LEANSPEC_TRY(host::make_private_folder(path));
   char* resolved = ::realpath(path.c_str(), nullptr);
   if (resolved == nullptr) return host::system_error(errno, "could not be looked at", path);
@@ -61,7 +62,23 @@ Result<StateFolder> StateFolder::open(std::string path) {
   std::free(resolved);
   LEANSPEC_TRY(host::check_private(path));
   LEANSPEC_TRY(host::make_private_folder(path + "/replicas"));
-  return StateFolder(std::move(path));
+  // The identifier itself is nobody's business (machine-id(5)).
+  const auto system = host::read_small_file(machine_id_file, 4096);
+  const bool is_known = system && system->find_first_not_of(" \n") != std::string::npos;
+  return StateFolder(std::move(path), is_known ? to_hex(digest::sha256("leanspec-bridge " + *system)) : std::string());
+}
+
+Result<MachineIdentity> StateFolder::begin_anew(host::Entropy& entropy, Instant now,
+                                                const std::string& name_if_new) const {
+  LEANSPEC_ASSIGN(auto known, folders());
+  for (FolderSettings& folder : known) folder.replica = ReplicaId{entropy.uuid7(now)};
+  // The machine last: until then it is done again from the start.
+  if (!known.empty()) LEANSPEC_TRY(save_folders(known));
+  MachineIdentity machine;
+  machine.id = MachineId{entropy.uuid7(now)};
+  machine.name = (name_if_new.empty() ? host_name() : name_if_new).substr(0, wire::limits::name_bytes_max);
+  LEANSPEC_TRY(save_machine(machine));
+  return machine;
 }
 
 Result<MachineIdentity> StateFolder::machine(host::Entropy& entropy, Instant now,
@@ -69,18 +86,16 @@ Result<MachineIdentity> StateFolder::machine(host::Entropy& entropy, Instant now
   const std::string file = path_ + "/machine";
   LEANSPEC_ASSIGN(const auto sections, read_sections(file));
   const SettingsSection& section = sections.front();
+  const std::string made_on(section.value("system"));
+  const bool is_copy = !made_on.empty() && !system_.empty() && made_on != system_;
+  if (section.settings.empty() || is_copy) return begin_anew(entropy, now, name_if_new);
   MachineIdentity machine;
-  if (section.settings.empty()) {
-    machine.id = MachineId{entropy.uuid7(now)};
-    machine.name = (name_if_new.empty() ? host_name() : name_if_new).substr(0, wire::limits::name_bytes_max);
-    LEANSPEC_TRY(save_machine(machine));
-    return machine;
-  }
   const auto id = parse_uuid(section.value("id"));
   if (!id) return damaged(file);
   machine.id = MachineId{*id};
   machine.name = section.value("name");
   machine.renamed = section.value("renamed") == "true";
+  if (made_on.empty() && !system_.empty()) LEANSPEC_TRY(save_machine(machine));
   return machine;
 }
 
@@ -89,6 +104,7 @@ Status StateFolder::save_machine(const MachineIdentity& machine) const {
   section.settings.push_back(Setting{"id", to_string(machine.id.value())});
   section.settings.push_back(Setting{"name", machine.name});
   if (machine.renamed) section.settings.push_back(Setting{"renamed", "true"});
+  if (!system_.empty()) section.settings.push_back(Setting{"system", system_});
   return host::write_durable_file(path_ + "/machine", print_settings({section}));
 }
 

@@ -47,7 +47,8 @@ struct FolderSettings {
 class StateFolder {
  public:
   /// Makes what is missing. Errors: forbidden if others can look into it, io.
-  [[nodiscard]] static Result<StateFolder> open(std::string path);
+  /// `machine_id_file`: what tells this system from others; where there is none, nothing is told apart.
+  [[nodiscard]] static Result<StateFolder> open(std::string path, std::string machine_id_file = "/etc/machine-id");
   /// $XDG_STATE_HOME/leanspec-bridge or ~/.local/state/leanspec-bridge. Error: not_found if there is no home.
   [[nodiscard]] static Result<std::string> default_path();
 
@@ -62,7 +63,9 @@ class StateFolder {
     return path_ + "/copies/" + to_string(replica.value()) + ".db";
   }
 
-  /// Made at the first call; `name_if_new` empty: the host's name.
+  /// Made at the first call; `name_if_new` empty: the host's name. A state folder that was made on another system and
+  /// copied here gets an identity of its own, and so does each of its folders (G11): they join the hub like new ones,
+  /// which deletes nothing.
   [[nodiscard]] Result<MachineIdentity> machine(host::Entropy& entropy, Instant now,
                                                 const std::string& name_if_new) const;
   [[nodiscard]] Status save_machine(const MachineIdentity& machine) const;
@@ -74,8 +77,11 @@ class StateFolder {
   [[nodiscard]] Status save_folders(const std::vector<FolderSettings>& folders) const;
 
  private:
-  explicit StateFolder(std::string path) : path_(std::move(path)) {}
+  StateFolder(std::string path, std::string system) : path_(std::move(path)), system_(std::move(system)) {}
+  [[nodiscard]] Result<MachineIdentity> begin_anew(host::Entropy& entropy, Instant now,
+                                                   const std::string& name_if_new) const;
   std::string path_;
+  std::string system_;  ///< a digest that tells it from others; "" unknown
 };
 
 /// The key in `file`: its first line. Errors: invalid (empty, or no key), not_found, and, where `must_be_private`,

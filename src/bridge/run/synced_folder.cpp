@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "bridge/engine/editing.h"
 #include "host/process_memory.h"
 #include "host/system_file_tree.h"
 
@@ -74,6 +75,7 @@ Status SyncedFolder::open_disk() {
   disk::WatcherOptions watching;
   watching.root = settings_.root;
   watching.ignored = [this](std::string_view path, bool is_folder) {
+    if (!is_folder && engine::edited_beside(path)) return false;  // says who edits what, and is not synced all the same
     return scanner_->rules()->match(path, is_folder).has_value();
   };
   watcher_ = disk::make_inotify_watcher(std::move(watching), services_.clock.since_boot());
@@ -164,6 +166,14 @@ Status SyncedFolder::accept(const std::string& path) {
   LEANSPEC_ASSIGN(auto* replica, running());
   look_at_git();
   LEANSPEC_TRY(replica->accept(path, now()));
+  here_->driver().perform(now());
+  return {};
+}
+
+Status SyncedFolder::revert() {
+  LEANSPEC_ASSIGN(auto* replica, running());
+  look_at_git();
+  LEANSPEC_TRY(replica->revert(now()));
   here_->driver().perform(now());
   return {};
 }

@@ -86,6 +86,8 @@ class SyncedFolder final : private BranchHost {
   [[nodiscard]] Status resume() { return tell_all(&engine::ReplicaEngine::resume); }
   /// Error: not_found if nothing at `path` is held on account of git.
   [[nodiscard]] Status accept(const std::string& path);
+  /// Errors: those of ReplicaEngine::revert.
+  [[nodiscard]] Status revert();
   [[nodiscard]] Status approve() { return tell(&engine::ReplicaEngine::approve); }
   /// Looks at everything now; with the ticket can be asked whether all that was there then is in sync.
   [[nodiscard]] Result<FlushTicket> flush();

@@ -7,6 +7,7 @@
 
 #include "hub/api/binder.h"
 #include "hub/api/branch_json.h"
+#include "hub/api/presence_json.h"
 #include "hub/api/spec_json.h"
 #include "hub/api/spec_of_path.h"
 #include "spec/document.h"
@@ -92,6 +93,11 @@ void BranchEvents::begin() {
         }
         wake();
       });
+  presence_ = services().roster.presence().subscribe(
+      [branch = branch_, wake = coalesced(static_cast<void (EventAudience::*)()>(&BranchEvents::send_presence))](const BranchId& moved) {
+        if (moved == branch) wake();
+      });
+  lapses_ = services().ticks.subscribe([&presence = services().roster.presence()](const Instant& now) { presence.lapse(now); });
 
   auto at = services().views.view_at(branch_);
   if (!at) return close();
@@ -120,6 +126,7 @@ void BranchEvents::begin() {
   told_ = *std::move(at);
   send_conflicts();
   send_machines();
+  if (!services().roster.presence().of(branch_).empty()) send_presence();
 }
 
 void BranchEvents::end() {
@@ -127,6 +134,8 @@ void BranchEvents::end() {
   feeds_.reset();
   roster_.reset();
   ticks_.reset();
+  presence_.reset();
+  lapses_.reset();
 }
 
 void BranchEvents::send_branches() {
@@ -153,6 +162,11 @@ void BranchEvents::send_branches() {
   const auto shown = branches_json(services().store, project_, &news);
   if (!shown) return;
   for (const json::value& branch : *shown) send({}, "branch", json::serialize(branch));
+}
+
+void BranchEvents::send_presence() {
+  auto editors = presence_json(services(), branch_);
+  if (editors) send({}, "presence", json::serialize(json::object{{"editors", *std::move(editors)}}));
 }
 
 void BranchEvents::send_conflicts() {

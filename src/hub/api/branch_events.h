@@ -28,6 +28,8 @@ class BranchEvents final : public EventAudience {
   void send_conflicts();
   /// The project's branches that were opened or edited since they were last told of.
   void send_branches();
+  /// Who edits what, as a whole.
+  void send_presence();
   /// The specs that changed after `from`, by the feed, as the event's JSON; nothing: too many.
   [[nodiscard]] Result<std::optional<std::string>> changes_since(Seq from, const engine::ViewAt& at);
 
@@ -51,7 +53,9 @@ class BranchEvents final : public EventAudience {
   engine::Subscription feed_;
   engine::Subscription feeds_;
   engine::Subscription roster_;
+  engine::Subscription presence_;
   engine::Subscription ticks_;
+  engine::Subscription lapses_;
 };
 
 }  // namespace leanspec::hub::api

@@ -2,6 +2,7 @@
 #include <boost/json/value.hpp>
 
 #include "hub/api/answer.h"
+#include "hub/api/guard_json.h"
 #include "hub/api/machine_json.h"
 #include "hub/api/routes.h"
 #include "wire/limits.h"
@@ -25,6 +26,7 @@ constexpr std::size_t patch_body_bytes_max = 4 * 1024;
   object["documents"] = online != nullptr ? online->report.documents : replica.documents;
   object["pending"] = online != nullptr ? online->report.pending : replica.pending;
   object["held"] = online != nullptr ? online->report.held : replica.held;
+  object["guard"] = online != nullptr ? guard_json(*online) : json::value(nullptr);
   object["acknowledgedSeq"] = online != nullptr ? online->acknowledged.value() : replica.acknowledged.value();
   object["lastSeen"] = to_rfc3339(online != nullptr ? online->last_heard : replica.last_seen);
   return object;

@@ -29,6 +29,8 @@ Status bind_routes(net::server::Router& router, Services& services, SpecPages& p
   bind_text_join(binder);             //  …/versions/{version}/join
   bind_conflicts(binder);             //  …/conflicts, …/conflicts/{conflict}, …/conflicts/{conflict}/resolve
   bind_merges(binder);                //  …/merges, …/merges/{version}/undo
+  bind_guards(binder);                //  …/guards, …/guards/{guard}/approve, …/guards/{guard}/revert
+  bind_presence(binder);              //  …/presence
   bind_edits(binder);                 //  …/specs/{spec}/metadata, …/checklist-toggle, …/raw, …/subspecs/{file}/raw
   bind_restore(binder);               //  …/versions/{version}/restore
   bind_machines(binder);              //  /api/machines

@@ -34,6 +34,8 @@ void bind_deleted(Binder& binder);
 void bind_text_join(Binder& binder);
 void bind_conflicts(Binder& binder);
 void bind_merges(Binder& binder);
+void bind_guards(Binder& binder);
+void bind_presence(Binder& binder);
 void bind_edits(Binder& binder);
 void bind_restore(Binder& binder);
 void bind_machines(Binder& binder);

@@ -35,9 +35,10 @@ Status BranchPaths::bring_to(store::VersionLog& versions, const store::Branch& b
     if (!last.empty()) last_accepted = std::max(last_accepted, last.front().accepted_at);
   }
   held.clear();
+  held_deletions.clear();
   LEANSPEC_ASSIGN(const auto sides, versions.held(branch.id));
   for (const auto& side : sides) {
-    if (side.version.replica) held[{side.version.document, *side.version.replica}].push_back(side.version.id);
+    note_held(side.version);
   }
   at_ = branch.head;
   loaded_ = true;
@@ -75,6 +76,25 @@ std::optional<BranchPaths::Occupant> BranchPaths::occupant(std::string_view path
 std::optional<std::string> BranchPaths::path_of(const DocumentId& document) const {
   const auto known = paths_.find(document);
   return known == paths_.end() ? std::nullopt : std::optional(known->second);
+}
+
+void BranchPaths::note_held(const store::Version& side) {
+  if (side.replica) held[{side.document, *side.replica}].push_back(side.id);
+  if (!side.digest && side.machine) held_deletions[*side.machine].insert(side.id);
+}
+
+void BranchPaths::forget_held(const VersionId& side) {
+  for (auto machine = held_deletions.begin(); machine != held_deletions.end();) {
+    machine->second.erase(side);
+    machine = machine->second.empty() ? held_deletions.erase(machine) : std::next(machine);
+  }
+}
+
+void BranchPaths::settle_held(const std::pair<DocumentId, ReplicaId>& whose) {
+  const auto found = held.find(whose);
+  if (found == held.end()) return;
+  for (const auto& side : found->second) forget_held(side);
+  held.erase(found);
 }
 
 }  // namespace leanspec::hub::engine

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,11 @@ class BranchPaths {
 
   /// Side versions that are shown as held, by document and by the replica that made them.
   std::map<std::pair<DocumentId, ReplicaId>, std::vector<VersionId>> held;
+  /// Those of them that are deletions, by the machine that they come from.
+  std::map<MachineId, std::set<VersionId>> held_deletions;
+  void note_held(const store::Version& side);
+  void forget_held(const VersionId& side);
+  void settle_held(const std::pair<DocumentId, ReplicaId>& whose);
   /// Accepted times of a branch only ever grow (hub time is monotonic per branch).
   Instant last_accepted;
   std::uint64_t last_used = 0;

@@ -40,6 +40,7 @@ void BridgeRoster::leave(const Uuid& session) {
     machine = place->second.bridge.machine;
     places_.erase(place);
   }
+  presence_.leave(session);
   tell(RosterChange{machine, true});
 }
 
@@ -63,6 +64,38 @@ void BridgeRoster::reported(const Uuid& session, const wire::Report& report) {
     machine = place->second.bridge.machine;
   }
   tell(RosterChange{machine, false});
+}
+
+void BridgeRoster::guarded(const Uuid& session, const wire::GuardState& guard, Instant now) {
+  MachineId machine;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto place = places_.find(session);
+    if (place == places_.end()) return;
+    auto& bridge = place->second.bridge;
+    // Told again, it is the answer to a decision that came too late or could not be carried out.
+    bridge.asked.reset();
+    bridge.guard = guard;
+    bridge.guard_since = now - guard.age;
+    machine = bridge.machine;
+  }
+  tell(RosterChange{machine, false});
+}
+
+DecideOutcome BridgeRoster::decide(const wire::GuardDecision& decision, Instant now) {
+  MachineId machine;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto place = std::find_if(places_.begin(), places_.end(), [&](const auto& one) {
+      return one.second.bridge.guard.guard == decision.guard && !one.second.orders.superseded;
+    });
+    if (place == places_.end()) return DecideOutcome::stale;
+    place->second.orders.decision = decision;
+    place->second.bridge.asked = AskedDecision{decision, now};
+    machine = place->second.bridge.machine;
+  }
+  tell(RosterChange{machine, false});
+  return DecideOutcome::told;
 }
 
 BridgeOrders BridgeRoster::take_orders(const Uuid& session) {

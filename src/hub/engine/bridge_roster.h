@@ -10,11 +10,18 @@
 #include <vector>
 
 #include "hub/engine/listener_list.h"
+#include "hub/engine/presence.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/time.h"
 #include "wire/message.h"
 
 namespace leanspec::hub::engine {
+
+/// What a person decided about a guard, and the bridge has been told or is about to be.
+struct AskedDecision {
+  wire::GuardDecision decision;
+  Instant at;
+};
 
 /// One live connection of a bridge, as the machines page shows it.
 struct OnlineBridge {
@@ -33,15 +40,26 @@ struct OnlineBridge {
   Instant last_heard;
   Seq acknowledged;
   wire::Report report;
+  wire::GuardState guard;  ///< what its guard holds
+  Instant guard_since;
+  std::optional<AskedDecision> asked;  ///< about that guard
 };
 
 /// What a session has to do because of others; taken at each tick and before each write.
 struct BridgeOrders {
-  bool revoked = false;                   ///< the machine may no longer connect
-  bool superseded = false;                ///< the same replica has connected anew: this one is a leftover
-  bool prove_alive = false;               ///< somebody came with the same identity: answer soon or make room
-  std::optional<std::string> renamed_to;  ///< the machine's new name
-  [[nodiscard]] bool any() const { return revoked || superseded || prove_alive || renamed_to.has_value(); }
+  bool revoked = false;                         ///< the machine may no longer connect
+  bool superseded = false;                      ///< the same replica has connected anew: this one is a leftover
+  bool prove_alive = false;                     ///< somebody came with the same identity: answer soon or make room
+  std::optional<std::string> renamed_to;        ///< the machine's new name
+  std::optional<wire::GuardDecision> decision;  ///< a person's, about what its guard holds
+  [[nodiscard]] bool any() const {
+    return revoked || superseded || prove_alive || renamed_to.has_value() || decision.has_value();
+  }
+};
+
+enum class DecideOutcome {
+  told,   ///< the bridge hears of it at once
+  stale,  ///< no connected bridge's guard holds that any more
 };
 
 enum class JoinOutcome {
@@ -69,6 +87,10 @@ class BridgeRoster {
   void acknowledged(const Uuid& session, Seq seq);
   void reported(const Uuid& session, const wire::Report& report);
 
+  void guarded(const Uuid& session, const wire::GuardState& guard, Instant now);
+  /// A person decided what the guard of that id holds.
+  [[nodiscard]] DecideOutcome decide(const wire::GuardDecision& decision, Instant now);
+
   /// The orders for this session, which are then considered carried out.
   [[nodiscard]] BridgeOrders take_orders(const Uuid& session);
   /// Every connection of the machine is to close; call it after the store says revoked.
@@ -82,6 +104,10 @@ class BridgeRoster {
   [[nodiscard]] bool is_connected(const ReplicaId& replica) const;
   [[nodiscard]] std::size_t size() const;
 
+  /// Who edits what on these connections.
+  [[nodiscard]] Presence& presence() { return presence_; }
+  [[nodiscard]] const Presence& presence() const { return presence_; }
+
   [[nodiscard]] Subscription subscribe(std::function<void(const RosterChange&)> listener);
 
  private:
@@ -94,6 +120,7 @@ class BridgeRoster {
   mutable std::mutex mutex_;
   std::map<Uuid, Place> places_;
   ListenerList<RosterChange> listeners_;
+  Presence presence_;
 };
 
 }  // namespace leanspec::hub::engine

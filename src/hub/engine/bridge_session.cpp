@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "hub/engine/bridge_session_state.h"
+#include "wire/shown_text.h"
 
 namespace leanspec::hub::engine {
 
@@ -24,12 +25,51 @@ constexpr auto store_recheck_interval = 30s;
 /// What is in flight at a drain is answered within this, or again after the restart.
 constexpr auto drain_max = 3s;
 
+/// What no bridge of ours does with rights that it has.
+[[nodiscard]] bool is_offence(CloseCode code) {
+  switch (code) {
+    case CloseCode::bad_message:
+    case CloseCode::forbidden:
+    case CloseCode::no_such_project:
+    case CloseCode::cloned_identity:
+    case CloseCode::too_large:
+      return true;
+    case CloseCode::going_away:
+    case CloseCode::restarting:
+    case CloseCode::try_later:
+    case CloseCode::unauthenticated:
+    case CloseCode::protocol_too_old:
+    case CloseCode::silent:
+    case CloseCode::superseded:
+    case CloseCode::start_again:
+    case CloseCode::rate_limited:
+      return false;
+  }
+  return false;
+}
+
+/// Written down of one connection; a flood of refusals must not become a flood of the log.
+constexpr std::size_t audited_max = 10;
+
 }  // namespace
+
+void BridgeSession::State::audit(std::string_view action, std::string_view why) {
+  if (audited == audited_max) return;
+  ++audited;
+  const std::string actor = admission ? "machine:" + admission->machine.name : std::string("bridge");
+  const std::string subject = admission && admission->project ? admission->project->id.value() : std::string();
+  // It is refused whether or not that can be written down.
+  static_cast<void>(services.store.write([&](store::Session& store_session) {
+    return store_session.accounts().append_audit(
+        {last_heard, actor, std::string(action), subject, wire::shown_text(why), ""});
+  }));
+}
 
 void BridgeSession::State::close(CloseCode code, std::string_view reason) {
   if (closed) return;
   closed = true;
   output.close(code, reason);
+  if (is_offence(code)) audit("close a bridge's connection", reason);
   services.roster.leave(session);
 }
 
@@ -70,6 +110,7 @@ void BridgeSession::State::follow_orders(Instant now) {
     notice.machine_name = *orders.renamed_to;
     output.send(std::move(notice));
   }
+  if (orders.decision) output.send(*orders.decision);
   if (orders.prove_alive && !prove_by) {
     prove_by = now + prove_alive_within;
     ping(now);
@@ -165,6 +206,7 @@ void BridgeSession::on_committed(PushDone done, Instant now) {
   if (s.closed) return;
   for (auto& result : done.results) {
     s.head_now = std::max(s.head_now, result.seq);
+    if (result.outcome == wire::PushOutcome::rejected) s.audit("refuse a push", result.why);
     s.output.send(std::move(result));
   }
   s.answer_waiting();
@@ -200,6 +242,8 @@ void BridgeSession::tick(Instant now) {
   if (now - s.last_heard >= limits::ping_interval && (!s.last_ping || now - *s.last_ping >= limits::ping_interval))
     s.ping(now);
   s.answer_waiting();
+  s.services.roster.presence().lapse(now);
+  s.tell_editors();
   s.note(now, false);
 }
 

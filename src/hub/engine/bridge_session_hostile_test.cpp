@@ -132,6 +132,33 @@ TEST_F(BridgeSessionTest, endless_fetches_of_a_slow_reader_close) {
   EXPECT_EQ(b->output.code, CloseCode::bad_message);
 }
 
+TEST_F(BridgeSessionTest, what_is_refused_is_in_the_audit_log_and_a_flood_of_it_is_not) {
+  const auto audited = [&] {
+    std::vector<store::AuditEntry> entries;
+    look([&](store::Session& session) { entries = *session.accounts().audit(100); });
+    return entries;
+  };
+  auto hostile = welcomed(1);
+  for (std::uint32_t n = 0; n < 50; ++n) say(*hostile, text_push(doc(n), {}, "../outside.md", "x"));
+  run_sequencer(*hostile);
+  EXPECT_EQ(hostile->output.count<wire::PushResult>(), 50U);
+  ASSERT_EQ(audited().size(), 10U);
+  EXPECT_EQ(audited()[0].actor, "machine:laptop 1");
+  EXPECT_EQ(audited()[0].action, "refuse a push");
+  EXPECT_FALSE(audited()[0].outcome.empty());
+
+  auto other = welcomed(2);
+  say(*other, wire::Ack{Seq{1'000}});
+  EXPECT_EQ(other->output.code, CloseCode::bad_message);
+  EXPECT_EQ(audited().size(), 11U);
+
+  auto stranger = bridge(hello(3));
+  stranger->rights.read = Error(ErrorCode::not_found, "There is no such project.");
+  say(*stranger, stranger->hello);
+  EXPECT_EQ(stranger->output.code, CloseCode::no_such_project);
+  EXPECT_EQ(audited().size(), 12U) << "H06";
+}
+
 TEST_F(BridgeSessionTest, a_bad_frame_closes) {
   auto b = welcomed(1);
   b->session->on_bad_frame(Error(ErrorCode::corrupt, "not a message"), clock_.now());

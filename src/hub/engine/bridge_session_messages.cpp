@@ -20,6 +20,8 @@ constexpr std::size_t fetches_waiting_max = 64;
 constexpr std::size_t uploads_at_once_max = 4;
 constexpr std::size_t uploads_abandoned_max = 100;
 constexpr std::chrono::milliseconds retry_while_draining = 1s;
+/// What people approve during one connection; more is no person.
+constexpr std::size_t approvals_max = 100;
 
 }  // namespace
 
@@ -100,6 +102,7 @@ void BridgeSession::State::on(wire::Push& push, Instant now) {
     if (drain_by) result.retry_after = retry_while_draining;
     return output.send(std::move(result));
   }
+  if (!is_approved(push)) push.approval.reset();
   auto taken = window.take(std::move(push));
   if (!taken) {
     const auto code = taken.error().code == ErrorCode::too_large ? CloseCode::too_large : CloseCode::bad_message;
@@ -227,6 +230,58 @@ void BridgeSession::State::on(wire::Report& report, Instant) {
   replica.detail = report.detail;
   services.roster.reported(session, report);
   note_due = true;
+}
+
+void BridgeSession::State::on(wire::GuardState& guard, Instant now) {
+  if (!on_branch()) return close(CloseCode::bad_message, "a guard before the hello");
+  services.roster.guarded(session, guard, now);
+}
+
+/// It is in the audit log before anything is deleted under it.
+void BridgeSession::State::on(wire::Approval& approval, Instant now) {
+  if (!on_branch()) return close(CloseCode::bad_message, "an approval before the hello");
+  if (!rights_hold() || !admission->may_push) return;  // its pushes are refused anyway
+  if (approvals.contains(approval.guard)) return;
+  if (approvals.size() == approvals_max) return close(CloseCode::bad_message, "too many approvals");
+  const std::string subject = admission->project->id.value() + ": " + std::to_string(approval.count) +
+                              " deletions, guard " + to_string(approval.guard.value());
+  const auto status = services.store.write([&](store::Session& store_session) {
+    return store_session.accounts().append_audit(
+        {now, "machine:" + admission->machine.name, "approve deletions at the machine", subject, "ok", ""});
+  });
+  if (!status) return fail(status.error());
+  approvals.emplace(approval.guard, Approved{approval.count, {}});
+}
+
+/// The deletion names an approval that is in the audit log, and is one of no more than that said.
+bool BridgeSession::State::is_approved(const wire::Push& push) {
+  const auto found = push.approval ? approvals.find(*push.approval) : approvals.end();
+  if (found == approvals.end() || push.digest) return false;
+  auto& [count, documents] = found->second;
+  return documents.contains(push.document) || (documents.size() < count && documents.insert(push.document).second);
+}
+
+void BridgeSession::State::on(wire::Editing& editing, Instant now) {
+  if (!on_branch()) return close(CloseCode::bad_message, "presence before the hello");
+  if (editing.documents.size() > limits::editing_documents_max)
+    return close(CloseCode::bad_message, "presence in too many documents");
+  services.roster.presence().edits(session, admission->branch->id, admission->machine.name, admission->machine.id,
+                                   editing.documents, now);
+}
+
+/// Who edits what elsewhere, when it is something else than this bridge was told.
+void BridgeSession::State::tell_editors() {
+  if (!on_branch() || !has_room()) return;
+  const auto& presence = services.roster.presence();
+  const auto version = presence.version(admission->branch->id);
+  if (version == editors_told) return;
+  editors_told = version;
+  wire::Editors message;
+  for (auto& editor : presence.of(admission->branch->id, session)) {
+    if (message.editors.size() == limits::editors_max) break;
+    message.editors.push_back(wire::Editor{editor.document, std::move(editor.who)});
+  }
+  output.send(std::move(message));
 }
 
 /// A pong comes after every head that was there at the ping: who has both knows that nothing was missing (`flush`).

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -54,12 +56,21 @@ struct BridgeSession::State {
   std::optional<std::pair<Digest, std::string>> large_body;  ///< the one being fetched in slices
   bool note_due = false;
   std::uint64_t pings = 0;
+  std::size_t audited = 0;
+  struct Approved {
+    std::uint32_t count = 0;
+    std::set<DocumentId> documents;  ///< that were deleted under it so far
+  };
+  std::map<GuardId, Approved> approvals;
+  std::uint64_t editors_told = 0;  ///< the version of the presence that this bridge was told of
 
   [[nodiscard]] bool on_branch() const { return admission && admission->branch && admission->replica; }
   [[nodiscard]] bool has_room() const { return output.queued_bytes() <= wire::limits::send_queue_bytes_max; }
 
   void close(CloseCode code, std::string_view reason);
   void refuse(wire::Refused refusal);
+  /// A refusal that whoever runs the hub should be able to find later.
+  void audit(std::string_view action, std::string_view why);
   void fail(const Error& error);  ///< of the store, where the message has no answer that could carry it
   void on(wire::Hello& hello, Instant now);
   void welcome(Instant now);
@@ -71,6 +82,11 @@ struct BridgeSession::State {
   void on(wire::Fetch& fetch, Instant);
   void on(wire::Ack& ack, Instant);
   void on(wire::Report& report, Instant);
+  void on(wire::GuardState& guard, Instant now);
+  void on(wire::Approval& approval, Instant now);
+  void on(wire::Editing& editing, Instant now);
+  void tell_editors();
+  [[nodiscard]] bool is_approved(const wire::Push& push);
   void on(wire::Ping& ping, Instant);
   void on(wire::Pong&, Instant);
   void answer_waiting();

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "hub/engine/held_deletions.h"
 #include "hub/engine/lineage.h"
 #include "hub/engine/merge_planner.h"
 #include "hub/engine/push_rules.h"
@@ -26,13 +27,14 @@ DocumentId canonical(const sync::Integration& integration) {
 
 class JobPlanner {
  public:
-  JobPlanner(const PushJob& job, store::Session& session, const BranchPaths& paths, const SequencerLimits& limits,
-             Instant accepted_at)
+  JobPlanner(const PushJob& job, store::Session& session, const BranchPaths& paths, const DeleteWatch& deletes,
+             const SequencerLimits& limits, Instant accepted_at)
       : job_(job),
         session_(session),
         versions_(session.versions()),
         merges_(job, session, accepted_at),
         paths_(paths),
+        deletes_(deletes),
         limits_(limits),
         accepted_at_(accepted_at) {}
 
@@ -55,6 +57,7 @@ class JobPlanner {
     if (plan.unmerged.empty()) {
       hold_meeting_ones();
       hold_collisions();
+      hold_mass_deletion();
       refuse_too_many();
       keep_together();
     }
@@ -259,6 +262,22 @@ class JobPlanner {
     }
   }
 
+  /// G04. While deletions of a machine wait for a person, its further ones wait with them.
+  void hold_mass_deletion() {
+    std::vector<std::pair<MemberPlan*, NewHead>> deleting;
+    for (auto& member : members_) {
+      auto head = new_head(member);
+      if (head && !head->path && !member.push->approval && paths_.path_of(head->document))
+        deleting.emplace_back(&member, *std::move(head));
+    }
+    const auto& origin = job_.origin;
+    if (deleting.empty() ||
+        (!paths_.held_deletions.contains(origin.machine) &&
+         deletes_.allows(origin.branch, origin.machine, deleting.size(), paths_.documents(), accepted_at_)))
+      return;
+    for (auto& [member, head] : deleting) set_aside(*member, head, std::string(too_many_deletions));
+  }
+
   void refuse_too_many() {
     std::uint64_t comes = 0;
     std::uint64_t goes = 0;
@@ -343,6 +362,7 @@ class JobPlanner {
   store::VersionLog& versions_;
   MergePlanner merges_;
   const BranchPaths& paths_;
+  const DeleteWatch& deletes_;
   const SequencerLimits& limits_;
   const Instant accepted_at_;
   std::vector<MemberPlan> members_;
@@ -361,8 +381,8 @@ wire::PushResult rejected(const wire::Push& push, std::string why) {
 }
 
 Result<JobPlan> plan_job(const PushJob& job, store::Session& session, const BranchPaths& paths,
-                         const SequencerLimits& limits, Instant accepted_at) {
-  return JobPlanner(job, session, paths, limits, accepted_at).plan();
+                         const DeleteWatch& deletes, const SequencerLimits& limits, Instant accepted_at) {
+  return JobPlanner(job, session, paths, deletes, limits, accepted_at).plan();
 }
 
 }  // namespace leanspec::hub::engine

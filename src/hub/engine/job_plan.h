@@ -35,10 +35,11 @@ struct JobPlan {
 };
 
 /// Decides a whole job from what the store says, writing nothing: earlier answers, surroundings, the hub's rule,
-/// bodies, merges that came with the job, and then the rules of groups (all members or none, paths unique at the end,
-/// law 5). `accepted_at`: hub time of the versions to be made. Error: the store's.
+/// bodies, merges that came with the job, whether its machine deletes too much (G04), and then the rules of groups (all
+/// members or none, paths unique at the end, law 5). `accepted_at`: hub time of the versions to be made. Error: the
+/// store's.
 [[nodiscard]] Result<JobPlan> plan_job(const PushJob& job, store::Session& session, const BranchPaths& paths,
-                                       const SequencerLimits& limits, Instant accepted_at);
+                                       const DeleteWatch& deletes, const SequencerLimits& limits, Instant accepted_at);
 
 [[nodiscard]] wire::PushResult rejected(const wire::Push& push, std::string why);
 

@@ -83,7 +83,10 @@ class Sequencer::Batch {
     for (std::size_t i = 0; i < jobs_.size(); ++i) refuse_ill_formed(i);
     if (std::find(decided_.begin(), decided_.end(), false) == decided_.end()) return {std::move(done_), {}, {}};
     const Status status = owner_.store_.write([this](store::Session& session) { return write(session); });
-    if (!status) recover(status.error());
+    if (status)
+      owner_.deletes_ = std::move(deletes_);
+    else
+      recover(status.error());
     Committed committed;
     committed.done = std::move(done_);
     committed.postponed = std::move(postponed_);
@@ -105,6 +108,7 @@ class Sequencer::Batch {
 
   Status write(store::Session& session) {
     forget_branches();  // of an earlier attempt at this transaction
+    deletes_ = owner_.deletes_;
     postponed_.clear();
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
       if (decided_[i]) continue;
@@ -115,6 +119,8 @@ class Sequencer::Batch {
       } else if (status) {
         done_[i] = std::move(attempt.done);
         keep(jobs_[i].origin.branch, attempt.trace);
+        deletes_.deleted(jobs_[i].origin.branch, jobs_[i].origin.machine, attempt.trace.unapproved_deletions,
+                         attempt.trace.accepted_at);
       } else {
         done_[i] = retry_all(jobs_[i], status.error());
         owner_.paths_.erase(jobs_[i].origin.branch);
@@ -147,7 +153,7 @@ class Sequencer::Batch {
     // Nor behind the beginning of this life: after a restore that tells what it inherited from what came since.
     attempt.trace.accepted_at = std::max({now_, paths->last_accepted, beginning_of(owner_.store_.epoch())});
 
-    LEANSPEC_ASSIGN(auto plan, plan_job(job, session, *paths, owner_.limits_, attempt.trace.accepted_at));
+    LEANSPEC_ASSIGN(auto plan, plan_job(job, session, *paths, deletes_, owner_.limits_, attempt.trace.accepted_at));
     attempt.unmerged = std::move(plan.unmerged);
     if (!attempt.unmerged.empty()) return {};
     VersionWriter writer(job, session, *paths, owner_.new_id_, attempt.trace);
@@ -170,8 +176,8 @@ class Sequencer::Batch {
     for (const auto& version : trace.appended) {
       paths.set(version.document, version.digest ? std::optional(version.path) : std::nullopt, version.seq);
     }
-    for (const auto& settled : trace.settled) paths.held.erase(settled);
-    for (const auto& side : trace.sides) paths.held[{side.document, *side.replica}].push_back(side.id);
+    for (const auto& settled : trace.settled) paths.settle_held(settled);
+    for (const auto& side : trace.sides) paths.note_held(side);
     paths.last_accepted = std::max(paths.last_accepted, trace.accepted_at);
     if (trace.appended.empty() && trace.sides.empty() && trace.settled.empty()) return;
     auto& sides = touched_[branch];
@@ -234,6 +240,7 @@ class Sequencer::Batch {
   const Instant now_;
   std::vector<PushDone> done_;
   std::vector<bool> decided_;
+  DeleteWatch deletes_;               ///< with what this batch deletes; the owner's once it is committed
   std::map<BranchId, bool> touched_;  ///< true: side versions came or went
   std::vector<PostponedJob> postponed_;
   std::vector<FeedNotice> notices_;
@@ -276,6 +283,9 @@ Result<HubEditDone> Sequencer::edit(const HubEdit& edit, Instant now, std::vecto
     paths_.erase(edit.branch);
     return status.error();
   }
+  if (const auto paths = paths_.find(edit.branch);
+      done.outcome == HubEditOutcome::made && edit.decides && paths != paths_.end() && paths->second)
+    paths->second->forget_held(*edit.decides);
   if (done.outcome == HubEditOutcome::made)
     notices.push_back(FeedNotice{branch->id, branch->head, branch->head_digest, edit.decides.has_value()});
   return done;

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "hub/engine/delete_watch.h"
 #include "hub/engine/feed.h"
 #include "hub/engine/text_merge.h"
 #include "store/store.h"
@@ -36,7 +37,8 @@ struct PushOrigin {
   Seq acknowledged;
 };
 
-/// What is committed as one: a lone push, or every member of a group.
+/// What is committed as one: a lone push, or every member of a group. A member that names an approval has one: whoever
+/// makes the job has looked.
 struct PushJob {
   PushOrigin origin;
   std::vector<wire::Push> members;
@@ -100,6 +102,7 @@ class Sequencer {
   NewId new_id_;
   SequencerLimits limits_;
   std::map<BranchId, std::unique_ptr<BranchPaths>> paths_;
+  DeleteWatch deletes_;
   std::uint64_t uses_ = 0;
 };
 

@@ -54,6 +54,7 @@ Status VersionWriter::accept(const MemberPlan& member, const sync::Accept& plan,
   result.document = plan.document;
   result.head_version = appended.id;
   result.seq = appended.seq;
+  if (!appended.digest && !member.push->approval) ++trace_.unapproved_deletions;
   trace_.appended.push_back(std::move(appended));
   return {};
 }

@@ -15,6 +15,7 @@ struct JobTrace {
   std::vector<store::Version> sides;  ///< that are held now
   std::vector<std::pair<DocumentId, ReplicaId>> settled;
   Instant accepted_at;
+  std::size_t unapproved_deletions = 0;
 };
 
 /// Carries out the plan of a job, member by member: versions, bodies, what is held, aliases; and words the answers.
