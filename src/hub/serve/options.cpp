@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <toml++/toml.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <utility>
@@ -63,6 +64,20 @@ void add_serve_options(CLI::App& app, Options& options) {
       ->envname("LEANSPEC_REQUESTS_PER_SECOND")
       ->check(CLI::Range(0U, 1'000'000U))
       ->capture_default_str();
+  app.add_option("--specs-mode", serve.specs_mode, "filesystem: a local folder alone, without a data folder; database: synced projects; both")
+      ->envname("SPECS_MODE")
+      ->check(CLI::IsMember({"filesystem", "database", "both"}))
+      ->capture_default_str();
+  app.add_option("--specs-dir", serve.specs_directory, "Local specs folder to serve and follow; without it the one of the working folder, if there is one")
+      ->envname("SPECS_DIR")
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--cache-ttl", serve.cache_ttl_ms, "Milliseconds after which the local folder is looked at even if nothing was heard of it")
+      ->envname("CACHE_TTL")
+      ->check(CLI::Range(std::int64_t{100}, std::int64_t{86'400'000}))
+      ->capture_default_str();
+  app.add_option("--database-url", serve.database_url, "sqlite:FOLDER in place of --data-dir")->envname("DATABASE_URL");
+  app.add_option("--revalidation-secret", serve.revalidation_secret, "For POST /api/revalidate; without it there is no such route")
+      ->envname("REVALIDATION_SECRET");
   app.add_option("--ui-dist", serve.ui_directory, "Folder of another web app for LeanSpec's API, served in place of the one in this program")
       ->envname("LEANSPEC_UI_DIST")
       ->check(CLI::ExistingDirectory);
@@ -164,6 +179,12 @@ Outcome parse_options(int argc, char** argv) {
     const int code = app.exit(stopped);
     return {std::nullopt, code == 0 ? 0 : 2};
   }
+  if (auto directory = data_directory_of(options.serve)) {
+    options.serve.data_directory = *std::move(directory);
+  } else {
+    std::fprintf(stderr, "leanspec-hub: %s\n", directory.error().sentence().c_str());
+    return {std::nullopt, 2};
+  }
   if (user_add->parsed()) options.command = Command::user_add;
   else if (user_list->parsed()) options.command = Command::user_list;
   else if (key_create->parsed()) options.command = Command::key_create;
@@ -179,11 +200,27 @@ Outcome parse_options(int argc, char** argv) {
   return {std::move(options), 0};
 }
 
+Result<std::filesystem::path> data_directory_of(const ServeOptions& options) {
+  constexpr std::string_view sqlite = "sqlite:";
+  if (options.database_url.empty()) return options.data_directory;
+  if (options.database_url.starts_with(sqlite) && options.database_url.size() > sqlite.size()) {
+    return std::filesystem::path(options.database_url.substr(sqlite.size()));
+  }
+  if (options.database_url.starts_with("postgres:") || options.database_url.starts_with("postgresql:")) {
+    return Error(ErrorCode::invalid, "This hub has no store for PostgreSQL yet", "DATABASE_URL", "Write sqlite:FOLDER, or leave it out for ./leanspec-data.");
+  }
+  return Error(ErrorCode::invalid, "This is no database that the hub knows", "DATABASE_URL", "Write sqlite:FOLDER, or leave it out for ./leanspec-data.");
+}
+
 Status check_exposure(const ServeOptions& options) {
   if (options.certificate.empty() != options.private_key.empty()) {
     return Error(ErrorCode::invalid, "TLS needs both --tls-cert and --tls-key", options.certificate.empty() ? "--tls-cert" : "--tls-key");
   }
   const bool loopback = options.host == "localhost" || options.host == "::1" || options.host.starts_with("127.");
+  if (!loopback && options.specs_mode == "filesystem") {
+    return Error(ErrorCode::invalid, "is reachable from outside, and a hub without a data folder has no accounts", "--host " + options.host,
+                 "Leave --specs-mode at both, or --host at 127.0.0.1.");
+  }
   if (loopback || !options.certificate.empty() || options.behind_proxy) return {};
   return Error(ErrorCode::invalid, "is reachable from outside, and without TLS passwords and specs would travel in plain", "--host " + options.host,
                "Give --tls-cert and --tls-key, or --behind-proxy if a proxy in front ends TLS.");

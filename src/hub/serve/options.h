@@ -19,6 +19,11 @@ struct ServeOptions {
   bool behind_proxy = false;  ///< a proxy ends TLS and says who the client is
   unsigned threads = 2;
   unsigned requests_per_second = 500;  ///< sustained, of one key, person or address; 0: no limit
+  std::string specs_mode = "both";  ///< filesystem, database or both
+  std::filesystem::path specs_directory;  ///< of the local project; "" the working folder's, if it has one
+  std::int64_t cache_ttl_ms = 60'000;  ///< how long a change in the folder may go unseen where it cannot be watched
+  std::string revalidation_secret;  ///< for POST /api/revalidate; "" there is no such thing
+  std::string database_url;  ///< sqlite:FOLDER in place of data_directory
   std::string ui_directory;  ///< another web app for LeanSpec's API, in place of ours; "" ours
   std::string public_url;  ///< how people reach the hub, for printed links; "" from host and port
 };
@@ -76,6 +81,9 @@ struct Outcome {
 /// Flags win over the environment (LEANSPEC_DATA_DIR, LEANSPEC_HOST, PORT, LEANSPEC_TLS_CERT, …), which wins over the TOML file of --config
 /// or LEANSPEC_CONFIG, which wins over the defaults. Prints help and mistakes itself.
 [[nodiscard]] Outcome parse_options(int argc, char** argv);
+
+/// Where the data are, by `data_directory` or `database_url`. Error: invalid, for a database that is not spoken here.
+[[nodiscard]] Result<std::filesystem::path> data_directory_of(const ServeOptions& options);
 
 /// Off loopback only with TLS, or behind a proxy that says so. Error: invalid, with both ways out.
 [[nodiscard]] Status check_exposure(const ServeOptions& options);

@@ -12,14 +12,19 @@
 
 #include "host/process_memory.h"
 #include "host/shutdown_signal.h"
+#include "host/system_file_tree.h"
 #include "hub/access/one_time_link.h"
 #include "hub/api/metrics.h"
 #include "hub/api/other_ui.h"
 #include "hub/api/routes.h"
 #include "hub/api/spec_pages.h"
 #include "hub/serve/account_commands.h"
+#include "hub/serve/local_folder.h"
 #include "hub/serve/outside_changes.h"
+#include "hub/serve/passing_folder.h"
+#include "hub/serve/revalidation.h"
 #include "hub/serve/web_files.h"
+#include "hub/sources/specs_folder.h"
 #include "net/server/http_server.h"
 #include "store/sqlite/open.h"
 
@@ -124,13 +129,62 @@ void log_request(host::Log& log, const net::server::HttpServer::Finished& finish
              {"id", finished.request.request_id}});
 }
 
+/// Without a data folder nobody has an account: the link that is printed is the way in.
+[[nodiscard]] Status add_local_person(store::Store& store, Instant now) {
+  return store.write([now](store::Session& session) -> Status {
+    store::User user;
+    user.name = "local";
+    user.administrator = true;
+    user.created_at = now;
+    LEANSPEC_TRY(session.accounts().create_user(user));
+    return {};
+  });
+}
+
+/// The folder that is to be served as a project; nothing: none. Error: not_found when it must be there and is not.
+[[nodiscard]] Result<std::optional<std::string>> specs_folder_of(const ServeOptions& options) {
+  if (options.specs_mode == "database") return std::optional<std::string>();
+  if (!options.specs_directory.empty()) return std::optional(std::filesystem::absolute(options.specs_directory).lexically_normal().string());
+  const std::filesystem::path here = std::filesystem::current_path();
+  LEANSPEC_ASSIGN(const auto tree, host::open_file_tree(here.string()));
+  const auto found = sources::find_specs_folder(*tree);
+  // The working folder itself is nobody's specs folder unless it is said.
+  if (found && !found->empty()) return std::optional((here / *found).string());
+  if (options.specs_mode != "filesystem") return std::optional<std::string>();
+  if (!found) return found.error();
+  return Error(ErrorCode::not_found, "There is no specs folder here", here.string(), "Name it with --specs-dir, or start the hub in the project's folder.");
+}
+
+/// If this source fails while others are served, they go on.
+[[nodiscard]] Status open_local_folder(const ServeOptions& options, api::Services& services, std::unique_ptr<LocalFolder>& local) {
+  LEANSPEC_ASSIGN(const auto root, specs_folder_of(options));
+  if (!root) return {};
+  auto opened = LocalFolder::open({*root, "", std::chrono::milliseconds(options.cache_ttl_ms)}, services);
+  if (opened) {
+    local = *std::move(opened);
+    services.log.info("serving a local folder", {{"folder", *root}, {"project", local->project().value()}});
+    return {};
+  }
+  if (options.specs_mode == "filesystem") return opened.error();
+  services.log.error("the local folder cannot be served", {{"folder", *root}, {"why", opened.error().sentence()}});
+  return {};
+}
+
 }  // namespace
 
 Status serve(const ServeOptions& options, const host::Clock& clock, host::Entropy& entropy, host::Log& log) {
   LEANSPEC_TRY(check_exposure(options));
   host::limit_heaps(options.threads);
   LEANSPEC_ASSIGN(host::ShutdownSignal shutdown, host::ShutdownSignal::install());
-  LEANSPEC_ASSIGN(const std::unique_ptr<store::Store> store, store::sqlite::open_sqlite(options.data_directory, clock, entropy, log));
+  std::optional<PassingFolder> passing;
+  std::filesystem::path data = options.data_directory;
+  if (options.specs_mode == "filesystem") {
+    LEANSPEC_ASSIGN(auto made, PassingFolder::make());
+    passing.emplace(std::move(made));
+    data = passing->path();
+  }
+  LEANSPEC_ASSIGN(const std::unique_ptr<store::Store> store, store::sqlite::open_sqlite(data, clock, entropy, log));
+  if (passing) LEANSPEC_TRY(add_local_person(*store, clock.now()));
 
   engine::Views views(*store);
   engine::Feed feed;
@@ -174,10 +228,16 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
                     log_request(log, finished);
                   }));
   metrics.set_server_figures([&server = *server] { return server.figures(); });
+  std::unique_ptr<LocalFolder> local;
+  LEANSPEC_TRY(open_local_folder(options, services, local));
+  if (!options.revalidation_secret.empty()) {
+    LEANSPEC_TRY(bind_revalidation(router, services, options.revalidation_secret, [&local] { return local ? local->synchronise() : Status(); }));
+  }
   warm_up(services);
   OutsideChanges outside(*store, access_version, directory, roster);
   outside.look();  // before the first request is answered with rights that a command beside us may take away
   server->start();
+  if (local) local->start();
   (void)workers.post([&services, &pages] {
     warm_up_search(services);
     warm_up_pages(services, pages);
@@ -185,14 +245,19 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   });
 
   const std::string url = url_of(options, server->port());
-  note_url(options.data_directory, url);
-  log.info("serving", {{"url", url}, {"data", options.data_directory.string()}, {"version", LEANSPEC_VERSION}});
+  note_url(data, url);
+  log.info("serving", {{"url", url}, {"data", data.string()}, {"version", LEANSPEC_VERSION}});
   bool setup_open = false;
   (void)store->read([&](store::Session& session) -> Status {
     LEANSPEC_ASSIGN(setup_open, access::setup_is_open(session));
     return {};
   });
-  if (setup_open) {
+  if (passing) {
+    if (const auto link = make_link(*store, entropy, clock.now())) {
+      std::printf("Open this to look at the specs (works once, for 10 minutes):\n  %s%s\n", url.c_str(), link->c_str());
+      std::fflush(stdout);
+    }
+  } else if (setup_open) {
     // On standard output and not in the log: a log is kept and sent on, and this link makes an owner.
     if (const auto link = make_link(*store, entropy, clock.now())) {
       std::printf("Nobody has an account yet. Make yours here (works once, for 24 hours):\n  %s%s\n", url.c_str(), link->c_str());
@@ -217,6 +282,7 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   drains.publish(come_back_after);
   (void)poll(nullptr, 0, static_cast<int>(drain_for.count()));  // what is in flight gets its answers
   server->stop(stop_within);
+  if (local) local->stop();
   commits.stop();
   workers.stop();
   log.info("stopped");

@@ -15,11 +15,6 @@ namespace {
 constexpr std::int64_t nanoseconds_per_millisecond = 1'000'000;
 constexpr std::array<std::string_view, 5> dropping_endings{"~", ".swp", ".swx", ".tmp", ".bak~"};
 
-bool is_dropping(std::string_view name) {
-  return name.starts_with('.') || std::any_of(dropping_endings.begin(), dropping_endings.end(),
-                                              [&](std::string_view ending) { return name.ends_with(ending); });
-}
-
 /// A version 8 UUID (RFC 9562: of our own making) from the first bytes of a digest.
 Uuid uuid_from(const Digest& digest) {
   Uuid uuid;
@@ -36,7 +31,7 @@ class FolderReader {
   /// Everything beneath `path` (relative to the specs folder) by its listing.
   void read_entries(const std::string& path, const std::vector<host::DirectoryEntry>& entries, std::size_t depth) {
     for (const auto& entry : entries) {
-      if (is_dropping(entry.name)) continue;
+      if (is_left_out(entry.name)) continue;
       const std::string inner = path.empty() ? entry.name : path + '/' + entry.name;
       if (inner.size() > path_bytes_max) {
         skip(inner, "its path has more than " + std::to_string(path_bytes_max) + " bytes");
@@ -104,6 +99,11 @@ class FolderReader {
 };
 
 }  // namespace
+
+bool is_left_out(std::string_view name) {
+  return name.starts_with('.') || std::any_of(dropping_endings.begin(), dropping_endings.end(),
+                                              [&](std::string_view ending) { return name.ends_with(ending); });
+}
 
 Result<Folder> read_folder(host::FileTree& project) {
   Folder folder;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/files.h"
@@ -30,6 +31,9 @@ struct Folder {
   std::vector<spec::SourceFile> files;
   std::vector<SkippedFile> skipped;
 };
+
+/// Names that are left out without a word: those that begin with a dot, and what editors leave behind.
+[[nodiscard]] bool is_left_out(std::string_view name);
 
 /// Finds the specs folder of a project and reads it whole. Names that begin with a dot or end as editors' droppings do
 /// are left out silently; links, devices and what cannot be read are skipped and told, and never stop the rest. Errors:
