@@ -21,6 +21,18 @@ using host::FileKind;
   return Error(ErrorCode::not_found, "is not there", std::string(path));
 }
 
+/// While the bridge changes something.
+class Acting {
+ public:
+  explicit Acting(bool& acting) : acting_(acting) { acting_ = true; }
+  ~Acting() { acting_ = false; }
+  Acting(const Acting&) = delete;
+  Acting& operator=(const Acting&) = delete;
+
+ private:
+  bool& acting_;
+};
+
 [[nodiscard]] bool stays_inside(std::string_view path) {
   if (path.empty()) return true;
   std::size_t start = 0;
@@ -56,6 +68,9 @@ MemoryFileTree::Item& MemoryFileTree::make(std::string_view path, FileKind kind)
   item.facts.inode = new_inode();
   item.facts.modified_ns = item.facts.changed_ns = item.facts.born_ns = stamp();
   item.facts.mode = kind == FileKind::directory ? 0755 : kind == FileKind::symlink ? 0777 : 0644;
+  item.serial = ++last_serial_;
+  if (!path.empty()) journal_.record({{std::string(path), item.serial}}, acting_);
+  if (const auto old = items_.find(path); old != items_.end()) bury(std::move(old->second));
   return items_.insert_or_assign(std::string(path), std::move(item)).first->second;
 }
 
@@ -151,8 +166,11 @@ Result<bool> MemoryFileTree::has_writer(std::string_view path) {
 Status MemoryFileTree::create(std::string_view path, std::string_view bytes, std::uint32_t mode) {
   LEANSPEC_TRY(check_free(path));
   if (full_) return Error(ErrorCode::no_space, "the disk is full", std::string(path));
+  const Acting acting(acting_);
   write(path, bytes);
-  items_.find(path)->second.facts.mode = mode;
+  Item& item = items_.find(path)->second;
+  item.facts.mode = mode;
+  if (syncs_texts_) item.unwritten.reset();
   return {};
 }
 
@@ -162,6 +180,7 @@ Status MemoryFileTree::exchange(std::string_view one, std::string_view other) {
   if (one.empty() || other.empty()) return Error(ErrorCode::invalid, "is the root itself", "");
   if (!one_step_) return Error(ErrorCode::unsupported, "this disk cannot do that in one step", std::string(other));
   std::swap(first->second, second->second);
+  journal_.record({{first->first, first->second.serial}, {second->first, second->second.serial}}, true);
   for (const auto& item : {first, second}) {
     item->second.facts.changed_ns = stamp();
     touch_parent(item->first);
@@ -173,6 +192,7 @@ Status MemoryFileTree::move(std::string_view from, std::string_view to) {
   LEANSPEC_ASSIGN(const auto source, find(from));
   LEANSPEC_TRY(check_free(to));
   if (!one_step_) return Error(ErrorCode::unsupported, "this disk cannot do that in one step", std::string(to));
+  const Acting acting(acting_);
   rename(std::string(source->first), to);
   return {};
 }
@@ -180,12 +200,14 @@ Status MemoryFileTree::move(std::string_view from, std::string_view to) {
 Status MemoryFileTree::remove_file(std::string_view path) {
   LEANSPEC_ASSIGN(const auto found, find(path));
   if (found->second.facts.kind == FileKind::directory) return Error(ErrorCode::io, "is a folder", std::string(path));
+  const Acting acting(acting_);
   remove(std::string(path));
   return {};
 }
 
 Status MemoryFileTree::make_folder(std::string_view path) {
   LEANSPEC_TRY(check_free(path));
+  const Acting acting(acting_);
   add_folder(path);
   return {};
 }
@@ -193,6 +215,7 @@ Status MemoryFileTree::make_folder(std::string_view path) {
 Status MemoryFileTree::remove_folder(std::string_view path) {
   LEANSPEC_ASSIGN(const auto inside, list(path));
   if (!inside.empty()) return Error(ErrorCode::conflict, "the folder is not empty", std::string(path));
+  const Acting acting(acting_);
   remove(std::string(path));
   return {};
 }
@@ -201,6 +224,7 @@ Status MemoryFileTree::sync_folder(std::string_view folder) {
   LEANSPEC_ASSIGN(const auto found, find(folder));
   if (found->second.facts.kind != FileKind::directory)
     return Error(ErrorCode::not_found, "is no folder", std::string(folder));
+  if (syncs_names_) journal_.sync(folder);
   return {};
 }
 
@@ -218,8 +242,7 @@ void MemoryFileTree::write(std::string_view path, std::string_view bytes) {
   auto found = items_.find(path);
   Item& item = found == items_.end() ? make(path, FileKind::regular) : found->second;
   assert(item.facts.kind == FileKind::regular);
-  item.bytes = bytes;
-  item.facts.size = bytes.size();
+  put(item, bytes);
   item.facts.modified_ns = item.facts.changed_ns = stamp();
 }
 
@@ -228,8 +251,7 @@ void MemoryFileTree::replace(std::string_view path, std::string_view bytes) {
   const auto old = items_.find(path);
   const std::uint64_t freed = old == items_.end() ? 0 : old->second.facts.inode;
   Item& item = make(path, FileKind::regular);
-  item.bytes = bytes;
-  item.facts.size = bytes.size();
+  put(item, bytes);
   if (freed != 0) free_inodes_.insert(freed);
 }
 
@@ -243,22 +265,28 @@ void MemoryFileTree::make_symlink(std::string_view path) {
 }
 
 void MemoryFileTree::remove(std::string_view path) {
+  NameJournal::Step gone;
   for (auto item = items_.begin(); item != items_.end();) {
     if (item->first == path || beneath(item->first, path)) {
       free_inodes_.insert(item->second.facts.inode);
+      gone.emplace_back(item->first, std::nullopt);
+      bury(std::move(item->second));
       item = items_.erase(item);
     } else {
       ++item;
     }
   }
+  journal_.record(std::move(gone), acting_);
   touch_parent(path);
 }
 
 void MemoryFileTree::rename(std::string_view from, std::string_view to) {
   Items moved;
+  NameJournal::Step step;
   for (auto item = items_.begin(); item != items_.end();) {
     if (item->first == from || beneath(item->first, from)) {
       auto node = items_.extract(item++);
+      step.emplace_back(node.key(), std::nullopt);
       node.key() = std::string(to) + node.key().substr(from.size());
       moved.insert(std::move(node));
     } else {
@@ -269,9 +297,14 @@ void MemoryFileTree::rename(std::string_view from, std::string_view to) {
   if (const auto parent = parent_of(to); !items_.contains(parent)) make(parent, FileKind::directory);
   for (auto& [path, item] : moved) {
     if (path == to) item.facts.changed_ns = stamp();  // renaming changes the ctime of what is renamed
-    if (const auto old = items_.find(path); old != items_.end()) free_inodes_.insert(old->second.facts.inode);
+    if (const auto old = items_.find(path); old != items_.end()) {
+      free_inodes_.insert(old->second.facts.inode);
+      bury(std::move(old->second));
+    }
+    step.emplace_back(path, item.serial);
     items_.insert_or_assign(path, std::move(item));
   }
+  journal_.record(std::move(step), acting_);
   touch_parent(from);
   touch_parent(to);
 }
@@ -314,6 +347,8 @@ void MemoryFileTree::mount_empty_root() {
   items_.clear();
   free_inodes_.clear();
   ++device_;
+  journal_ = NameJournal();
+  buried_.clear();
   make("", FileKind::directory);
 }
 

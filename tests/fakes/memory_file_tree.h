@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,12 +11,14 @@
 #include <utility>
 
 #include "host/files.h"
+#include "tests/fakes/name_journal.h"
 
 namespace leanspec::fakes {
 
 /// A disk in memory with a user who edits it. Deterministic: no clock but the one that the test moves, inode numbers in
 /// order, and a deleted file's inode is given to the next new file, as ext4 does. Keeps the contract of host::FileTree
-/// (file_tree_contract).
+/// (file_tree_contract). Under it lies a disk that a power cut leaves with what was synced, and with chance's choice of
+/// the rest.
 class MemoryFileTree final : public host::WritableFileTree {
  public:
   MemoryFileTree();
@@ -58,6 +61,19 @@ class MemoryFileTree final : public host::WritableFileTree {
   void take_root_away();  ///< unmounted, or moved: not_found for the root and all in it
   void bring_root_back();
   void mount_empty_root();  ///< another, empty disk at the same place
+  /// The machine's power fails: the front of the unsynced names survives, and of each unsynced text all, nothing new, a
+  /// part or nothing at all. `below`: chance. Nobody has anything open afterwards.
+  void cut_power(const std::function<std::uint64_t(std::uint64_t)>& below);
+  /// Time for what the system writes back by itself: names after 5 s, texts after 30.
+  void set_moment(std::chrono::milliseconds now);
+  /// A bridge that forgets to sync what it makes, or the folders of its names.
+  void set_syncs(bool texts, bool names) {
+    syncs_texts_ = texts;
+    syncs_names_ = names;
+  }
+  void sync_all_names();
+  /// What the bridge itself did to this name, or the text that it made there, a power cut could take back.
+  [[nodiscard]] bool is_ours_and_uncertain(std::string_view path) const;
   /// create() answers no_space from here on.
   void set_full(bool full) { full_ = full; }
   /// exchange() and move() answer unsupported, as on a network disk.
@@ -70,6 +86,10 @@ class MemoryFileTree final : public host::WritableFileTree {
     at_limit_ = std::move(then);
   }
   [[nodiscard]] std::optional<std::uint64_t> calls_left() const { return calls_left_; }
+  /// Sooner than that; only while somebody is there to be stopped.
+  void set_calls_left(std::uint64_t calls) {
+    if (at_limit_) calls_left_ = calls;
+  }
   /// False: nobody interrupts and nothing fails, for a test that looks itself.
   void set_listening(bool listening) { listening_ = listening; }
 
@@ -85,9 +105,18 @@ class MemoryFileTree final : public host::WritableFileTree {
   [[nodiscard]] std::size_t reads() const { return reads_; }
 
  private:
+  /// A text as the disk has it, while the system has a newer one in memory.
+  struct Unwritten {
+    host::FileFacts facts;
+    std::string bytes;
+    std::chrono::milliseconds since{0};
+  };
   struct Item {
     host::FileFacts facts;
     std::string bytes;
+    NameJournal::Serial serial = 0;
+    bool ours = false;  ///< made by create()
+    std::optional<Unwritten> unwritten;
   };
   using Items = std::map<std::string, Item, std::less<>>;
 
@@ -97,11 +126,20 @@ class MemoryFileTree final : public host::WritableFileTree {
   [[nodiscard]] std::int64_t stamp() const { return now_ns_ - now_ns_ % granularity_ns_; }
   [[nodiscard]] std::uint64_t new_inode();
   Item& make(std::string_view path, host::FileKind kind);
+  void put(Item& item, std::string_view bytes);
+  void bury(Item item);
   void touch_parent(std::string_view path);
 
   Items items_;  ///< by path; "" is the root
   std::optional<Items> away_;
   std::size_t symlinks_ = 0;  ///< ever made
+  NameJournal journal_;
+  NameJournal::Serial last_serial_ = 0;
+  std::map<NameJournal::Serial, Item> buried_;  ///< nameless, and a power cut could give them their name back
+  std::chrono::milliseconds moment_{0};
+  bool acting_ = false;  ///< it is the bridge that does it
+  bool syncs_texts_ = true;
+  bool syncs_names_ = true;
   std::set<std::uint64_t> free_inodes_;
   std::uint64_t last_inode_ = 100;
   std::uint64_t device_ = 7;

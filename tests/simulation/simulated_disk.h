@@ -38,6 +38,7 @@ class SimulatedDisk {
   /// Wall time of the machine. Each change gets a moment of its own, as on a disk that counts nanoseconds.
   void set_clock(milliseconds now, std::int64_t wall_ms) {
     now_ = now;
+    tree.set_moment(now);
     tree.set_time(wall_ms * 1'000'000 + ++changes_ % 1'000'000);
   }
 
