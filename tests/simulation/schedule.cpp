@@ -135,8 +135,8 @@ struct Choice {
 };
 
 /// More than is asked for, since some events find nothing to do.
-constexpr std::uint64_t planned_edits = 260;
-constexpr int planned_faults = 26;
+constexpr std::uint64_t planned_edits = 300;
+constexpr int planned_faults = 30;
 
 Choice choose(Chance& chance, bool faults, std::uint64_t percent) {
   Choice choice;
