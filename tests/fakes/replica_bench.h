@@ -269,7 +269,7 @@ class ReplicaBench {
     config.machine_name = "anvil";
     config.replica = ReplicaId{id(2)};
     config.project = "specs";
-    config.boot = id(3);
+    config.boot = boot_;
     config.rescan_interval = std::chrono::seconds{0};
     config.document_bytes_max = document_bytes_max;
     config.mode = mode;
@@ -280,6 +280,13 @@ class ReplicaBench {
     replica = std::move(opened).value();
     if (after_open) after_open();
     carry_out();
+  }
+
+  /// The machine begins anew, with its wall clock off by `jump`.
+  void reboot(std::chrono::milliseconds jump) {
+    boot_ = id(++ids_);
+    now_ = {BootTime{std::chrono::seconds{1}}, now_.wall + jump};
+    start();
   }
 
   void connect() {
@@ -442,6 +449,7 @@ class ReplicaBench {
 
   engine::Now now_{BootTime{std::chrono::hours{1}}, Instant{std::chrono::hours{24 * 365 * 56}}};
   std::uint64_t ids_ = 1000;
+  Uuid boot_ = id(3);
 };
 
 }  // namespace leanspec::fakes

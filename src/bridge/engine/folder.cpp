@@ -14,8 +14,8 @@ Folder::Folder(Ledger& ledger, const ReplicaConfig& config, ReplicaEngine::MakeU
       git_(ledger, config),
       rules_(std::make_shared<sync::IgnoreRules>()) {
   for (const auto& [document, row] : ledger_.state().local) files_.emplace(row.path, row.file);
-  for (const auto& [when, count] : ledger_.state().released)
-    guard_.released_before(now.boot - when.age(time_of(now)), count);
+  for (const auto& released : ledger_.state().released)
+    guard_.released_before(now.boot - released.age_at_least(time_of(now)), released.count);
   everything_at_ = now.boot;
 }
 

@@ -108,7 +108,7 @@ void Folder::let_go(Look& look, Now now) {
 void Folder::remember_release(std::size_t count, Now now) {
   const auto time = time_of(now);
   auto all = ledger_.state().released;
-  std::erase_if(all, [&](const ReleasedDeletes& one) { return one.when.age(time) >= sync::Guard::window; });
+  std::erase_if(all, [&](const ReleasedDeletes& one) { return one.age_at_least(time) >= sync::Guard::window; });
   const auto second = [](BootTime at) { return std::chrono::floor<std::chrono::seconds>(at); };
   if (!all.empty() && all.back().when.boot == time.boot && second(all.back().when.at) == second(time.at))
     all.back() = {time, all.back().count + static_cast<std::uint32_t>(count)};

@@ -70,6 +70,8 @@ sync::Plan Outbox::plan_of(const DocumentId& document) const {
   sync::Plan plan;
   sync::reconcile_document(document, local ? &*local : nullptr, ledger_.synced(document), ledger_.remote(document),
                            hold != nullptr ? hold : rejected(document), plan);
+  // Without a base the hub has no text that could stay as it is.
+  for (auto& push : plan.push) push.moved_only = push.moved_only && push.base.has_value();
   if (!sends(config_.mode)) {
     for (const auto& push : plan.push)
       plan.held.push_back({push.document, push.path, "it differs from the hub's, and this folder only receives"});

@@ -164,6 +164,21 @@ TEST(replica_engine, deletes_before_a_restart_count_in_the_same_minute_after_it)
   EXPECT_EQ(bench.status().state, ReplicaStateName::guard);
 }
 
+// G03, N12
+TEST(replica_engine, deletes_before_a_reboot_count_whatever_the_wall_clock_says_after_it) {
+  ReplicaBench bench;
+  save_all(bench, 30);
+  for (int i = 0; i < 10; ++i) bench.remove("f" + std::to_string(i) + ".md");
+  bench.pass(seconds{10});
+  EXPECT_EQ(bench.hub.live(), 20U);
+  bench.reboot(std::chrono::hours{24});
+  bench.connect();
+  for (int i = 10; i < 15; ++i) bench.remove("f" + std::to_string(i) + ".md");
+  bench.pass(seconds{10});
+  EXPECT_EQ(bench.hub.live(), 20U);
+  EXPECT_EQ(bench.status().state, ReplicaStateName::guard);
+}
+
 TEST(replica_engine, a_minute_after_them_deletes_before_a_restart_count_no_more) {
   ReplicaBench bench;
   save_all(bench, 30);

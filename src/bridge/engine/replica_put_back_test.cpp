@@ -133,6 +133,24 @@ TEST(replica_put_back, a_text_of_an_earlier_commit_that_was_never_here_is_put_ba
   EXPECT_TRUE(bench.agrees());
 }
 
+// Law 2: nobody else has that text.
+TEST(replica_put_back, a_text_of_an_earlier_commit_is_durable_with_its_rename) {
+  GitBench bench;
+  bench.two_versions();
+  bench.git.commit = "c0";
+  bench.git_went_back = true;
+  bench.puts("a.md", "from before the first one\n");
+  bench.pass(milliseconds{4'000});
+  bench.cut();
+  bench.rename("a.md", "b.md");
+  bench.pass(seconds{10});
+  const auto& state = bench.replica->state();
+  ASSERT_EQ(state.pending.size(), 1U);
+  const auto& change = state.pending.begin()->second;
+  EXPECT_EQ(change.path, "b.md");
+  EXPECT_TRUE(state.bodies.contains(*change.digest));
+}
+
 TEST(replica_put_back, what_git_took_away_while_it_was_at_work_is_no_deletion_and_a_person_may_say_that_it_is) {
   GitBench bench;
   bench.save("mine.md", "mine\n");

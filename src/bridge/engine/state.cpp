@@ -11,4 +11,8 @@ std::chrono::milliseconds EditTime::age(const EditTime& now) const {
   return std::max(passed, milliseconds{0});
 }
 
+std::chrono::nanoseconds ReleasedDeletes::age_at_least(const EditTime& now) const {
+  return when.boot == now.boot ? now.at - when.at : now.at.time_since_epoch();
+}
+
 }  // namespace leanspec::bridge::engine

@@ -65,6 +65,9 @@ struct PendingChange {
 struct ReleasedDeletes {
   EditTime when;
   std::uint32_t count = 0;
+  /// How long ago at the least, by the boot clock alone, which begins with the boot: a wall clock that jumped must not
+  /// open the guard.
+  [[nodiscard]] std::chrono::nanoseconds age_at_least(const EditTime& now) const;
   friend bool operator==(const ReleasedDeletes&, const ReleasedDeletes&) = default;
 };
 
