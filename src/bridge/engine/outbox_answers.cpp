@@ -156,8 +156,9 @@ void Outbox::agreed(const PendingChange& change, const DocumentId& document, con
   if (change.digest) node = sync::Node{change.path, *change.digest, change.size, version};
   ledger_.set_synced(document, node);
   ledger_.set_hold(document, std::nullopt);
-  // An answer to something sent again may be older than what the feed has said since.
-  if (is_read(result.seq)) return;
+  // An answer to something sent again may be older than what the feed has said since. One without a head has no place
+  // in the feed: the hub did not have the document then, and if the feed has it, that came later.
+  if (is_read(result.seq) || !result.head_version) return;
   ledger_.set_remote(document, node);
   // And the feed that is still to be read may hold older states of the document.
   if (result.seq != Seq{}) catch_up_.pushed(document, node, result.seq);

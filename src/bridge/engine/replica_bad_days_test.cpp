@@ -58,6 +58,31 @@ TEST(replica_engine, an_answer_that_is_older_than_what_was_read_since_takes_noth
   EXPECT_FALSE(bench.replica->state().remote.contains(theirs));
 }
 
+// I4, law 20
+TEST(replica_engine, that_the_hub_had_nothing_to_delete_takes_nothing_back_that_came_there_since) {
+  ReplicaBench bench;
+  bench.save("a.md", "text");
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_EQ(bench.hub.heads.size(), 1U);
+  const auto document = bench.hub.heads.begin()->first;
+  bench.lose_answers = true;
+  bench.remove("a.md");
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_EQ(bench.hub.pushes.size(), 2U);
+  bench.cut();
+  bench.hub.begin_another_life(0);
+  const auto deletion = bench.hub.pushes.back();
+  const auto answers = bench.hub.receive(deletion);  // sent again, and the answer is lost again
+  ASSERT_EQ(std::get<wire::PushResult>(answers.front()).outcome, wire::PushOutcome::unchanged);
+  bench.hub.change(document, "a.md", "text");  // another machine has it still
+  bench.lose_answers = false;
+  bench.connect();
+  bench.pass(milliseconds{10});
+  ASSERT_EQ(bench.hub.pushes.back().change, deletion.change) << "answered word for word: unchanged";
+  ASSERT_TRUE(bench.replica->state().pending.empty());
+  EXPECT_TRUE(bench.replica->state().remote.contains(document));
+}
+
 // Law 2
 TEST(replica_engine, the_bytes_of_a_change_survive_a_crash_and_the_loss_of_the_file) {
   ReplicaBench bench;
