@@ -99,9 +99,12 @@ bool Outbox::gather_bytes(Pushes& moves, Pushes& edits) {
 /// Takes out what would arrive at a path before the document that the hub has there has left it. Renames may take each
 /// other's places within their group (swaps, shifts).
 void Outbox::let_wait(Pushes& moves, Pushes& edits) {
+  // An edit of a file that was moved elsewhere, and not here, asks for no place: the hub's rename stands.
   const auto claims = [&](const sync::PushOperation& push) {
     const auto* remote = ledger_.remote(push.document);
-    return push.digest && (remote == nullptr || remote->path != push.path);
+    const auto* synced = ledger_.synced(push.document);
+    if (!push.digest || remote == nullptr) return push.digest.has_value();
+    return remote->path != push.path && (synced == nullptr || synced->path != push.path);
   };
   if (moves.empty() && std::none_of(edits.begin(), edits.end(), claims)) return;
   // The hub may have these already, although its answer has not come.

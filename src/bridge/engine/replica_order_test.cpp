@@ -163,5 +163,26 @@ TEST(replica_order, a_file_that_the_hub_takes_for_a_document_that_is_elsewhere_h
   EXPECT_EQ(bench.replica->why("b.md", bench.now()).state, FileState::in_sync);
 }
 
+TEST(replica_order, edits_of_two_files_that_changed_places_elsewhere_do_not_wait_for_each_other) {
+  ReplicaBench bench;
+  bench.save("a.md", long_text('a'));
+  bench.save("b.md", long_text('b'));
+  bench.pass(ReplicaBench::a_while);
+  const auto a = document_at(bench, "a.md");
+  const auto b = document_at(bench, "b.md");
+  bench.hub.change(a, "b.md", long_text('a'));
+  bench.hub.change(b, "a.md", long_text('b'));
+  bench.tell_head();
+  bench.cut();
+  bench.save("a.md", long_text('a') + " and more");
+  bench.save("b.md", long_text('b') + " and more");
+  bench.pass(ReplicaBench::a_while);
+  bench.connect();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_TRUE(bench.hub.bodies.contains(digest::sha256(long_text('a') + " and more")));
+  EXPECT_TRUE(bench.hub.bodies.contains(digest::sha256(long_text('b') + " and more")));
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
 }  // namespace
 }  // namespace leanspec::bridge::engine
