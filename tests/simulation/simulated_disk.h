@@ -23,8 +23,9 @@ class SimulatedDisk {
   struct Truth {
     std::string text;
     milliseconds changed_at{0};
-    std::set<Digest> texts;          ///< all that it ever had
-    std::set<std::string> stood_at;  ///< where it was before it was renamed
+    std::set<Digest> texts;              ///< all that it ever had
+    std::set<std::string> stood_at;      ///< where it was before it was renamed
+    std::set<std::string> brought_from;  ///< where it was before the bridge renamed it, which others had asked for
   };
 
   explicit SimulatedDisk(std::int64_t timestamp_granularity_ns) {
@@ -59,7 +60,10 @@ class SimulatedDisk {
         inherit(truth, place);
       else
         truth.stood_at.insert(path);
-      if (is_passing(place)) truth.stood_at.clear();
+      if (is_passing(place)) {
+        truth.stood_at.clear();
+        truth.brought_from.clear();
+      }
       if (!is_passing(path)) end(place);
       settle(place, std::move(truth));
     }
@@ -90,6 +94,7 @@ class SimulatedDisk {
     if (covered || root_is_away) return;  // another disk stands in its place
     std::map<std::string, std::string> there;
     collect("", there);
+    std::multimap<std::string, std::pair<std::string, Truth>> left;  // by the text
     for (auto file = files_.begin(); file != files_.end();) {
       const auto now_there = there.find(file->first);
       if (now_there != there.end() && now_there->second == file->second.text) {
@@ -98,15 +103,24 @@ class SimulatedDisk {
         continue;
       }
       if (!is_safe(file->second.text)) taken_.insert(file->second.text);
+      left.emplace(file->second.text, *file);
       file = now_there == there.end() ? files_.erase(file) : std::next(file);
     }
     for (auto& [path, text] : there) {
       auto& truth = files_[path];
+      // Where it stood is remembered with it: a hub restored from an older backup names it by its former place again,
+      // and who takes it away here takes away that document.
+      if (const auto moved = left.find(text); moved != left.end()) {
+        truth = moved->second.second;
+        truth.brought_from.insert(moved->second.first);
+        left.erase(moved);
+      }
       truth.text = std::move(text);
       truth.changed_at = now_;
       const auto digest = digest::sha256(truth.text);
       truth.texts.insert(digest);
       had_.insert(digest);
+      come_back(path);
     }
   }
   /// The hub has these now. Should it lose them later, then by a restore and not by the bridge.
@@ -168,10 +182,16 @@ class SimulatedDisk {
     remember_end(former);
     truth.texts.insert(former.texts.begin(), former.texts.end());
     truth.stood_at.insert(former.stood_at.begin(), former.stood_at.end());
+    truth.brought_from.insert(former.brought_from.begin(), former.brought_from.end());
   }
   /// The file at the path is no more.
   void end(const std::string& path) {
-    if (const auto file = files_.find(path); file != files_.end()) remember_end(file->second);
+    const auto file = files_.find(path);
+    if (file == files_.end()) return;
+    remember_end(file->second);
+    // Not when an editor saves over it: the bridge itself brought it here, and knows what it is.
+    for (const auto& place : file->second.brought_from)
+      ended_[place].insert(file->second.texts.begin(), file->second.texts.end());
   }
   void remember_end(const Truth& truth) {
     for (const auto& place : truth.stood_at) ended_[place].insert(truth.texts.begin(), truth.texts.end());
@@ -190,6 +210,11 @@ class SimulatedDisk {
     truth.changed_at = now_;
     files_[path] = std::move(truth);
     saved_over_.erase(path);
+    come_back(path);
+  }
+  /// Also by the bridge's hand: else it would be forgotten that it was gone for long once the user takes it away again,
+  /// and a hub restored from a backup shows a deletion of that time again.
+  void come_back(const std::string& path) {
     const auto since = gone_since_.find(path);
     if (since == gone_since_.end()) return;
     if (now_ - since->second >= milliseconds(2'000)) was_long_gone_[path] = now_;
