@@ -40,7 +40,7 @@ describe('editing in the web app', () => {
     await page.getByRole('button', { name: 'Status: in-progress' }).waitFor();
     await page.getByRole('button', { name: 'Priority: high' }).click();
     await page.getByRole('menuitemradio', { name: 'critical' }).click();
-    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await page.getByRole('combobox', { name: 'Assignee' }).fill('Grace');
     await page.getByRole('textbox', { name: /^Tags/ }).fill('web, new');
     await picture('edit-facts');
