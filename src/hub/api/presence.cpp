@@ -55,11 +55,14 @@ constexpr std::size_t tab_bytes_max = 64;
       return {};
     });
     if (!read) return error_answer(read.error());
-    if (!head || !head->digest) return error_answer(404, "FILE_NOT_FOUND", "There is no file at this path.", {{"path", **path}});
+    if (!head || !head->digest)
+      return error_answer(404, "FILE_NOT_FOUND", "There is no file at this path.", {{"path", **path}});
     documents.push_back(head->document);
   }
   const std::string person = call.principal.name();
-  services.roster.presence().edits(tab_of(person, branch->id, *tab), branch->id, person, std::nullopt, documents, call.now);
+  const auto* someone = call.principal.person();
+  services.roster.presence().edits(tab_of(person, branch->id, *tab), branch->id,
+                                   someone != nullptr ? someone->user.name : person, std::nullopt, documents, call.now);
   return no_content();
 }
 
@@ -75,12 +78,13 @@ Result<json::array> presence_json(Services& services, BranchId branch) {
     for (const engine::PresentEditor& editor : editors) {
       LEANSPEC_ASSIGN(const auto head, session.versions().head(branch, editor.document));
       if (!head || !head->digest) continue;
-      rows.push_back(json::object{{"path", json_text(head->path)},
-                                  {"spec", spec_of_path(*at.view, head->path)},
-                                  {"document", to_string(head->document.value())},
-                                  {"who", json_text(editor.who)},
-                                  {"machineId", editor.machine ? json::value(to_string(editor.machine->value())) : json::value(nullptr)},
-                                  {"since", to_rfc3339(editor.since)}});
+      rows.push_back(json::object{
+          {"path", json_text(head->path)},
+          {"spec", spec_of_path(*at.view, head->path)},
+          {"document", to_string(head->document.value())},
+          {"who", json_text(editor.who)},
+          {"machineId", editor.machine ? json::value(to_string(editor.machine->value())) : json::value(nullptr)},
+          {"since", to_rfc3339(editor.since)}});
     }
     return {};
   }));
