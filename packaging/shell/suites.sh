@@ -17,13 +17,13 @@ targets_of() { # PRESET LABELS
   while read -r entry; do if grep -qx "$entry" <<< "$known"; then echo "$entry"; fi; done < <(entries_with_labels "$1" "$2")
 }
 
-build_and_run() { # PRESET LABELS [REGEX], the regular expression choosing among the tests by name
-  local targets which=${3:-.}
+build_and_run() { # PRESET LABELS [REGEX [WITHOUT]], the regular expressions choosing among the tests by name
+  local targets which=${3:-.} without=${4:-^$}
   configure "$1" || { could_not_build "$1" "$1"; return; }
-  mapfile -t targets < <(targets_of "$1" "$2" | grep -E "$which")
+  mapfile -t targets < <(targets_of "$1" "$2" | grep -E "$which" | grep -vE "$without")
   [ ${#targets[@]} -gt 0 ] || return 0
   step "building $1: ${2//|/, }" ".tools/log/build-$1.log" ninja -C "build/$1" "${targets[@]}" || { could_not_build "$1: $2" "$1"; return; }
-  run_ctest "$1" "$2" -R "$which"
+  run_ctest "$1" "$2" -R "$which" -E "$without"
 }
 
 part_unit() { build_and_run release unit; }
@@ -49,19 +49,25 @@ part_web() {
   run_counted "running the web app's tests" .tools/log/web-test.log npm run --prefix web test
   if grep -q '"e2e"' web/package.json; then
     build_programs || return
+    step "building the forge of the tests" .tools/log/build-release.log ninja -C build/release github_forge || { could_not_build "the forge of the tests" release; return; }
     run_counted "weighing the web app" .tools/log/web-size.log npm run --prefix web size
     run_counted "driving the web app in Chromium" .tools/log/web-e2e.log npm run --prefix web e2e
   fi
 }
 
-part_sanitizers() {
-  LEANSPEC_SIMULATION_SEEDS=40 build_and_run asan-ubsan 'unit|contract|simulation'
-  build_and_run tsan 'unit|contract' '^(host|net|store|hub|bridge)_'
+# What speaks HTTP takes as long to compile with the address sanitizer as all the rest together: it has the thread sanitizer in each run, and this one in
+# ./test sanitizers and ./test full.
+http_programs='^(hub_api|hub_serve|bridge_run|github)_'
+
+part_sanitizers() { # [WITHOUT]
+  LEANSPEC_SIMULATION_SEEDS=40 build_and_run asan-ubsan 'unit|contract|simulation' . "${1:-}"
+  # The engine and the disk of the bridge have one owner and one thread.
+  build_and_run tsan 'unit|contract' '^(host|net|store|hub|bridge_run|bridge_link)_'
 }
 
 part_fuzz() { run_fuzzers "${LEANSPEC_FUZZ_SECONDS:-20}"; }
 
-# Each fuzzer for so many seconds from its seed corpus, two at a time; what it finds is kept in build/fuzz/found/NAME for the next run.
+# Each fuzzer for so many seconds from its seed corpus and with its dictionary if it has them, two at a time; what it finds is kept in build/fuzz/found/NAME for the next run.
 run_fuzzers() {
   local seconds=$1 name source names=()
   compgen -G 'tests/fuzz/*_fuzz.cpp' > /dev/null || return 0
@@ -98,10 +104,11 @@ fuzz_in_pairs() {
 }
 
 fuzz_one() { # NAME SECONDS
-  local status=0 seeds=() folder
+  local status=0 seeds=() words=() folder
   for folder in "tests/fuzz/corpus/${1%_fuzz}" "tests/fuzz/corpus/$1"; do if [ -d "$folder" ]; then seeds+=("$folder"); fi; done
+  if [ -f "tests/fuzz/${1%_fuzz}.dict" ]; then words=("-dict=tests/fuzz/${1%_fuzz}.dict"); fi
   mkdir -p "build/fuzz/found/$1"
-  "build/fuzz/tests/fuzz/$1" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="build/fuzz/$1-" \
+  "build/fuzz/tests/fuzz/$1" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 "${words[@]}" -artifact_prefix="build/fuzz/$1-" \
     "build/fuzz/found/$1" "${seeds[@]}" > "build/fuzz/$1.log" 2>&1 || status=$?
   echo $status > "build/fuzz/status/$1"
 }
@@ -116,7 +123,7 @@ part_default() {
     could_not_build release release
   fi
   part_web
-  part_sanitizers
+  part_sanitizers "$http_programs"
   part_fuzz
 }
 
@@ -124,6 +131,7 @@ part_full() {
   install_packages build test full
   part_default
   # Where g++ compiles coroutines: src/net/server, and what runs on it.
+  build_and_run asan-ubsan 'unit|contract' "$http_programs"
   build_and_run gcc-asan 'unit|contract' '^(net|net_server|bridge_link|hub_api|hub_serve)_'
   run_counted "building the static bridge" .tools/log/static-bridge.log packaging/static-bridge.sh
   run_counted "clang-tidy on everything" .tools/log/clang-tidy.log packaging/clang-tidy.sh
@@ -139,4 +147,5 @@ part_soak() {
   run_fuzzers $((minutes * 60))
   # Another storm each time; a failure prints its seed.
   build_programs && LEANSPEC_STORM_SEED=${LEANSPEC_STORM_SEED:-$RANDOM} build_and_run release long '^storm_'
+  LEANSPEC_SOAK_MINUTES=${LEANSPEC_SOAK_MINUTES:-60} LEANSPEC_TEST_TIMEOUT=$((${LEANSPEC_SOAK_MINUTES:-60} * 60 + 600)) build_and_run release soak
 }

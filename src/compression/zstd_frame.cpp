@@ -3,6 +3,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <memory>
 #include <new>
@@ -17,6 +18,16 @@ constexpr std::size_t first_output_bytes = std::size_t{64} * 1024;
 constexpr int window_log_min = 10;
 /// And 128 MiB is the most that its decoder takes without being asked.
 constexpr int window_log_max = 27;
+
+/// The last few texts up to this size are remembered, with their frames: one that goes to many, or was compressed to see
+/// what a delta saves, is compressed once. As many as a page of changes after a burst has new texts.
+constexpr std::size_t remembered_bytes_max = std::size_t{16} * 1024;
+constexpr std::size_t remembered_texts = 16;
+
+struct Remembered {
+  std::string bytes;
+  std::string frame;
+};
 
 struct CompressorDeleter {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -48,11 +59,20 @@ struct DecompressorDeleter {
 }  // namespace
 
 std::string compress(std::string_view bytes) {
+  thread_local std::array<Remembered, remembered_texts> last;
+  thread_local std::size_t oldest = 0;
+  for (const auto& one : last) {
+    if (!one.frame.empty() && one.bytes == bytes) return one.frame;
+  }
   std::string frame(ZSTD_compressBound(bytes.size()), '\0');
   const std::size_t size =
       ZSTD_compressCCtx(compressor(), frame.data(), frame.size(), bytes.data(), bytes.size(), level);
   if (ZSTD_isError(size) != 0) throw std::bad_alloc();  // with room for the bound, memory is all that it can lack
   frame.resize(size);
+  if (bytes.size() <= remembered_bytes_max) {
+    last[oldest] = Remembered{std::string(bytes), frame};
+    oldest = (oldest + 1) % remembered_texts;
+  }
   return frame;
 }
 

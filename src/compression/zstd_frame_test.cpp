@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <zstd.h>
 
+#include <utility>
+#include <vector>
+
 namespace leanspec::compression {
 namespace {
 
@@ -27,6 +30,18 @@ std::string frame_without_content_size(std::string_view bytes) {
   frame.resize(ZSTD_compress2(context, frame.data(), frame.size(), bytes.data(), bytes.size()));
   ZSTD_freeCCtx(context);
   return frame;
+}
+
+TEST(ZstdFrame, texts_that_come_again_and_in_any_order_give_the_frames_of_the_first_time) {
+  std::vector<std::pair<std::string, std::string>> seen;
+  for (std::size_t i = 0; i < 40; ++i) seen.emplace_back(noise(20 + i), compress(noise(20 + i)));
+  for (const std::size_t step : {std::size_t{1}, std::size_t{3}, std::size_t{7}}) {
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      const auto& [bytes, frame] = seen[i * step % seen.size()];
+      EXPECT_EQ(compress(bytes), frame);
+      EXPECT_EQ(*decompress(compress(bytes), bytes.size()), bytes);
+    }
+  }
 }
 
 TEST(ZstdFrame, every_size_up_to_the_limit_goes_there_and_back) {

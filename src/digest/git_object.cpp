@@ -4,11 +4,14 @@
 
 #include <array>
 #include <memory>
+#include <span>
+
+#include "text/hex.h"
 
 namespace leanspec::digest {
 
-std::string git_blob_id(GitHash hash, std::string_view bytes) {
-  const std::string head = "blob " + std::to_string(bytes.size()) + '\0';
+std::string git_object_id(GitHash hash, std::string_view kind, std::string_view bytes) {
+  const std::string head = std::string(kind) + " " + std::to_string(bytes.size()) + '\0';
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   std::array<unsigned char, EVP_MAX_MD_SIZE> result{};
   unsigned length = 0;
@@ -16,13 +19,11 @@ std::string git_blob_id(GitHash hash, std::string_view bytes) {
   EVP_DigestUpdate(context.get(), head.data(), head.size());
   EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
   EVP_DigestFinal_ex(context.get(), result.data(), &length);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  for (unsigned i = 0; i < length; ++i) {
-    hex.push_back(digits[result[i] >> 4U]);
-    hex.push_back(digits[result[i] & 0xFU]);
-  }
-  return hex;
+  return text::to_hex(std::span(result).first(length));
+}
+
+std::string git_blob_id(GitHash hash, std::string_view bytes) {
+  return git_object_id(hash, "blob", bytes);
 }
 
 }  // namespace leanspec::digest

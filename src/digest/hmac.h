@@ -9,7 +9,7 @@ namespace leanspec::digest {
 /// HMAC-SHA256 (RFC 2104).
 [[nodiscard]] Digest hmac_sha256(std::string_view key, std::string_view bytes);
 
-/// Compares without telling by its time how far they agree.
-[[nodiscard]] bool equal_in_constant_time(const Digest& a, const Digest& b);
+/// Equal, in a time that depends on the lengths only, so that nobody learns a secret by guessing it byte for byte.
+[[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 }  // namespace leanspec::digest

@@ -16,12 +16,12 @@ TEST(Hmac, gives_what_rfc_4231_says) {
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
-TEST(Hmac, digests_are_equal_only_when_every_byte_is) {
-  const Digest one = hmac_sha256("a", "b");
-  Digest other = one;
-  EXPECT_TRUE(equal_in_constant_time(one, other));
-  other.bytes.back() ^= 1U;
-  EXPECT_FALSE(equal_in_constant_time(one, other));
+TEST(Hmac, secrets_are_equal_only_when_every_byte_is) {
+  EXPECT_TRUE(equal_in_constant_time("secret", std::string("secret")));
+  EXPECT_TRUE(equal_in_constant_time("", {}));
+  EXPECT_FALSE(equal_in_constant_time("secret", "secreT"));
+  EXPECT_FALSE(equal_in_constant_time("secret", "secret1"));
+  EXPECT_FALSE(equal_in_constant_time("secret", ""));
 }
 
 }  // namespace

@@ -53,7 +53,13 @@ class FileTree {
   /// True while a process other than this one holds the file open for writing (law 12). False where the system cannot
   /// tell.
   [[nodiscard]] virtual Result<bool> has_writer(std::string_view path) = 0;
+  /// has_writer() was told by the file system so far, which knows, and did not have to look for itself at what this
+  /// user's programs have open.
+  [[nodiscard]] virtual bool knows_writers() const = 0;
 };
+
+/// Permission bits of a new file as any program makes it: 0666 less the umask.
+constexpr std::uint32_t usual_mode = 0xFFFF'FFFF;
 
 /// The same tree for the one who brings remote changes to it. Every call is one step that the disk does whole or not at
 /// all; none replaces what it was not asked to replace. What a call did survives a power cut only after sync_folder of
@@ -64,10 +70,28 @@ class WritableFileTree : public FileTree {
   /// A new file with these bytes and permission bits, the bytes on the disk when it returns; the folder must be there.
   /// On an error nothing is left of it.
   [[nodiscard]] virtual Status create(std::string_view path, std::string_view bytes, std::uint32_t mode) = 0;
+  struct NewFile {
+    std::string path;
+    std::string_view bytes;
+    std::uint32_t mode = 0;
+  };
+  /// create() of each, with the answers in their order. Where the system can, all are flushed at once.
+  [[nodiscard]] virtual std::vector<Status> create_all(const std::vector<NewFile>& files) {
+    std::vector<Status> made;
+    for (const auto& file : files) made.push_back(create(file.path, file.bytes, file.mode));
+    return made;
+  }
+  /// Owner, group and access list of the file `like`, as far as this user may give them away.
+  virtual void imitate(std::string_view like, std::string_view path) = 0;
   /// The two files change places (RENAME_EXCHANGE): nobody sees either missing.
   [[nodiscard]] virtual Status exchange(std::string_view one, std::string_view other) = 0;
   /// To a name that is free (RENAME_NOREPLACE).
   [[nodiscard]] virtual Status move(std::string_view from, std::string_view to) = 0;
+  /// The same file under a second, free name (a hard link). unsupported where there are none.
+  [[nodiscard]] virtual Status link(std::string_view from, std::string_view to) = 0;
+  /// In place of the file `to`, if there is one: plain rename(2), which every disk can, and which does not look at what
+  /// it replaces. For disks that lack the two above.
+  [[nodiscard]] virtual Status put_over(std::string_view from, std::string_view to) = 0;
   [[nodiscard]] virtual Status remove_file(std::string_view path) = 0;
   /// already_exists if anything has the name; the folder above must be there.
   [[nodiscard]] virtual Status make_folder(std::string_view path) = 0;
@@ -75,6 +99,12 @@ class WritableFileTree : public FileTree {
   [[nodiscard]] virtual Status remove_folder(std::string_view path) = 0;
   /// The names in this folder are on the disk when it returns.
   [[nodiscard]] virtual Status sync_folder(std::string_view folder) = 0;
+  /// sync_folder() of each, with the answers in their order. Where the system can, all are flushed at once.
+  [[nodiscard]] virtual std::vector<Status> sync_folders(const std::vector<std::string>& folders) {
+    std::vector<Status> synced;
+    for (const auto& folder : folders) synced.push_back(sync_folder(folder));
+    return synced;
+  }
 };
 
 }  // namespace leanspec::host

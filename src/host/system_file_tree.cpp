@@ -5,6 +5,7 @@
 #include <linux/fs.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,8 @@
 #include <cstring>
 
 #include "host/descriptor.h"
+#include "host/flush_together.h"
+#include "host/open_writers.h"
 #include "host/root_folder.h"
 #include "host/system_error.h"
 
@@ -22,6 +25,10 @@
 
 namespace leanspec::host {
 namespace {
+
+/// POSIX access lists are an attribute of the file; longer ones than any person writes are left behind.
+constexpr const char* access_list = "system.posix_acl_access";
+constexpr std::size_t access_list_bytes_max = 4096;
 
 /// One read(2): large enough to be few calls, small enough to stay in the cache.
 constexpr std::size_t read_bytes = 128 * 1024;
@@ -65,7 +72,7 @@ constexpr std::size_t read_bytes = 128 * 1024;
 
 class SystemFileTree final : public WritableFileTree {
  public:
-  explicit SystemFileTree(std::string root) : root_(std::move(root)) {}
+  SystemFileTree(std::string root, LackingDisk lacking) : root_(std::move(root)), lacking_(lacking) {}
 
   [[nodiscard]] Result<FileFacts> facts(std::string_view path) override {
     if (path.empty()) LEANSPEC_TRY(root_.open_anew());
@@ -131,25 +138,52 @@ class SystemFileTree final : public WritableFileTree {
     // Who opens it for writing while we have the lease breaks it, and by default that sends SIGIO, which would end this
     // process. SIGURG is one that nobody minds.
     if (::fcntl(file.get(), F_SETSIG, SIGURG) != 0) return failed("could not be asked for its writers", path);
-    if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) {
-      ::fcntl(file.get(), F_SETLEASE, F_UNLCK);
-      return false;
+    if (!lacking_.leases) {
+      if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) {
+        ::fcntl(file.get(), F_SETLEASE, F_UNLCK);
+        return false;
+      }
+      if (errno == EAGAIN) return true;
     }
-    return errno == EAGAIN;
+    knows_writers_ = false;
+    const auto slash = path.rfind('/');
+    return is_open_for_writing(file.get(), path.substr(slash == std::string_view::npos ? 0 : slash + 1));
   }
+  [[nodiscard]] bool knows_writers() const override { return knows_writers_; }
 
   [[nodiscard]] Status create(std::string_view path, std::string_view bytes, std::uint32_t mode) override {
-    LEANSPEC_ASSIGN(const auto place, root_.place(path));
-    Descriptor file(::openat(place.folder.get(), place.name.c_str(),
-                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode & 07777U));
-    if (!file) return system_error(errno, "could not be made", root_.shown(path));
-    // The umask is for files that a person makes; this one stands for another.
-    Status written = ::fchmod(file.get(), mode & 07777U) == 0
-                         ? write_all(file.get(), bytes, path)
-                         : Status(failed("its permissions could not be set", path));
-    if (written && ::fsync(file.get()) != 0) written = failed("could not be written to the disk", path);
-    if (!written) ::unlinkat(place.folder.get(), place.name.c_str(), 0);
-    return written;
+    return create_all({NewFile{std::string(path), bytes, mode}}).front();
+  }
+
+  [[nodiscard]] std::vector<Status> create_all(const std::vector<NewFile>& files) override {
+    std::vector<Result<Descriptor>> written;
+    std::vector<std::string> names;
+    for (const auto& file : files) {
+      written.push_back(write_new(file));
+      names.push_back(file.path);
+    }
+    auto made = flush_those_open(written, names);
+    for (std::size_t at = 0; at < files.size(); ++at) {
+      if (!made[at] && written[at]) (void)remove_file(files[at].path);
+    }
+    return made;
+  }
+
+  void imitate(std::string_view like, std::string_view path) override {
+    const auto from = root_.open(like, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    const auto to = root_.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    struct stat theirs {};
+    struct stat ours {};
+    if (!from || !to || ::fstat(from->get(), &theirs) != 0 || ::fstat(to->get(), &ours) != 0) return;
+    if (theirs.st_uid != ours.st_uid || theirs.st_gid != ours.st_gid) {
+      // Only root gives files away; a group that one is in anybody may set. It may clear the set-user-id bits.
+      if (::fchown(to->get(), theirs.st_uid, theirs.st_gid) == 0 ||
+          ::fchown(to->get(), ours.st_uid, theirs.st_gid) == 0)
+        ::fchmod(to->get(), theirs.st_mode & 07777U);
+    }
+    char value[access_list_bytes_max];
+    const ssize_t size = ::fgetxattr(from->get(), access_list, value, sizeof value);
+    if (size > 0) ::fsetxattr(to->get(), access_list, value, static_cast<std::size_t>(size), 0);
   }
 
   [[nodiscard]] Status exchange(std::string_view one, std::string_view other) override {
@@ -158,6 +192,26 @@ class SystemFileTree final : public WritableFileTree {
 
   [[nodiscard]] Status move(std::string_view from, std::string_view to) override {
     return rename(from, to, RENAME_NOREPLACE);
+  }
+
+  [[nodiscard]] Status link(std::string_view from, std::string_view to) override {
+    LEANSPEC_ASSIGN(const auto source, root_.place(from));
+    LEANSPEC_ASSIGN(const auto target, root_.place(to));
+    const bool linked = !lacking_.links && ::linkat(source.folder.get(), source.name.c_str(), target.folder.get(),
+                                                    target.name.c_str(), 0) == 0;
+    if (linked) return {};
+    // EPERM: this disk has none, or not of files like this one.
+    if (lacking_.links || errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS || errno == EMLINK)
+      return Error(ErrorCode::unsupported, "this disk has no second names for a file", root_.shown(to));
+    return failed("could not be given a second name", errno == EEXIST ? to : from);
+  }
+
+  [[nodiscard]] Status put_over(std::string_view from, std::string_view to) override {
+    LEANSPEC_ASSIGN(const auto source, root_.place(from));
+    LEANSPEC_ASSIGN(const auto target, root_.place(to));
+    if (::renameat(source.folder.get(), source.name.c_str(), target.folder.get(), target.name.c_str()) != 0)
+      return failed("could not be renamed", from);
+    return {};
   }
 
   [[nodiscard]] Status remove_file(std::string_view path) override {
@@ -181,9 +235,13 @@ class SystemFileTree final : public WritableFileTree {
   }
 
   [[nodiscard]] Status sync_folder(std::string_view folder) override {
-    LEANSPEC_ASSIGN(const Descriptor file, root_.open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-    if (::fsync(file.get()) != 0) return failed("could not be written to the disk", folder);
-    return {};
+    return sync_folders({std::string(folder)}).front();
+  }
+
+  [[nodiscard]] std::vector<Status> sync_folders(const std::vector<std::string>& folders) override {
+    std::vector<Result<Descriptor>> opened;
+    for (const auto& folder : folders) opened.push_back(root_.open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    return flush_those_open(opened, folders);
   }
 
  private:
@@ -192,6 +250,43 @@ class SystemFileTree final : public WritableFileTree {
     const int number = errno;
     if (number == EEXIST) return Error(ErrorCode::already_exists, "another file has this name", root_.shown(path));
     return system_error(number, what, root_.shown(path));
+  }
+
+  /// On an error nothing is left of it.
+  [[nodiscard]] Result<Descriptor> write_new(const NewFile& wanted) {
+    LEANSPEC_ASSIGN(const auto place, root_.place(wanted.path));
+    const bool usual = wanted.mode == usual_mode;
+    Descriptor file(::openat(place.folder.get(), place.name.c_str(),
+                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                             usual ? 0666U : wanted.mode & 07777U));
+    if (!file) return system_error(errno, "could not be made", root_.shown(wanted.path));
+    // The umask is for new files; one that takes another's place has that one's bits.
+    const Status written = usual || ::fchmod(file.get(), wanted.mode & 07777U) == 0
+                               ? write_all(file.get(), wanted.bytes, wanted.path)
+                               : Status(failed("its permissions could not be set", wanted.path));
+    if (written) return file;
+    ::unlinkat(place.folder.get(), place.name.c_str(), 0);
+    return written.error();
+  }
+
+  [[nodiscard]] std::vector<Status> flush_those_open(const std::vector<Result<Descriptor>>& files,
+                                                     const std::vector<std::string>& names) const {
+    std::vector<int> open;
+    for (const auto& file : files) {
+      if (file) open.push_back(file->get());
+    }
+    const auto failures = flush_together(open);
+    std::vector<Status> answers;
+    auto failure = failures.begin();
+    for (std::size_t at = 0; at < files.size(); ++at) {
+      if (!files[at])
+        answers.emplace_back(files[at].error());
+      else if (const int number = *failure++; number != 0)
+        answers.emplace_back(system_error(number, "could not be written to the disk", root_.shown(names[at])));
+      else
+        answers.emplace_back();
+    }
+    return answers;
   }
 
   [[nodiscard]] Status write_all(int file, std::string_view bytes, std::string_view path) const {
@@ -207,13 +302,18 @@ class SystemFileTree final : public WritableFileTree {
   [[nodiscard]] Status rename(std::string_view from, std::string_view to, unsigned how) {
     LEANSPEC_ASSIGN(const auto source, root_.place(from));
     LEANSPEC_ASSIGN(const auto target, root_.place(to));
-    // By number: older C libraries have no wrapper.
-    if (::syscall(SYS_renameat2, source.folder.get(), source.name.c_str(), target.folder.get(), target.name.c_str(),
-                  how) == 0)
+    if (!lacking_.one_step &&
+        rename_in_one_step(source.folder.get(), source.name, target.folder.get(), target.name, how))
       return {};
-    if (errno == EINVAL || errno == ENOSYS)
+    if (lacking_.one_step || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)
       return Error(ErrorCode::unsupported, "this disk cannot do that in one step", root_.shown(to));
     return failed("could not be renamed", errno == EEXIST ? to : from);
+  }
+
+  /// By number: older C libraries have no wrapper.
+  [[nodiscard]] static bool rename_in_one_step(int from_folder, const std::string& from, int to_folder,
+                                               const std::string& to, unsigned how) {
+    return ::syscall(SYS_renameat2, from_folder, from.c_str(), to_folder, to.c_str(), how) == 0;
   }
 
   [[nodiscard]] Error too_large(std::string_view path, std::uint64_t limit) const {
@@ -230,16 +330,22 @@ class SystemFileTree final : public WritableFileTree {
   }
 
   RootFolder root_;
+  LackingDisk lacking_;
+  bool knows_writers_ = true;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<WritableFileTree>> open_file_tree(std::string root) {
+  return open_file_tree_without(LackingDisk(), std::move(root));
+}
+
+Result<std::unique_ptr<WritableFileTree>> open_file_tree_without(LackingDisk lacking, std::string root) {
   if (root.empty() || root.front() != '/') {
     return Error(ErrorCode::invalid, "is no absolute path", std::move(root), "Give the whole path, from / on.");
   }
   while (root.size() > 1 && root.back() == '/') root.pop_back();
-  return std::unique_ptr<WritableFileTree>(std::make_unique<SystemFileTree>(std::move(root)));
+  return std::unique_ptr<WritableFileTree>(std::make_unique<SystemFileTree>(std::move(root), lacking));
 }
 
 }  // namespace leanspec::host

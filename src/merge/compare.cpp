@@ -7,7 +7,7 @@
 #include "merge/line_pairs.h"
 #include "merge/merge_documents.h"
 #include "merge/merge_frontmatter.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 namespace leanspec::merge {
 
@@ -28,7 +28,7 @@ class Interned {
 
 bool comparable(std::string_view bytes) {
   return bytes.size() <= document_bytes_max && bytes.find('\0') == std::string_view::npos &&
-         !spec::first_invalid_utf8(bytes) &&
+         !text::first_invalid_utf8(bytes) &&
          static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n')) <= document_lines_max;
 }
 
@@ -162,9 +162,7 @@ constexpr const char* why_one = "One of the two is no text or larger than what i
 class Joined {
  public:
   Joined(std::string_view ours, std::string_view theirs)
-      : texts_(ours, theirs),
-        above_ours_(lines_above(ours)),
-        above_theirs_(lines_above(theirs)) {}
+      : texts_(ours, theirs), above_ours_(lines_above(ours)), above_theirs_(lines_above(theirs)) {}
 
   Outcome run() {
     std::size_t next = 0;

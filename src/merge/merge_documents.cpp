@@ -9,7 +9,7 @@
 #include "merge/merge_body.h"
 #include "merge/merge_frontmatter.h"
 #include "spec/frontmatter.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 namespace leanspec::merge {
 
@@ -21,7 +21,7 @@ constexpr const char* why_too_large = "It is larger than what is merged, so one 
 constexpr const char* why_misread = "The merged text would begin with a frontmatter that neither side has";
 
 bool is_text(std::string_view bytes) {
-  return bytes.find('\0') == std::string_view::npos && !spec::first_invalid_utf8(bytes);
+  return bytes.find('\0') == std::string_view::npos && !text::first_invalid_utf8(bytes);
 }
 
 std::size_t lines_in(std::string_view text) {

@@ -95,7 +95,8 @@ class HttpConversation::Exchange {
     message_.set(http::field::host, request_.target.authority());
     if (!line_.keeps) message_.set(http::field::connection, "close");
     for (const auto& [name, value] : request_.headers) message_.set(name, value);
-    if (!request_.body.empty()) message_.set(http::field::content_type, "application/json");
+    if (!request_.body.empty() && message_.find(http::field::content_type) == message_.end())
+      message_.set(http::field::content_type, "application/json");
     message_.body() = std::move(request_.body);
     message_.prepare_payload();
   }
@@ -135,7 +136,7 @@ class HttpConversation::Exchange {
 
   void broken(NetError error) {
     const bool silent = !parser_ || !parser_->got_some();
-    if (!failure_ && reused_ && silent && request_.method == Method::get) {
+    if (!failure_ && reused_ && silent && (request_.method == Method::get || request_.only_asks)) {
       line_.stream->close();
       buffer_.clear();
       return connect();

@@ -18,7 +18,9 @@ struct HttpClientRequest {
   HubTarget target;  ///< with the path and query that are asked for
   Method method = Method::get;
   Headers headers;
-  std::string body;  ///< JSON; "": none
+  std::string body;  ///< "": none; JSON, unless the headers name another Content-Type
+  /// Changes nothing at the other end, so that it may be asked again on a new connection, as every GET.
+  bool only_asks = false;
   std::optional<std::string> ca_file;
   std::chrono::milliseconds timeout{30'000};  ///< for all of it, from the name to the last byte
   std::size_t answer_bytes_max = std::size_t{64} * 1024 * 1024;
@@ -40,8 +42,8 @@ struct HttpClientAnswer {
 /// connection ended in between).
 [[nodiscard]] Result<HttpClientAnswer> ask_http(HttpClientRequest request);
 
-/// Asks one question after the other and keeps the connection for the next one to the same host. A GET on a kept
-/// connection that the host has closed meanwhile is asked again on a new one. Errors: as above. Not for several threads
+/// Asks one question after the other and keeps the connection for the next one to the same host. A question on
+/// a kept connection that the host has closed meanwhile is asked again on a new one, if it only asks. Errors: as above. Not for several threads
 /// at once.
 class HttpConversation {
  public:

@@ -7,7 +7,7 @@
 #include "digest/sha256.h"
 #include "spec/frontmatter_fields.h"
 #include "spec/layout.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 namespace leanspec::spec {
 
@@ -26,9 +26,9 @@ char to_upper(char c) {
 }
 
 std::string shown_title(std::string_view text) {
-  std::string title = to_shown_text(text.substr(0, std::min(text.size(), title_bytes_max + 1)));
+  std::string title = text::to_shown_text(text.substr(0, std::min(text.size(), title_bytes_max + 1)));
   if (title.size() > title_bytes_max) {
-    title.resize(character_boundary(title, title_bytes_max));
+    title.resize(text::character_boundary(title, title_bytes_max));
     title += "\u2026";
   }
   return title;
@@ -63,7 +63,7 @@ void find_foreign_bytes(Spec& spec) {
                            std::count(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
     finding.suggestion = "Save the file as UTF-8";
   };
-  if (const auto invalid = first_invalid_utf8(file)) add(*invalid, "The file is not UTF-8 text");
+  if (const auto invalid = text::first_invalid_utf8(file)) add(*invalid, "The file is not UTF-8 text");
   if (const auto nul = file.find('\0'); nul != std::string_view::npos) add(nul, "The file has a NUL byte");
 }
 
@@ -96,10 +96,11 @@ SubSpec make_sub_spec(SourceFile file, std::string_view spec_folder) {
   constexpr std::string_view extension = ".md";
   sub.markdown = sub.file.size() > extension.size() && sub.file.ends_with(extension);
   if (!sub.markdown) {
-    sub.name = to_shown_text(sub.file);
+    sub.name = text::to_shown_text(sub.file);
     return sub;
   }
-  const std::string base = to_shown_text(std::string_view(sub.file).substr(0, sub.file.size() - extension.size()));
+  const std::string base =
+      text::to_shown_text(std::string_view(sub.file).substr(0, sub.file.size() - extension.size()));
   constexpr std::string_view separators = "-_";
   for (std::size_t at = base.find_first_not_of(separators); at != std::string::npos;) {
     const std::size_t end = std::min(base.find_first_of(separators, at), base.size());

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "digest/sha256.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 namespace leanspec::spec {
 namespace {
@@ -45,7 +45,7 @@ TEST(Document, a_title_of_megabytes_is_cut_at_a_character) {
   const auto spec = parse("1-a/README.md", head + text + "\n");
   EXPECT_LE(spec->title.size(), title_bytes_max + 3);
   EXPECT_TRUE(spec->title.ends_with("\xE2\x80\xA6"));
-  EXPECT_EQ(first_invalid_utf8(spec->title), std::nullopt);
+  EXPECT_EQ(text::first_invalid_utf8(spec->title), std::nullopt);
   EXPECT_EQ(parse("1-a/README.md", head + "# " + std::string(title_bytes_max, 'x'))->title,
             std::string(title_bytes_max, 'x'));
 }

@@ -78,13 +78,12 @@ struct Shown {
 
   void add(const Character& character, std::string_view bytes) {
     const std::size_t place = text.size();
-    char room[4];
     if (character.value == replacement_character || character.value == 0) {
-      text.append(room, encode_character(replacement_character, room));
+      text::append_code_point(text, replacement_character);
       folded += bytes;  // no term has such bytes
     } else {
       text += bytes;
-      folded.append(room, encode_character(fold_character(character.value), room));
+      text::append_code_point(folded, fold_character(character.value));
     }
     places.resize(folded.size(), place);
   }

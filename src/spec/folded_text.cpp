@@ -19,8 +19,7 @@ std::size_t fold_one(std::string_view text, std::size_t offset, std::string& out
     out.append(text, offset, character.length);
     return character.length;
   }
-  char bytes[4];
-  out.append(bytes, encode_character(fold_character(character.value), bytes));
+  text::append_code_point(out, fold_character(character.value));
   return character.length;
 }
 

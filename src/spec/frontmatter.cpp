@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 namespace leanspec::spec {
 
@@ -120,7 +120,7 @@ Frontmatter parse_frontmatter(std::string_view file) {
                    split.yaml_line, "Move long texts into the body, or close the frontmatter with a line ---");
     return frontmatter;
   }
-  if (const auto invalid = std::min(first_invalid_utf8(yaml).value_or(yaml.size()), yaml.find('\0'));
+  if (const auto invalid = std::min(text::first_invalid_utf8(yaml).value_or(yaml.size()), yaml.find('\0'));
       invalid < yaml.size()) {
     frontmatter.error = unreadable("The frontmatter is not UTF-8 text",
                                    split.yaml_line + lines_in(yaml.substr(0, invalid)), "Save the file as UTF-8");

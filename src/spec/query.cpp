@@ -6,7 +6,7 @@
 
 #include "spec/folded_text.h"
 #include "spec/unicode.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 namespace leanspec::spec {
 namespace {
@@ -250,7 +250,8 @@ Result<Query> parse_query(std::string_view text) {
     return Error(ErrorCode::too_large, "the query is longer than " + std::to_string(query_bytes_max) + " bytes",
                  "query", "Search for fewer words.");
   }
-  if (const auto invalid = first_invalid_utf8(text)) return wrong(text, *invalid, "a byte that is no UTF-8 stands");
+  if (const auto invalid = text::first_invalid_utf8(text))
+    return wrong(text, *invalid, "a byte that is no UTF-8 stands");
   Query query;
   query.any_of.emplace_back();
   std::size_t terms = 0;

@@ -8,7 +8,7 @@
 
 #include "spec/excerpts.h"
 #include "spec/unicode.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 namespace leanspec::spec {
 namespace {
@@ -187,8 +187,7 @@ TEST(Search, bytes_that_are_no_text_are_shown_as_replacement_characters) {
 }
 
 RC_GTEST_PROP(Search, highlights_lie_on_character_boundaries_and_hold_a_term, ()) {
-  const std::vector<std::string> letters = {"a",  "B",  " ",    "\n", "Ä",    "Ａ",
-                                            "中", "文", "🙂", "ſ",  "\xff", "\xe4\xb8"};
+  const std::vector<std::string> letters = {"a", "B", " ", "\n", "Ä", "Ａ", "中", "文", "🙂", "ſ", "\xff", "\xe4\xb8"};
   const auto join = [](const std::vector<std::string>& parts) {
     std::string text;
     for (const std::string& part : parts) text += part;
@@ -206,13 +205,14 @@ RC_GTEST_PROP(Search, highlights_lie_on_character_boundaries_and_hold_a_term, ()
   const auto all = excerpts_of(term, spec);
   RC_ASSERT(!all.empty() && all.size() <= excerpts_max);
   for (const Excerpt& excerpt : all) {
-    RC_ASSERT(!first_invalid_utf8(excerpt.text).has_value());
+    RC_ASSERT(!text::first_invalid_utf8(excerpt.text).has_value());
     RC_ASSERT(excerpt.text.size() <= excerpt_bytes_max);
     RC_ASSERT(!excerpt.highlights.empty());
     std::size_t last = 0;
     for (const auto& [begin, end] : excerpt.highlights) {
       RC_ASSERT(begin < end && end <= excerpt.text.size() && (last == 0 || begin > last));
-      RC_ASSERT(character_boundary(excerpt.text, begin) == begin && character_boundary(excerpt.text, end) == end);
+      RC_ASSERT(text::character_boundary(excerpt.text, begin) == begin &&
+                text::character_boundary(excerpt.text, end) == end);
       RC_ASSERT(fold(excerpt.text.substr(begin, end - begin)).find(fold(term)) != std::string::npos);
       last = end;
     }

@@ -46,21 +46,8 @@ bool is_wide_space(char32_t character) {
 }  // namespace
 
 Character character_at(std::string_view text, std::size_t offset) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[offset + i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t left = text.size() - offset;
-  const auto continues = [&](std::size_t i) { return i < left && (byte(i) & 0xC0) == 0x80; };
-  const auto bits = [&](std::size_t i) { return static_cast<char32_t>(byte(i) & 0x3F); };
-  if (lead >= 0xC2 && lead < 0xE0 && continues(1)) return {(static_cast<char32_t>(lead & 0x1F) << 6) | bits(1), 2};
-  if (lead >= 0xE0 && lead < 0xF0 && continues(1) && continues(2)) {
-    const char32_t value = (static_cast<char32_t>(lead & 0x0F) << 12) | (bits(1) << 6) | bits(2);
-    if (value >= 0x800 && (value < 0xD800 || value > 0xDFFF)) return {value, 3};
-  }
-  if (lead >= 0xF0 && lead < 0xF5 && continues(1) && continues(2) && continues(3)) {
-    const char32_t value = (static_cast<char32_t>(lead & 0x07) << 18) | (bits(1) << 12) | (bits(2) << 6) | bits(3);
-    if (value >= 0x10000 && value <= 0x10FFFF) return {value, 4};
-  }
+  std::size_t end = offset;
+  if (const auto point = text::next_code_point(text, end)) return {*point, end - offset};
   return {replacement_character, 1};
 }
 
@@ -91,32 +78,6 @@ char32_t fold_character(char32_t character) {
   if (character == 0x17F) return 's';
   if (character == 0x3C2) return 0x3C3;
   return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(character)));
-}
-
-std::size_t encode_character(char32_t character, char* out) {
-  const auto put = [&](std::size_t i, char32_t value) {
-    out[i] = static_cast<char>(static_cast<unsigned char>(value));
-  };
-  if (character < 0x80) {
-    put(0, character);
-    return 1;
-  }
-  if (character < 0x800) {
-    put(0, 0xC0 | (character >> 6));
-    put(1, 0x80 | (character & 0x3F));
-    return 2;
-  }
-  if (character < 0x10000) {
-    put(0, 0xE0 | (character >> 12));
-    put(1, 0x80 | ((character >> 6) & 0x3F));
-    put(2, 0x80 | (character & 0x3F));
-    return 3;
-  }
-  put(0, 0xF0 | (character >> 18));
-  put(1, 0x80 | ((character >> 12) & 0x3F));
-  put(2, 0x80 | ((character >> 6) & 0x3F));
-  put(3, 0x80 | (character & 0x3F));
-  return 4;
 }
 
 }  // namespace leanspec::spec

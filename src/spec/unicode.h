@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "text/utf8.h"
+
 namespace leanspec::spec {
 
 /// One character of UTF-8 text and the bytes it takes. A byte that starts no valid character is the replacement
@@ -12,7 +14,7 @@ struct Character {
   std::size_t length = 1;
 };
 
-inline constexpr char32_t replacement_character = 0xFFFD;
+using text::replacement_character;
 
 /// The character at `offset`, which must be less than the size of `text`.
 [[nodiscard]] Character character_at(std::string_view text, std::size_t offset);
@@ -24,8 +26,5 @@ enum class CharacterClass { letter, number, space, other };
 
 /// Simple case folding plus width: 'Ａ' (fullwidth) and 'A' both become 'a'. One character in, one out.
 [[nodiscard]] char32_t fold_character(char32_t character);
-
-/// Writes `character` as UTF-8 into `out` (room for 4) and returns the number of bytes.
-std::size_t encode_character(char32_t character, char* out);
 
 }  // namespace leanspec::spec

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "vocabulary/digest.h"
+#include "vocabulary/former_version.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/time.h"
 
@@ -70,6 +71,13 @@ struct Version {
   Instant effective_at;  ///< accepted_at less the age of the edit, clamped (law 14)
   Seq seq;               ///< 0 for a side version
   friend bool operator==(const Version&, const Version&) = default;
+};
+
+/// A version that a bridge offered again after a restore, and what it was before that.
+struct OfferedAgain {
+  VersionId version;
+  FormerVersion former;
+  friend bool operator==(const OfferedAgain&, const OfferedAgain&) = default;
 };
 
 /// A side version that nobody has dealt with yet: shown as held, with its reason.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/mirror_catalog.h"
 #include "store/records.h"
 #include "vocabulary/result.h"
 
@@ -68,6 +69,9 @@ class VersionLog {
   [[nodiscard]] virtual Result<std::optional<Version>> side_with_digest(BranchId branch, const DocumentId& document,
                                                                         const Digest& digest,
                                                                         const ReplicaId& replica) = 0;
+  /// What the document's versions were in that life of the hub, as far as it was told, the newest first.
+  [[nodiscard]] virtual Result<std::vector<OfferedAgain>> offered_again(BranchId branch, const DocumentId& document,
+                                                                        const Epoch& epoch, std::size_t limit) = 0;
   /// Heads and sides, newest first; `before` continues a page.
   [[nodiscard]] virtual Result<std::vector<Version>> history(BranchId branch, const DocumentId& document,
                                                              std::optional<VersionId> before, std::size_t limit) = 0;
@@ -77,6 +81,8 @@ class VersionLog {
   [[nodiscard]] virtual Result<Version> append(Version version) = 0;
   /// Keeps `version` beside the heads: it gets no seq and enters no feed (law 3).
   [[nodiscard]] virtual Status add_side(const Version& version) = 0;
+  /// What a version that was just added was before a restore. Error: already_exists, not_found.
+  [[nodiscard]] virtual Status note_former(const VersionId& version, const FormerVersion& former) = 0;
   /// The head that this side version was merged into.
   [[nodiscard]] virtual Result<std::optional<Version>> merge_of(const VersionId& side) = 0;
   /// Heads that joined a side version, newest first; `before` continues a page.
@@ -116,6 +122,16 @@ class BodyStore {
                                      std::string_view bytes, Instant now) = 0;
   /// Drops parts untouched since `before`.
   [[nodiscard]] virtual Status drop_stale_parts(Instant before) = 0;
+  /// Goes on, from where it stopped last, through the versions that were made before `before`, and keeps the texts that
+  /// they replaced as what is new in them against a later one, where that is smaller (law 21). At most `limit` versions,
+  /// and chain_step_bytes_max of texts; what get() gives stays the same. Returns how many it looked at: 0, nothing is left.
+  [[nodiscard]] virtual Result<std::size_t> chain_old(Instant before, std::size_t limit) = 0;
+  /// Texts that hang one on the other below one that is kept whole: 32 with it.
+  static constexpr std::size_t chained_max = 31;
+  /// Larger ones stay whole: each link of a chain is in memory with its base.
+  static constexpr std::uint64_t chained_bytes_max = 8ULL * 1024 * 1024;
+  /// Read in one step, so that pushes do not wait for long; the first version always.
+  static constexpr std::uint64_t chain_step_bytes_max = 4ULL * 1024 * 1024;
 };
 
 class MachineRegistry {
@@ -169,6 +185,7 @@ class Session {
   [[nodiscard]] virtual BodyStore& bodies() = 0;
   [[nodiscard]] virtual MachineRegistry& machines() = 0;
   [[nodiscard]] virtual AccountStore& accounts() = 0;
+  [[nodiscard]] virtual MirrorCatalog& mirrors() = 0;
   /// Runs `work` in a savepoint: its failure undoes only its own writes, and is returned.
   [[nodiscard]] virtual Status savepoint(const std::function<Status()>& work) = 0;
 };

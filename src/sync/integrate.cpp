@@ -45,6 +45,10 @@ Integration meet(const IntegrateRequest& request, const Known& head) {
     if (same_document && same_state(request, base)) return KnownVersion{head.document, base.version, head.version};
     if (same_document && request.is_in_head && request.equal_version)
       return KnownVersion{head.document, request.equal_version->version, head.version};
+    if (same_document && request.common && request.is_superseded) {
+      return Merge{head.document, base.version, request.common->version,
+                   head.version,  head.path,    Merge::Content::of_head};
+    }
     if (same_document && request.common) {
       return Merge{head.document,
                    base.version,

@@ -33,6 +33,8 @@ struct IntegrateRequest {
   /// or still beside it.
   bool is_in_head = false;
   bool is_beside_head = false;
+  /// The head has what went on from this text, which the hub has lost (law 20).
+  bool is_superseded = false;
   std::optional<Known>
       equal_version;  ///< the newest version of the document (or of the one at the path) with these bytes
   /// The replica knows the head: it made it, or has acknowledged it. A file that it makes again after a deletion is

@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "sync/normal_form.h"
+#include "text/utf8.h"
+
 namespace leanspec::sync {
 
 namespace {
@@ -13,50 +16,6 @@ namespace {
 /// NAME_MAX of every file system in use.
 constexpr std::size_t component_bytes_max = 255;
 constexpr std::string_view staging_folder = ".leanspec-sync";
-
-/// The code point at `at`, which moves past it; nothing for anything that is not well-formed UTF-8 (RFC 3629).
-std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(at);
-  if (first < 0x80) {
-    ++at;
-    return first;
-  }
-  std::size_t more = 0;
-  char32_t point = 0;
-  char32_t least = 0;
-  if ((first & 0xE0) == 0xC0) {
-    more = 1, point = first & 0x1F, least = 0x80;
-  } else if ((first & 0xF0) == 0xE0) {
-    more = 2, point = first & 0x0F, least = 0x800;
-  } else if ((first & 0xF8) == 0xF0) {
-    more = 3, point = first & 0x07, least = 0x10000;
-  } else {
-    return std::nullopt;
-  }
-  if (text.size() - at <= more) return std::nullopt;
-  for (std::size_t i = 1; i <= more; ++i) {
-    if ((byte(at + i) & 0xC0) != 0x80) return std::nullopt;
-    point = (point << 6) | (byte(at + i) & 0x3F);
-  }
-  if (point < least || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return std::nullopt;
-  at += more + 1;
-  return point;
-}
-
-void append_code_point(std::string& text, char32_t point) {
-  const auto put = [&text](char32_t byte) { text.push_back(static_cast<char>(static_cast<std::uint8_t>(byte))); };
-  if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xC0 | (point >> 6)), put(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    put(0xE0 | (point >> 12)), put(0x80 | ((point >> 6) & 0x3F)), put(0x80 | (point & 0x3F));
-  } else {
-    put(0xF0 | (point >> 18)), put(0x80 | ((point >> 12) & 0x3F)), put(0x80 | ((point >> 6) & 0x3F)),
-        put(0x80 | (point & 0x3F));
-  }
-}
 
 struct Range {
   char32_t from;
@@ -119,6 +78,10 @@ char32_t fold(char32_t c) {
   return c;
 }
 
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<std::uint8_t>(c) < 0x80; });
+}
+
 std::string lower_ascii(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {
@@ -167,7 +130,7 @@ Status check_path(std::string_view path) {
   if (path.empty()) return refused(path, "the path is empty");
   if (path.size() > path_bytes_max) return refused(path, "the path is longer than 1,024 bytes");
   for (std::size_t at = 0; at < path.size();) {
-    const auto point = next_code_point(path, at);
+    const auto point = text::next_code_point(path, at);
     if (!point) return refused({}, "the path is not valid UTF-8");
     if (*point < 0x20 || (*point >= 0x7F && *point <= 0x9F))
       return refused({}, "the path contains a control character");
@@ -187,18 +150,21 @@ Status check_path(std::string_view path) {
   return {};
 }
 
-std::string collision_key(std::string_view path) {
+std::string fold_case(std::string_view path) {
+  if (is_ascii(path)) return lower_ascii(path);
   std::string key;
   key.reserve(path.size());
   for (std::size_t at = 0; at < path.size();) {
-    const auto point = next_code_point(path, at);
-    if (!point) {
+    if (const auto point = text::next_code_point(path, at))
+      text::append_code_point(key, fold(*point));
+    else
       key.push_back(path[at++]);
-      continue;
-    }
-    append_code_point(key, fold(*point));
   }
   return key;
+}
+
+std::string collision_key(std::string_view path) {
+  return is_ascii(path) ? lower_ascii(path) : fold_case(taken_apart(path));
 }
 
 }  // namespace leanspec::sync

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "sync/normal_form.h"
+#include "text/utf8.h"
+
 namespace leanspec::sync {
 namespace {
 
@@ -126,13 +129,34 @@ TEST(path_policy, holds_the_length_at_the_bound) {
 }
 
 TEST(path_policy, spellings_that_one_disk_cannot_keep_apart_share_a_key) {
-  const std::vector<std::pair<std::string, std::string>> same = {
-      {"README.md", "readme.MD"}, {"ÉTÉ", "été"}, {"ŠŽ", "šž"}, {"Ÿ", "ÿ"}, {"ΣΑΣ", "σας"}, {"ЁЖ", "ёж"}, {"ԱՖ", "աֆ"},
-      {"ＡＺ", "ａｚ"},           {"Ế", "ế"}};
+  const std::vector<std::pair<std::string, std::string>> same = {{"README.md", "readme.MD"},
+                                                                 {"ÉTÉ", "été"},
+                                                                 {"ŠŽ", "šž"},
+                                                                 {"Ÿ", "ÿ"},
+                                                                 {"ΣΑΣ", "σας"},
+                                                                 {"ЁЖ", "ёж"},
+                                                                 {"ԱՖ", "աֆ"},
+                                                                 {"ＡＺ", "ａｚ"},
+                                                                 {"Ế", "ế"},
+                                                                 {"caf\u00E9.md", "cafe\u0301.md"},
+                                                                 {"\u01D6", "U\u0308\u0304"},
+                                                                 {"\uD55C", "\u1112\u1161\u11AB"}};
   for (const auto& [a, b] : same) EXPECT_EQ(collision_key(a), collision_key(b)) << a;
   const std::vector<std::pair<std::string, std::string>> different = {
       {"a", "b"}, {"e", "é"}, {"×", "÷"}, {"日", "曰"}, {"a\xFF", "a\xFE"}};
   for (const auto& [a, b] : different) EXPECT_NE(collision_key(a), collision_key(b)) << a;
+}
+
+TEST(path_policy, the_key_of_a_key_is_itself_for_every_character) {
+  for (char32_t point = 1; point < 0x10000; ++point) {
+    if (point >= 0xD800 && point < 0xE000) continue;
+    std::string name;
+    text::append_code_point(name, point);
+    const auto key = collision_key(name);
+    ASSERT_EQ(collision_key(key), key) << std::hex << static_cast<std::uint32_t>(point);
+    ASSERT_EQ(collision_key(composed(name)), key) << std::hex << static_cast<std::uint32_t>(point);
+    ASSERT_EQ(collision_key(taken_apart(name)), key) << std::hex << static_cast<std::uint32_t>(point);
+  }
 }
 
 TEST(path_policy, laws_hold_for_any_bytes) {

@@ -1,18 +1,15 @@
 #include "vocabulary/uuid.h"
 
+#include <span>
+
+#include "text/hex.h"
+
 namespace leanspec {
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
-
-[[nodiscard]] int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+[[nodiscard]] bool dash_before(std::size_t byte) {
+  return byte == 4 || byte == 6 || byte == 8 || byte == 10;
 }
-
-[[nodiscard]] bool dash_before(std::size_t byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
 
 }  // namespace
 
@@ -26,13 +23,18 @@ Uuid make_uuid7(std::chrono::milliseconds since_unix_epoch, const std::array<std
   return uuid;
 }
 
+std::chrono::milliseconds time_of(const Uuid& uuid7) {
+  std::int64_t milliseconds = 0;
+  for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | uuid7.bytes[i];
+  return std::chrono::milliseconds(milliseconds);
+}
+
 std::string to_string(const Uuid& uuid) {
   std::string text;
   text.reserve(36);
   for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
     if (dash_before(i)) text += '-';
-    text += hex_digits[uuid.bytes[i] >> 4];
-    text += hex_digits[uuid.bytes[i] & 0x0F];
+    text::append_hex(text, uuid.bytes[i]);
   }
   return text;
 }
@@ -43,10 +45,8 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
   std::size_t at = 0;
   for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
     if (dash_before(i) && text[at++] != '-') return std::nullopt;
-    const int high = hex_value(text[at++]);
-    const int low = hex_value(text[at++]);
-    if (high < 0 || low < 0) return std::nullopt;
-    uuid.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
+    if (!text::read_hex(text.substr(at, 2), std::span(uuid.bytes).subspan(i, 1))) return std::nullopt;
+    at += 2;
   }
   return uuid;
 }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,23 @@ Result<int> quarter(int number) {
 Status check(int number) {
   LEANSPEC_TRY(quarter(number));
   return {};
+}
+
+TEST(Uuid, is_ordered_byte_by_byte) {
+  const Uuid middle{{7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7}};
+  for (std::size_t at = 0; at < 16; ++at) {
+    for (const std::uint8_t value : std::initializer_list<std::uint8_t>{0, 6, 8, 255}) {
+      for (const std::uint8_t rest : std::initializer_list<std::uint8_t>{0, 255}) {
+        Uuid other = middle;
+        other.bytes[at] = value;
+        for (std::size_t later = at + 1; later < 16; ++later) other.bytes[later] = rest;
+        EXPECT_EQ(other < middle, value < 7) << "byte " << at << " is " << int{value};
+        EXPECT_EQ(middle<other, value> 7) << "byte " << at << " is " << int{value};
+        EXPECT_NE(other, middle);
+      }
+    }
+  }
+  EXPECT_EQ(middle <=> middle, std::strong_ordering::equal);
 }
 
 TEST(Result, carries_the_value_or_the_error_through_the_macros) {

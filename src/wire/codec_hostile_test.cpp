@@ -56,6 +56,18 @@ TEST(CodecHostile, a_push_with_one_bad_field_is_corrupt_and_the_field_is_named) 
   }
 }
 
+TEST(CodecHostile, a_base_that_is_no_digest_is_corrupt) {
+  proto::ToHub fetch;
+  fetch.mutable_fetch()->set_digest(std::string(32, 'd'));
+  EXPECT_TRUE(decode_to_hub(fetch.SerializeAsString()).has_value());
+  fetch.mutable_fetch()->set_base_digest("short");
+  EXPECT_EQ(decode_to_hub(fetch.SerializeAsString()).error().subject, "fetch.base_digest");
+  proto::ToBridge body;
+  body.mutable_body()->set_digest(std::string(32, 'd'));
+  body.mutable_body()->set_base_digest(std::string(33, 'd'));
+  EXPECT_EQ(decode_to_bridge(body.SerializeAsString()).error().subject, "body.base_digest");
+}
+
 TEST(CodecHostile, a_page_whose_entries_do_not_rise_or_pass_its_end_is_corrupt) {
   const auto page = [](const std::vector<std::uint64_t>& seqs, std::uint64_t after, std::uint64_t through,
                        std::uint64_t head) {

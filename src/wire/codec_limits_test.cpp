@@ -285,6 +285,24 @@ TEST(CodecLimits, a_fetched_body_is_bounded) {
   EXPECT_EQ(to_bridge(good_body(limits::whole_body_bytes_max + 1)), ErrorCode::too_large);
 }
 
+TEST(CodecLimits, a_fetched_delta_is_bounded_and_is_all_of_its_body) {
+  const auto delta = [](std::uint64_t size, std::size_t bytes, std::uint64_t offset = 0, bool missing = false) {
+    proto::ToBridge message;
+    message.mutable_body()->set_digest(digest_bytes);
+    message.mutable_body()->set_base_digest(digest_bytes);
+    message.mutable_body()->set_size(size);
+    message.mutable_body()->set_offset(offset);
+    message.mutable_body()->set_missing(missing);
+    message.mutable_body()->set_zstd(std::string(bytes, 'z'));
+    return to_bridge(message);
+  };
+  EXPECT_EQ(delta(limits::delta_document_bytes_max, limits::whole_body_bytes_max), std::nullopt);
+  EXPECT_EQ(delta(limits::delta_document_bytes_max + 1, 10), ErrorCode::too_large);
+  EXPECT_EQ(delta(limits::delta_document_bytes_max, limits::whole_body_bytes_max + 1), ErrorCode::too_large);
+  EXPECT_EQ(delta(1'000, 10, 1), ErrorCode::corrupt);
+  EXPECT_EQ(delta(1'000, 10, 0, true), ErrorCode::corrupt);
+}
+
 TEST(CodecLimits, a_frame_over_the_limit_is_refused_unread) {
   EXPECT_EQ(decode_to_hub(std::string(limits::frame_bytes_max + 1, '\0')).error().code, ErrorCode::too_large);
   EXPECT_EQ(decode_to_bridge(std::string(limits::frame_bytes_max + 1, '\0')).error().code, ErrorCode::too_large);

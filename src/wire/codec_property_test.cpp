@@ -104,6 +104,7 @@ Push any_push() {
   if (push.group) push.group_size = 1 + static_cast<std::uint32_t>(below(limits::group_changes_max));
   push.commit = any_text();
   if (!push.digest) push.approval = maybe_id<GuardId>();
+  if (push.digest && coin()) push.former = FormerVersion{Epoch{any_uuid()}, VersionId{any_uuid()}, coin()};
   return push;
 }
 
@@ -144,6 +145,14 @@ Editors any_editors() {
   return editors;
 }
 
+Fetch any_fetch() {
+  Fetch fetch;
+  fetch.digest = any_digest();
+  fetch.offset = below(limits::document_bytes_max);
+  if (coin()) fetch.base = any_digest();
+  return fetch;
+}
+
 ToHub any_to_hub() {
   switch (below(13)) {
     case 0:
@@ -157,7 +166,7 @@ ToHub any_to_hub() {
     case 4:
       return Pull{any_seq()};
     case 5:
-      return Fetch{any_digest(), below(limits::document_bytes_max)};
+      return any_fetch();
     case 6:
       return Ack{any_seq()};
     case 7:
@@ -244,6 +253,12 @@ Changes any_changes() {
 Body any_body() {
   Body body;
   body.digest = any_digest();
+  if (coin()) {
+    body.base = any_digest();
+    body.size = below(limits::delta_document_bytes_max + 1);
+    body.bytes = any_bytes(5'000);
+    return body;
+  }
   body.missing = coin();
   if (!body.missing) body.bytes = any_bytes(300'000);
   body.offset = below(1'000);

@@ -144,6 +144,14 @@ static_assert(static_cast<int>(PushOutcome::need_body) + 1 == proto::PushResult:
   body.size = fields.at_most(from.size(), "body.size", limits::document_bytes_max);
   body.offset = fields.at_most(from.offset(), "body.offset", limits::document_bytes_max);
   body.missing = from.missing();
+  body.base = fields.optional_digest(from.base_digest(), "body.base_digest");
+  if (body.base) {
+    fields.require(!body.missing && body.offset == 0, "body.base_digest", "belongs to a whole body");
+    static_cast<void>(fields.at_most(body.size, "body.size", limits::delta_document_bytes_max));
+    static_cast<void>(fields.at_most(from.zstd().size(), "body.zstd", limits::whole_body_bytes_max));
+    if (fields.status()) body.bytes = from.zstd();
+    return body;
+  }
   if (!body.missing) body.bytes = fields.body(from.zstd(), "body.zstd", limits::whole_body_bytes_max);
   fields.require(body.missing || body.offset + body.bytes.size() <= body.size, "body.zstd",
                  "reaches beyond the body's size");

@@ -71,12 +71,18 @@ static_assert(static_cast<int>(GuardKind::mass_delete) + 1 == proto::GuardState:
       static_cast<std::uint32_t>(fields.at_most(from.group_size(), "push.group_size", limits::group_changes_max));
   push.commit = fields.text(from.commit(), "push.commit", limits::text_bytes_max);
   push.approval = fields.optional_id<GuardId>(from.approval(), "push.approval");
+  if (from.has_former()) {
+    push.former = FormerVersion{fields.id<Epoch>(from.former().epoch(), "push.former.epoch"),
+                                fields.id<VersionId>(from.former().version(), "push.former.version"),
+                                from.former().edited()};
+  }
 
   fields.require(push.digest.has_value() != std::holds_alternative<Deleted>(push.content), "push.digest",
                  "must be there exactly when the document is not deleted");
   fields.require(push.group.has_value() == (push.group_size > 0), "push.group_size",
                  "must be there exactly when there is a group");
   fields.require(!push.approval || !push.digest, "push.approval", "is for deletions only");
+  fields.require(!push.former || push.digest, "push.former", "is for texts only");
   if (std::holds_alternative<DeltaBody>(push.content)) {
     static_cast<void>(fields.at_most(push.size, "push.size of a delta", limits::delta_document_bytes_max));
   }
@@ -99,8 +105,11 @@ static_assert(static_cast<int>(GuardKind::mass_delete) + 1 == proto::GuardState:
 }
 
 [[nodiscard]] Fetch read(const proto::Fetch& from, FieldReader& fields) {
-  return Fetch{fields.digest(from.digest(), "fetch.digest"),
-               fields.at_most(from.offset(), "fetch.offset", limits::document_bytes_max)};
+  Fetch fetch;
+  fetch.digest = fields.digest(from.digest(), "fetch.digest");
+  fetch.offset = fields.at_most(from.offset(), "fetch.offset", limits::document_bytes_max);
+  fetch.base = fields.optional_digest(from.base_digest(), "fetch.base_digest");
+  return fetch;
 }
 
 [[nodiscard]] Report read(const proto::Report& from, FieldReader& fields) {

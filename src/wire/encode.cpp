@@ -90,6 +90,11 @@ void write(const Push& push, proto::ToHub& message) {
   to.set_group_size(push.group_size);
   to.set_commit(push.commit);
   to.set_approval(raw(push.approval));
+  if (push.former) {
+    to.mutable_former()->set_epoch(raw(push.former->epoch));
+    to.mutable_former()->set_version(raw(push.former->version));
+    to.mutable_former()->set_edited(push.former->edited);
+  }
 }
 
 void write(const Part& part, proto::ToHub& message) {
@@ -112,6 +117,7 @@ void write(const Pull& pull, proto::ToHub& message) {
 void write(const Fetch& fetch, proto::ToHub& message) {
   message.mutable_fetch()->set_digest(raw(fetch.digest));
   message.mutable_fetch()->set_offset(fetch.offset);
+  message.mutable_fetch()->set_base_digest(raw(fetch.base));
 }
 
 void write(const Ack& ack, proto::ToHub& message) {
@@ -238,7 +244,8 @@ void write(const Body& body, proto::ToBridge& message) {
   to.set_size(body.size);
   to.set_offset(body.offset);
   to.set_missing(body.missing);
-  if (!body.missing) to.set_zstd(compression::compress(body.bytes));
+  to.set_base_digest(raw(body.base));
+  if (!body.missing) to.set_zstd(body.base ? body.bytes : compression::compress(body.bytes));
 }
 
 void write(const PartsState& state, proto::ToBridge& message) {

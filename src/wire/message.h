@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "vocabulary/digest.h"
+#include "vocabulary/former_version.h"
 #include "vocabulary/guard_id.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/time.h"
@@ -67,13 +68,19 @@ struct Push {
   std::uint32_t group_size = 0;
   std::string commit;
   std::optional<GuardId> approval;  ///< of a deletion: a person approved it under this guard
+  std::optional<FormerVersion> former = {};  ///< law 20; not of a deletion
   friend bool operator==(const Push&, const Push&) = default;
 };
 
 struct Part { Digest digest; std::uint64_t size = 0; std::uint64_t offset = 0; std::string bytes; friend bool operator==(const Part&, const Part&) = default; };
 struct PartsQuery { Digest digest; std::uint64_t size = 0; friend bool operator==(const PartsQuery&, const PartsQuery&) = default; };
 struct Pull { Seq after; friend bool operator==(const Pull&, const Pull&) = default; };
-struct Fetch { Digest digest; std::uint64_t offset = 0; friend bool operator==(const Fetch&, const Fetch&) = default; };
+struct Fetch {
+  Digest digest;
+  std::uint64_t offset = 0;
+  std::optional<Digest> base = {};  ///< a text at hand: the answer may be a delta against it
+  friend bool operator==(const Fetch&, const Fetch&) = default;
+};
 struct Ack { Seq seq; friend bool operator==(const Ack&, const Ack&) = default; };
 struct Report {
   std::uint32_t documents = 0;
@@ -176,7 +183,15 @@ struct Changes {
 };
 
 struct Head { Seq seq; friend bool operator==(const Head&, const Head&) = default; };
-struct Body { Digest digest; std::uint64_t size = 0; std::uint64_t offset = 0; std::string bytes; bool missing = false; friend bool operator==(const Body&, const Body&) = default; };
+struct Body {
+  Digest digest;
+  std::uint64_t size = 0;  ///< of the whole body
+  std::uint64_t offset = 0;
+  std::string bytes;  ///< from offset on; with a base all of the body as a delta against it, still compressed (delta.h)
+  bool missing = false;
+  std::optional<Digest> base = {};
+  friend bool operator==(const Body&, const Body&) = default;
+};
 struct PartsState { Digest digest; std::uint64_t received = 0; friend bool operator==(const PartsState&, const PartsState&) = default; };
 struct GoAway { milliseconds retry_after{0}; std::string why; friend bool operator==(const GoAway&, const GoAway&) = default; };
 struct Notice { std::string text; std::string machine_name; friend bool operator==(const Notice&, const Notice&) = default; };

@@ -113,7 +113,7 @@ void measure_floor(const e2e::Scratch& scratch, Documents& documents, std::size_
 
 class Machines {
  public:
-  Machines(Site& site, Documents& documents, std::size_t count) : site_(site), documents_(documents) {
+  Machines(Site& site, Documents& documents, std::size_t count) : documents_(documents) {
     site.start_hub();
     for (std::size_t number = 0; number < count; ++number) {
       all_.push_back(std::make_unique<e2e::Machine>(site.scratch, "machine-" + std::to_string(number)));
@@ -148,7 +148,6 @@ class Machines {
   }
 
  private:
-  Site& site_;
   Documents& documents_;
   std::vector<std::unique_ptr<e2e::Machine>> all_;
   Arrival arrival_;

@@ -98,5 +98,81 @@ TEST_P(BodyStoreContract, parts_that_nobody_continues_are_dropped) {
   EXPECT_EQ(staged(recent), 3U);
 }
 
+/// Versions of one document, each made from the one before, an hour apart; words that no compressor makes much smaller.
+class ChainContract : public BodyStoreContract {
+ protected:
+  void SetUp() override {
+    branch_ = make_branch();
+    document_ = new_document();
+    for (int line = 0; line < 200; ++line) text_ += std::to_string(entropy_.next()) + "\n";
+  }
+  VersionId append(const std::string& text, std::optional<VersionId> parent) {
+    VersionId id{};
+    clock_.advance(std::chrono::hours(1));
+    write([&](Session& session) {
+      auto version = text_version(session, branch_, document_, "001-a/README.md", text);
+      version.parent = parent;
+      version.accepted_at = now();
+      id = must(session.versions().append(version)).id;
+    });
+    texts_.push_back(text);
+    return id;
+  }
+  void edit_often(int times) {
+    std::optional<VersionId> last;
+    for (int edit = 0; edit < times; ++edit) {
+      text_.insert(static_cast<std::size_t>(edit) * 7, "edit " + std::to_string(edit) + "\n");
+      last = append(text_, last);
+    }
+  }
+  std::size_t chain(std::size_t limit = 1'000) {
+    std::size_t looked_at = 0;
+    write([&](Session& session) { looked_at = must(session.bodies().chain_old(now(), limit)); });
+    return looked_at;
+  }
+  void expect_all_as_they_were() {
+    for (const auto& text : texts_) EXPECT_EQ(get(digest::sha256(text)), text);
+  }
+
+  BranchId branch_{};
+  DocumentId document_{};
+  std::string text_;
+  std::vector<std::string> texts_;
+};
+INSTANTIATE_TEST_SUITE_P(Stores, ChainContract, testing::ValuesIn(all_stores()),
+                         [](const auto& row) { return row.param.name; });
+
+TEST_P(ChainContract, old_texts_read_as_they_were_however_they_are_kept) {
+  edit_often(100);
+  clock_.advance(std::chrono::hours(1));
+  chain();
+  expect_all_as_they_were();
+  reopen();
+  expect_all_as_they_were();
+  edit_often(3);
+  chain();
+  EXPECT_EQ(chain(), 0U) << "an end comes";
+  expect_all_as_they_were();
+}
+
+TEST_P(ChainContract, texts_that_come_back_are_never_their_own_bases) {
+  std::optional<VersionId> last;
+  const std::string other = text_ + "another line\n", third = "a first line\n" + text_;
+  for (const std::string& text : {text_, other, text_, third, other, text_, other, third}) {
+    last = append(text, last);
+    clock_.advance(std::chrono::hours(1));
+    chain();
+    expect_all_as_they_were();
+  }
+}
+
+TEST_P(ChainContract, a_step_ends_where_it_was_told_and_the_next_goes_on) {
+  edit_often(10);
+  clock_.advance(std::chrono::hours(1));
+  std::size_t steps = 0;
+  while (chain(3) > 0 && ++steps < 10) expect_all_as_they_were();
+  EXPECT_LE(steps, 4U);
+}
+
 }  // namespace
 }  // namespace leanspec::store

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -69,7 +70,7 @@ class MemoryDisk final : public Disk {
 
 class RealDisk final : public Disk {
  public:
-  RealDisk() {
+  explicit RealDisk(host::LackingDisk lacking = {}) {
     char name[] = "/tmp/leanspec-contract-XXXXXX";
     folder_ = ::mkdtemp(name);
     EXPECT_EQ(::chmod(folder_.c_str(), 0755), 0);
@@ -81,7 +82,7 @@ class RealDisk final : public Disk {
       EXPECT_EQ(::chown(root_.c_str(), 65534, 65534), 0);
       EXPECT_EQ(::seteuid(65534), 0);
     }
-    tree_ = *host::open_file_tree(root_);
+    tree_ = *host::open_file_tree_without(lacking, root_);
   }
   ~RealDisk() override {
     writer_.reset();
@@ -112,9 +113,9 @@ class RealDisk final : public Disk {
   void close_writer() override { writer_.reset(); }
   void take_root_away() override { EXPECT_EQ(::rename(root_.c_str(), (folder_ + "/away").c_str()), 0); }
   void bring_root_back() override { EXPECT_EQ(::rename((folder_ + "/away").c_str(), root_.c_str()), 0); }
+  [[nodiscard]] std::string full(const std::string& path) const { return root_ + "/" + path; }
 
  private:
-  [[nodiscard]] std::string full(const std::string& path) const { return root_ + "/" + path; }
   static void put(const std::string& path, const std::string& bytes) {
     std::FILE* file = std::fopen(path.c_str(), "we");
     ASSERT_NE(file, nullptr) << path;
@@ -280,6 +281,30 @@ TEST_P(FileTreeContract, a_file_is_made_whole_with_the_bits_that_it_was_given_an
   EXPECT_EQ(tree.create("none/a.md", "x", 0600).error().code, ErrorCode::not_found);
 }
 
+TEST_P(FileTreeContract, many_files_are_made_at_once_and_each_stands_or_fails_alone) {
+  disk->write("taken.md", "mine");
+  disk->make_folder("folder");
+  std::vector<host::WritableFileTree::NewFile> files{{"taken.md", "theirs", 0644}, {"nowhere/a.md", "x", 0644}};
+  for (int number = 0; number < 40; ++number)
+    files.push_back({"folder/" + std::to_string(number) + ".md", "a text", number % 2 == 0 ? 0640U : 0755U});
+  const auto made = tree.create_all(files);
+  ASSERT_EQ(made.size(), files.size());
+  EXPECT_EQ(made[0].error().code, ErrorCode::already_exists);
+  EXPECT_EQ(made[1].error().code, ErrorCode::not_found);
+  EXPECT_EQ(tree.read("taken.md", limit)->bytes, "mine");
+  for (std::size_t number = 2; number < files.size(); ++number) {
+    EXPECT_TRUE(made[number]) << files[number].path;
+    EXPECT_EQ(tree.read(files[number].path, limit)->bytes, "a text");
+    EXPECT_EQ(tree.facts(files[number].path)->mode, files[number].mode);
+  }
+  EXPECT_TRUE(tree.create_all({}).empty());
+  const auto synced = tree.sync_folders({"folder", "nowhere", ""});
+  ASSERT_EQ(synced.size(), 3U);
+  EXPECT_TRUE(synced[0]);
+  EXPECT_EQ(synced[1].error().code, ErrorCode::not_found);
+  EXPECT_TRUE(synced[2]);
+}
+
 TEST_P(FileTreeContract, two_files_change_places_with_all_that_belongs_to_them) {
   disk->make_folder("b");
   disk->write("a.md", "first");
@@ -326,6 +351,39 @@ TEST_P(FileTreeContract, files_and_empty_folders_are_removed_and_nothing_else) {
   EXPECT_EQ(tree.sync_folder("none").error().code, ErrorCode::not_found);
 }
 
+TEST_P(FileTreeContract, a_file_gets_a_second_free_name_and_stays_one_file) {
+  disk->make_folder("b");
+  disk->write("a.md", "text");
+  disk->write("taken.md", "mine");
+  ASSERT_TRUE(tree.link("a.md", "b/c.md"));
+  EXPECT_EQ(tree.facts("b/c.md")->inode, tree.facts("a.md")->inode);
+  disk->write("a.md", "changed");
+  EXPECT_EQ(text("b/c.md"), "changed");
+  EXPECT_EQ(tree.link("a.md", "taken.md").error().code, ErrorCode::already_exists);
+  EXPECT_EQ(tree.link("none.md", "x.md").error().code, ErrorCode::not_found);
+  ASSERT_TRUE(tree.remove_file("a.md"));
+  EXPECT_EQ(text("b/c.md"), "changed");
+}
+
+TEST_P(FileTreeContract, a_file_is_put_over_another_or_in_a_free_place) {
+  disk->make_folder("b");
+  disk->write("a.md", "text");
+  disk->write("b/c.md", "old");
+  ASSERT_TRUE(tree.put_over("a.md", "b/c.md"));
+  EXPECT_EQ(text("b/c.md"), "text");
+  EXPECT_FALSE(tree.facts("a.md"));
+  ASSERT_TRUE(tree.put_over("b/c.md", "free.md"));
+  EXPECT_EQ(text("free.md"), "text");
+  EXPECT_EQ(tree.put_over("none.md", "free.md").error().code, ErrorCode::not_found);
+  EXPECT_EQ(text("free.md"), "text");
+}
+
+TEST_P(FileTreeContract, a_new_file_has_the_usual_bits_if_none_are_given) {
+  disk->write("made_by_a_program.md", "x");
+  ASSERT_TRUE(tree.create("a.md", "text", host::usual_mode));
+  EXPECT_EQ(tree.facts("a.md")->mode, tree.facts("made_by_a_program.md")->mode);
+}
+
 TEST_P(FileTreeContract, nothing_is_written_outside_the_root_or_through_a_link) {
   disk->make_folder("folder");
   disk->write("a.md", "x");
@@ -339,6 +397,57 @@ TEST_P(FileTreeContract, nothing_is_written_outside_the_root_or_through_a_link) 
   }
   EXPECT_EQ(text("a.md"), "x");
   EXPECT_TRUE(tree.list("folder")->empty());
+}
+
+/// A real disk that lacks what some network disks lack.
+class PoorDisk : public testing::Test {
+ protected:
+  RealDisk disk{host::LackingDisk{true, true, true}};
+  host::WritableFileTree& tree = disk.tree();
+};
+
+TEST_F(PoorDisk, what_it_lacks_is_said_and_files_are_made_whole_all_the_same) {
+  disk.write("a.md", "a");
+  disk.write("b.md", "b");
+  EXPECT_EQ(tree.exchange("a.md", "b.md").error().code, ErrorCode::unsupported);
+  EXPECT_EQ(tree.move("a.md", "c.md").error().code, ErrorCode::unsupported);
+  EXPECT_EQ(tree.link("a.md", "c.md").error().code, ErrorCode::unsupported);
+  ASSERT_TRUE(tree.create("c.md", "text", 0640));
+  EXPECT_EQ(tree.read("c.md", limit)->bytes, "text");
+  EXPECT_EQ(tree.facts("c.md")->mode, 0640U);
+  EXPECT_EQ(tree.create("c.md", "other", 0640).error().code, ErrorCode::already_exists);
+  EXPECT_EQ(tree.list("")->size(), 3U) << "no part of a file is left";
+}
+
+TEST_F(PoorDisk, without_leases_another_program_that_writes_is_found_among_the_processes) {
+  // Who changes users in the middle may not look into its own children.
+  if (::getuid() == 0) ASSERT_EQ(::seteuid(0), 0);
+  disk.write("a.md", "a");
+  EXPECT_TRUE(tree.knows_writers());
+  EXPECT_FALSE(*tree.has_writer("a.md"));
+  EXPECT_FALSE(tree.knows_writers());
+  int ready[2];
+  int done[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  ASSERT_EQ(::pipe(done), 0);
+  for (const bool writes : {true, false}) {
+    const pid_t other = ::fork();
+    if (other == 0) {
+      const int file = ::open(disk.full("a.md").c_str(), writes ? O_WRONLY | O_APPEND : O_RDONLY);
+      char letter = file < 0 ? 'x' : 'k';
+      if (::write(ready[1], &letter, 1) != 1 || ::read(done[0], &letter, 1) != 1) ::_exit(1);
+      ::_exit(0);
+    }
+    char letter = 0;
+    ASSERT_EQ(::read(ready[0], &letter, 1), 1);
+    ASSERT_EQ(letter, 'k');
+    EXPECT_EQ(*tree.has_writer("a.md"), writes);
+    ASSERT_EQ(::write(done[1], &letter, 1), 1);
+    int status = 0;
+    ASSERT_EQ(::waitpid(other, &status, 0), other);
+    EXPECT_FALSE(*tree.has_writer("a.md"));
+  }
+  for (const int end : {ready[0], ready[1], done[0], done[1]}) ::close(end);
 }
 
 INSTANTIATE_TEST_SUITE_P(Disks, FileTreeContract,

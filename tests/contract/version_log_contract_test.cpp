@@ -447,6 +447,33 @@ TEST_P(VersionLogContract, the_newest_version_with_given_bytes_is_found) {
   });
 }
 
+TEST_P(VersionLogContract, what_versions_were_in_a_former_life_is_told_by_life_newest_first) {
+  const BranchId branch = make_branch();
+  const DocumentId document = new_document();
+  const Epoch life{new_uuid()};
+  const FormerVersion own{life, VersionId{new_uuid()}, false};
+  const FormerVersion edited{life, VersionId{new_uuid()}, true};
+  write([&](Session& session) {
+    auto& versions = session.versions();
+    const Version first = must(versions.append(text_version(session, branch, document, "p", "a")));
+    Version side = text_version(session, branch, document, "p", "b");
+    side.kind = VersionKind::side;
+    must(versions.add_side(side));
+    const Version of_another_life = must(versions.append(text_version(session, branch, document, "p", "c")));
+    const Version elsewhere = must(versions.append(text_version(session, branch, new_document(), "q", "d")));
+    must(versions.note_former(first.id, own));
+    must(versions.note_former(side.id, edited));
+    must(versions.note_former(of_another_life.id, {Epoch{new_uuid()}, own.version, false}));
+    must(versions.note_former(elsewhere.id, own));
+    EXPECT_EQ(code_of(versions.note_former(first.id, edited)), ErrorCode::already_exists);
+    EXPECT_EQ(code_of(versions.note_former(VersionId{new_uuid()}, own)), ErrorCode::not_found);
+    EXPECT_EQ(must(versions.offered_again(branch, document, life, 9)),
+              (std::vector<OfferedAgain>{{side.id, edited}, {first.id, own}}));
+    EXPECT_EQ(must(versions.offered_again(branch, document, life, 1)).size(), 1U);
+    EXPECT_TRUE(must(versions.offered_again(branch, new_document(), life, 9)).empty());
+  });
+}
+
 TEST_P(VersionLogContract, the_outcome_of_a_change_is_recorded_once) {
   ChangeOutcome outcome;
   outcome.replica = ReplicaId{new_uuid()};

@@ -180,6 +180,35 @@ TEST_F(RestoredHub, a_machine_that_comes_back_weeks_later_loses_nothing_and_take
   EXPECT_THAT(hub.held(project), IsEmpty());
 }
 
+TEST_F(RestoredHub, tells_the_later_of_two_texts_of_before_whoever_comes_first) {
+  for (const bool older_first : {true, false}) {
+    const auto path = numbered_path(older_first ? 1 : 2);
+    if (older_first) ASSERT_NO_FATAL_FAILURE(start_both());
+    Files files = files_in(specs);
+    save(path, files[path] = spec_text("Of the backup", "one\n"));
+    ASSERT_NO_FATAL_FAILURE(expect_everywhere(files));
+    ASSERT_EQ(back_up({"--force"}).code, 0);
+    save(path, files[path] = spec_text("Of the backup", "one and two\n"));
+    ASSERT_NO_FATAL_FAILURE(expect_everywhere(files));
+    ASSERT_EQ(laptop.stop(), 0);
+    save(path, files[path] = spec_text("Of the backup", "three, nothing else\n"));
+    ASSERT_TRUE(arrives(path));
+    ASSERT_EQ(bridge.stop(), 0);
+    ASSERT_NO_FATAL_FAILURE(go_back());
+    if (older_first) {
+      ASSERT_TRUE(laptop.start());
+      ASSERT_TRUE(wait_until([&] { return hub.hash(project, path) == sha256_hex(tests::read_file(there / path)); }));
+      ASSERT_TRUE(bridge.start());
+    } else {
+      ASSERT_TRUE(bridge.start());
+      ASSERT_TRUE(arrives(path));
+      ASSERT_TRUE(laptop.start());
+    }
+    ASSERT_NO_FATAL_FAILURE(expect_everywhere(files));
+    EXPECT_THAT(hub.held(project), IsEmpty());
+  }
+}
+
 TEST_F(RestoredHub, a_hub_set_back_to_before_the_first_file_gets_everything_again) {
   ASSERT_NO_FATAL_FAILURE(start_both());
   ASSERT_TRUE(wait_until([&] { return at_rest(); }));

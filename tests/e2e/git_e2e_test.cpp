@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "tests/e2e/git_tree.h"
 #include "tests/e2e/two_machines.h"
 
 namespace leanspec::e2e {
@@ -12,36 +13,20 @@ namespace fs = std::filesystem;
 /// The first machine has the folder in a clone and works with git; the second one only watches.
 class BesideGit : public TwoMachines {
  protected:
-  fs::path tree = scratch / "demo";
-  fs::path origin = scratch / "origin.git";
+  GitTree work_tree{scratch};
 
   std::string git(const std::string& command, const fs::path& where = {}) const {
-    SpawnOptions options;
-    options.output_folder = scratch.path();
-    options.name = "git";
-    options.working_folder = where.empty() ? tree : where;
-    options.environment = {{"GIT_AUTHOR_NAME", "Ada"},       {"GIT_AUTHOR_EMAIL", "ada@example.com"},
-                           {"GIT_COMMITTER_NAME", "Ada"},    {"GIT_COMMITTER_EMAIL", "ada@example.com"},
-                           {"GIT_EDITOR", "true"},           {"GIT_CONFIG_NOSYSTEM", "1"},
-                           {"HOME", scratch.path().string()}};
-    const auto ended = run_program({"/bin/sh", "-c", "git " + command}, options);
-    return ended.output + ended.errors;
+    return work_tree.git(command, where);
   }
-  void commit(const std::string& message, const fs::path& where = {}) const {
-    git("add -A", where);
-    git("commit -q -m '" + message + "'", where);
-  }
+  void commit(const std::string& message, const fs::path& where = {}) const { work_tree.commit(message, where); }
 
   /// a is committed, edited and synced; b is committed and as it was; c is the other machine's, and git knows nothing
   /// of it.
   void begin(const std::string& mode) {
-    git("init -q --bare -b main " + origin.string(), scratch.path());
-    git("init -q -b main");
-    git("remote add origin " + origin.string());
+    work_tree.begin();
     save("001-a/README.md", first);
     save("002-b/README.md", spec_text("Two"));
-    commit("first");
-    git("push -q -u origin main");
+    work_tree.commit_and_push_first();
     ASSERT_NO_FATAL_FAILURE(start_both("two-way", mode));
     ASSERT_TRUE(arrives("001-a/README.md") && arrives("002-b/README.md"));
     save("001-a/README.md", edited);
@@ -179,7 +164,7 @@ TEST_F(BesideGit, a_stash_that_does_not_fit_leaves_markers_that_nobody_gets) {
 TEST_F(BesideGit, rebase_and_pull_push_no_revert_and_no_other_state_than_their_last) {
   ASSERT_NO_FATAL_FAILURE(begin("push"));
   const fs::path colleague = scratch / "colleague";
-  git("clone -q " + origin.string() + " " + colleague.string(), scratch.path());
+  git("clone -q " + work_tree.origin().string() + " " + colleague.string(), scratch.path());
   save_in_place(colleague / "specs/002-b/README.md", spec_text("Two, by a colleague"));
   commit("theirs", colleague);
   git("push -q", colleague);

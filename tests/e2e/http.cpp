@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <cctype>
+#include <cerrno>
 #include <charconv>
 #include <stdexcept>
 
@@ -32,7 +33,10 @@ class PlainConnection : public HttpConnection {
   }
   [[nodiscard]] bool receive(std::string& into) override {
     char buffer[65536];
-    const ssize_t count = ::recv(socket_.get(), buffer, sizeof buffer, 0);
+    ssize_t count = 0;
+    // A child that ends, such as git of a forge in this process, wakes whoever waits here.
+    do count = ::recv(socket_.get(), buffer, sizeof buffer, 0);
+    while (count < 0 && errno == EINTR);
     if (count <= 0) return false;
     into.append(buffer, static_cast<std::size_t>(count));
     return true;
@@ -120,7 +124,14 @@ class TlsConnection final : public PlainConnection {
   return chunk;
 }
 
+AnswerWatcher& watcher_of_answers() {
+  static AnswerWatcher watcher = [](const auto&, auto, auto, const auto&) {};
+  return watcher;
+}
+
 }  // namespace
+
+void watch_answers(AnswerWatcher watcher) { watcher_of_answers() = std::move(watcher); }
 
 boost::json::value ServerEvent::json() const { return boost::json::parse(data); }
 
@@ -161,7 +172,7 @@ std::unique_ptr<HttpConnection> HttpConnection::open(const HttpAddress& address,
 }
 
 HttpClient::HttpClient(std::string_view url, std::string bearer)
-    : address_(parse_address(url)), bearer_(std::move(bearer)) {}
+    : url_(url), address_(parse_address(url)), bearer_(std::move(bearer)) {}
 
 HttpResponse HttpClient::request(std::string_view method, std::string_view path, std::string_view body) {
   std::string text = std::string(method) + " " + std::string(path) + " HTTP/1.1\r\nHost: " + address_.host + "\r\n";
@@ -173,6 +184,7 @@ HttpResponse HttpClient::request(std::string_view method, std::string_view path,
   const bool kept = connection_ != nullptr;
   auto response = attempt(text);
   if (!response && kept) response = attempt(text);
+  if (response) watcher_of_answers()(url_, method, path, *response);
   return response.value_or(HttpResponse());
 }
 
@@ -211,6 +223,7 @@ EventStream::EventStream(std::string_view url, std::string_view bearer, std::str
                               "\r\n\r\n";
   const bool sent = connection_->send(request);
   const auto head = sent ? take_head(*connection_, received_) : std::nullopt;
+  if (head && head->status == 200) watcher_of_answers()(std::string(url), "GET", path, *head);
   if (!head || head->status != 200) throw std::runtime_error("no stream of events at " + std::string(path));
 }
 

@@ -3,6 +3,7 @@
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -41,6 +42,12 @@ class HttpConnection {
                                                             std::chrono::milliseconds time_limit);
 };
 
+/// Sees every answer that a client or a stream of this process gets, on the thread that asked.
+using AnswerWatcher = std::function<void(const std::string& url, std::string_view method, std::string_view path,
+                                         const HttpResponse& response)>;
+/// Set before anybody asks.
+void watch_answers(AnswerWatcher watcher);
+
 /// A client for one hub, with one connection that is kept alive. One thread.
 class HttpClient {
  public:
@@ -53,6 +60,7 @@ class HttpClient {
  private:
   [[nodiscard]] std::optional<HttpResponse> attempt(const std::string& request);
 
+  std::string url_;
   HttpAddress address_;
   std::string bearer_;
   std::unique_ptr<HttpConnection> connection_;

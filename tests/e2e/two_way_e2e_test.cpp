@@ -44,6 +44,36 @@ TEST_F(TwoMachines, after_flush_wait_on_both_they_have_the_same_files) {
   }
 }
 
+/// The budget of an edit of one line is 4 KB for the machine where it is made and for each that gets it, however large the
+/// file is.
+TEST_F(TwoMachines, an_edit_of_one_line_of_a_large_file_takes_little_on_the_line_to_either) {
+  ASSERT_TRUE(hub.start()) << hub.errors();
+  Machine writer(scratch, "writer"), reader(scratch, "reader");
+  std::mt19937 random(1);
+  std::string text = spec_text("Large");
+  while (text.size() < 1'500'000) text += std::to_string(random()) + "\n";
+  save_in_place(writer.specs / "001-a/README.md", text);
+  const MintedKey key = hub.make_key();
+  for (Machine* machine : {&writer, &reader}) {
+    ASSERT_EQ(machine->join(hub.url(), key.secret, project, "two-way", true), "");
+    ASSERT_TRUE(machine->bridge.start()) << machine->bridge.log();
+  }
+  const auto has = [&] { return tests::read_file(reader.specs / "001-a/README.md") == text; };
+  ASSERT_TRUE(wait_until(has)) << reader.status();
+  const auto live = [&] { return writer.state().state == "live" && reader.state().state == "live"; };
+  ASSERT_TRUE(wait_until(live)) << reader.status();
+  for (Machine* machine : {&writer, &reader}) {
+    ASSERT_EQ(machine->bridge.command({"flush", "--wait"}).code, 0);
+  }
+  const auto bytes = [](const Machine& machine) { return machine.line->bytes_to_hub() + machine.line->bytes_to_bridge(); };
+  const auto before_sent = bytes(writer), before_received = bytes(reader);
+  text.insert(text.find('\n', text.size() / 2), ", edited");
+  save_in_place(writer.specs / "001-a/README.md", text);
+  ASSERT_TRUE(wait_until(has)) << reader.status();
+  EXPECT_LE(bytes(writer) - before_sent, 4'096U);
+  EXPECT_LE(bytes(reader) - before_received, 4'096U);
+}
+
 TEST_F(TwoMachines, a_folder_that_only_receives_sends_nothing_and_keeps_what_was_edited_in_it) {
   ASSERT_NO_FATAL_FAILURE(start_both("pull"));
   save("001-a/README.md", spec_text("One"));

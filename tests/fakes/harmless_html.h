@@ -38,14 +38,18 @@ inline std::optional<std::string> harmful_part(const GumboNode& node) {
       const std::string name = attribute.name;
       if (attributes.find(" " + name + " ") == std::string_view::npos) return "attribute " + name;
       if (name != "href" && name != "src") continue;
-      std::string value;  // as the URL standard reads it
+      // As the URL standard reads it: no control characters and spaces at the ends, no tabs and line ends anywhere.
+      std::string value;
+      const auto at_ends = [](char c) { return static_cast<unsigned char>(c) <= 0x20; };
       for (const char* c = attribute.value; *c != '\0'; ++c) {
-        if (static_cast<unsigned char>(*c) > 0x20)
-          value += *c >= 'A' && *c <= 'Z' ? static_cast<char>(*c - 'A' + 'a') : *c;
+        if (*c == '\t' || *c == '\n' || *c == '\r' || (value.empty() && at_ends(*c))) continue;
+        value += *c >= 'A' && *c <= 'Z' ? static_cast<char>(*c - 'A' + 'a') : *c;
       }
+      while (!value.empty() && at_ends(value.back())) value.pop_back();
       const std::size_t colon = value.find(':');
-      if (colon == std::string::npos || colon == 0) continue;  // no scheme
-      if (value.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") < colon) continue;  // no scheme
+      const bool is_scheme = value[0] >= 'a' && value[0] <= 'z' &&
+                             value.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") == colon;
+      if (colon == std::string::npos || !is_scheme) continue;
       const std::string scheme = value.substr(0, colon);
       const bool picture = name == "src" && value.starts_with("data:image/") && !value.starts_with("data:image/svg");
       if (scheme != "http" && scheme != "https" && scheme != "mailto" && !picture) return name + " " + value;

@@ -1,5 +1,6 @@
 #include "tests/fakes/memory_file_tree.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -7,15 +8,6 @@ namespace leanspec::fakes {
 namespace {
 
 using host::FileKind;
-
-[[nodiscard]] std::string_view parent_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
-[[nodiscard]] bool beneath(std::string_view path, std::string_view folder) {
-  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
-}
 
 [[nodiscard]] Error no_such(std::string_view path) {
   return Error(ErrorCode::not_found, "is not there", std::string(path));
@@ -56,6 +48,11 @@ std::uint64_t MemoryFileTree::new_inode() {
   return free_inodes_.extract(free_inodes_.begin()).value();
 }
 
+void MemoryFileTree::free_inode(std::uint64_t inode) {
+  const auto named = [&](const auto& item) { return item.second.facts.inode == inode; };
+  if (!has_links_ || std::none_of(items_.begin(), items_.end(), named)) free_inodes_.insert(inode);
+}
+
 MemoryFileTree::Item& MemoryFileTree::make(std::string_view path, FileKind kind) {
   if (!path.empty()) {
     const auto parent = parent_of(path);
@@ -69,9 +66,10 @@ MemoryFileTree::Item& MemoryFileTree::make(std::string_view path, FileKind kind)
   item.facts.modified_ns = item.facts.changed_ns = item.facts.born_ns = stamp();
   item.facts.mode = kind == FileKind::directory ? 0755 : kind == FileKind::symlink ? 0777 : 0644;
   item.serial = ++last_serial_;
-  if (!path.empty()) journal_.record({{std::string(path), item.serial}}, acting_);
+  const auto name = spelled(path);
+  if (!path.empty()) journal_.record({{name, item.serial}}, acting_);
   if (const auto old = items_.find(path); old != items_.end()) bury(std::move(old->second));
-  return items_.insert_or_assign(std::string(path), std::move(item)).first->second;
+  return items_.insert_or_assign(name, std::move(item)).first->second;
 }
 
 void MemoryFileTree::touch_parent(std::string_view path) {
@@ -118,7 +116,7 @@ Result<std::vector<host::DirectoryEntry>> MemoryFileTree::list(std::string_view 
     return Error(ErrorCode::not_found, "is no folder", std::string(folder));
   if (const auto failing = failing_.find(folder); failing != failing_.end() && listening_) return failing->second;
   std::vector<host::DirectoryEntry> entries;
-  const std::string start = folder.empty() ? std::string() : std::string(folder) + "/";
+  const std::string start = folder.empty() ? std::string() : found->first + "/";
   for (auto at = items_.lower_bound(start); at != items_.end() && at->first.starts_with(start);) {
     const auto name = std::string_view(at->first).substr(start.size());
     const auto end = name.find('/');
@@ -129,6 +127,8 @@ Result<std::vector<host::DirectoryEntry>> MemoryFileTree::list(std::string_view 
     if (!name.empty()) entries.push_back(host::DirectoryEntry{std::string(name), at->second.facts.kind});
     ++at;
   }
+  if (folding().any())
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return entries;
 }
 
@@ -142,14 +142,14 @@ Result<host::FileContent> MemoryFileTree::read(std::string_view path, std::uint6
   }
   ++reads_;
   host::FileContent content;
-  content.bytes = item.bytes;
+  content.bytes = item.text.bytes();
   content.stable = true;
   if (const auto during = during_read_.find(path); during != during_read_.end()) {
     const std::string bytes = std::move(during->second);
     during_read_.erase(during);
-    const std::size_t seen = item.bytes.size() / 2;
-    write(path, bytes);
+    const std::size_t seen = item.text.bytes().size() / 2;
     if (written_during_read_) written_during_read_(path, bytes);
+    write(path, bytes);
     content.bytes = content.bytes.substr(0, seen) + (bytes.size() > seen ? bytes.substr(seen) : std::string());
     content.stable = false;
   }
@@ -169,8 +169,38 @@ Status MemoryFileTree::create(std::string_view path, std::string_view bytes, std
   const Acting acting(acting_);
   write(path, bytes);
   Item& item = items_.find(path)->second;
-  item.facts.mode = mode;
+  if (mode != host::usual_mode) item.facts.mode = mode;
   if (syncs_texts_) item.unwritten.reset();
+  return {};
+}
+
+Status MemoryFileTree::link(std::string_view from, std::string_view to) {
+  LEANSPEC_ASSIGN(const auto source, find(from));
+  LEANSPEC_TRY(check_free(to));
+  if (!links_) return Error(ErrorCode::unsupported, "this disk has no second names for a file", std::string(to));
+  if (source->second.facts.kind != FileKind::regular) return Error(ErrorCode::io, "is no file", std::string(from));
+  has_links_ = true;
+  source->second.facts.changed_ns = stamp();
+  const auto name = spelled(to);
+  const Item same = source->second;
+  items_.insert_or_assign(name, same);
+  journal_.record({{name, same.serial}}, true);
+  touch_parent(to);
+  return {};
+}
+
+Status MemoryFileTree::put_over(std::string_view from, std::string_view to) {
+  LEANSPEC_ASSIGN(const auto source, find(from));
+  LEANSPEC_TRY(check(to));
+  const auto target = items_.find(to);
+  if (target != items_.end() && target->second.facts.kind != FileKind::regular)
+    return Error(ErrorCode::io, "is a folder", std::string(to));
+  const auto folder = items_.find(parent_of(to));
+  if (folder == items_.end() || folder->second.facts.kind != FileKind::directory) return no_such(to);
+  // Two names of one file stay two names, as rename(2) says.
+  if (target != items_.end() && target->second.facts.inode == source->second.facts.inode) return {};
+  const Acting acting(acting_);
+  rename(std::string(source->first), to);
   return {};
 }
 
@@ -224,7 +254,7 @@ Status MemoryFileTree::sync_folder(std::string_view folder) {
   LEANSPEC_ASSIGN(const auto found, find(folder));
   if (found->second.facts.kind != FileKind::directory)
     return Error(ErrorCode::not_found, "is no folder", std::string(folder));
-  if (syncs_names_) journal_.sync(folder);
+  if (syncs_names_) journal_.sync(found->first);
   return {};
 }
 
@@ -238,128 +268,14 @@ Status MemoryFileTree::check_free(std::string_view path) {
   return {};
 }
 
-void MemoryFileTree::write(std::string_view path, std::string_view bytes) {
-  auto found = items_.find(path);
-  Item& item = found == items_.end() ? make(path, FileKind::regular) : found->second;
-  assert(item.facts.kind == FileKind::regular);
-  put(item, bytes);
-  item.facts.modified_ns = item.facts.changed_ns = stamp();
-}
-
-void MemoryFileTree::replace(std::string_view path, std::string_view bytes) {
-  // The new inode is taken while the old one still exists, so the two differ.
-  const auto old = items_.find(path);
-  const std::uint64_t freed = old == items_.end() ? 0 : old->second.facts.inode;
-  Item& item = make(path, FileKind::regular);
-  put(item, bytes);
-  if (freed != 0) free_inodes_.insert(freed);
-}
-
-void MemoryFileTree::add_folder(std::string_view path) {
-  if (!items_.contains(path)) make(path, FileKind::directory);
-}
-
-void MemoryFileTree::make_symlink(std::string_view path) {
-  make(path, FileKind::symlink);
-  ++symlinks_;
-}
-
-void MemoryFileTree::remove(std::string_view path) {
-  NameJournal::Step gone;
-  for (auto item = items_.begin(); item != items_.end();) {
-    if (item->first == path || beneath(item->first, path)) {
-      free_inodes_.insert(item->second.facts.inode);
-      gone.emplace_back(item->first, std::nullopt);
-      bury(std::move(item->second));
-      item = items_.erase(item);
-    } else {
-      ++item;
-    }
-  }
-  journal_.record(std::move(gone), acting_);
-  touch_parent(path);
-}
-
-void MemoryFileTree::rename(std::string_view from, std::string_view to) {
-  Items moved;
-  NameJournal::Step step;
-  for (auto item = items_.begin(); item != items_.end();) {
-    if (item->first == from || beneath(item->first, from)) {
-      auto node = items_.extract(item++);
-      step.emplace_back(node.key(), std::nullopt);
-      node.key() = std::string(to) + node.key().substr(from.size());
-      moved.insert(std::move(node));
-    } else {
-      ++item;
-    }
-  }
-  if (moved.empty()) return;
-  if (const auto parent = parent_of(to); !items_.contains(parent)) make(parent, FileKind::directory);
-  for (auto& [path, item] : moved) {
-    if (path == to) item.facts.changed_ns = stamp();  // renaming changes the ctime of what is renamed
-    if (const auto old = items_.find(path); old != items_.end()) {
-      free_inodes_.insert(old->second.facts.inode);
-      bury(std::move(old->second));
-    }
-    step.emplace_back(path, item.serial);
-    items_.insert_or_assign(path, std::move(item));
-  }
-  journal_.record(std::move(step), acting_);
-  touch_parent(from);
-  touch_parent(to);
-}
-
-void MemoryFileTree::open_writer(std::string_view path) {
-  writers_.insert(std::string(path));
-}
-void MemoryFileTree::close_writer(std::string_view path) {
-  writers_.erase(std::string(path));
-}
-
-void MemoryFileTree::set_modified(std::string_view path, std::int64_t nanoseconds) {
-  const auto found = items_.find(path);
-  assert(found != items_.end());
-  found->second.facts.modified_ns = nanoseconds;
-  found->second.facts.changed_ns = stamp();
-}
-
-void MemoryFileTree::set_failing(std::string_view path, std::optional<Error> error) {
-  failing_.erase(std::string(path));
-  if (error) failing_.emplace(path, *std::move(error));
-}
-
-void MemoryFileTree::write_during_next_read(std::string_view path, std::string_view bytes) {
-  during_read_[std::string(path)] = bytes;
-}
-
-void MemoryFileTree::take_root_away() {
-  assert(!away_);
-  away_ = std::exchange(items_, Items());
-}
-
-void MemoryFileTree::bring_root_back() {
-  assert(away_);
-  items_ = *std::exchange(away_, std::nullopt);
-}
-
-void MemoryFileTree::mount_empty_root() {
-  away_.reset();
-  items_.clear();
-  free_inodes_.clear();
-  ++device_;
-  journal_ = NameJournal();
-  buried_.clear();
-  make("", FileKind::directory);
-}
-
-void MemoryFileTree::set_interruption(std::function<void(std::string_view)> interruption) {
-  interruption_ = std::move(interruption);
-}
-
 std::optional<std::string> MemoryFileTree::content(std::string_view path) const {
+  const auto* found = text(path);
+  return found != nullptr ? std::optional<std::string>(found->bytes()) : std::nullopt;
+}
+
+const FileText* MemoryFileTree::text(std::string_view path) const {
   const auto found = items_.find(path);
-  if (found == items_.end() || found->second.facts.kind != FileKind::regular) return std::nullopt;
-  return found->second.bytes;
+  return found == items_.end() || found->second.facts.kind != FileKind::regular ? nullptr : &found->second.text;
 }
 
 }  // namespace leanspec::fakes

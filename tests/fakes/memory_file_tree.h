@@ -11,9 +11,24 @@
 #include <utility>
 
 #include "host/files.h"
+#include "sync/spellings.h"
+#include "tests/fakes/file_text.h"
 #include "tests/fakes/name_journal.h"
 
 namespace leanspec::fakes {
+
+/// Which names a disk takes for one, and how it spells them.
+struct DiskFolding : sync::Folding {
+  bool takes_apart = false;  ///< it keeps accents decomposed, whatever it was given
+  friend bool operator==(const DiskFolding&, const DiskFolding&) = default;
+};
+
+/// The order of paths on such a disk: equal are those that it does not keep apart.
+struct PathLess {
+  using is_transparent = void;
+  DiskFolding folding;
+  [[nodiscard]] bool operator()(std::string_view one, std::string_view other) const;
+};
 
 /// A disk in memory with a user who edits it. Deterministic: no clock but the one that the test moves, inode numbers in
 /// order, and a deleted file's inode is given to the next new file, as ext4 does. Keeps the contract of host::FileTree
@@ -28,19 +43,23 @@ class MemoryFileTree final : public host::WritableFileTree {
   [[nodiscard]] Result<std::vector<host::DirectoryEntry>> list(std::string_view folder) override;
   [[nodiscard]] Result<host::FileContent> read(std::string_view path, std::uint64_t limit) override;
   [[nodiscard]] Result<bool> has_writer(std::string_view path) override;
+  [[nodiscard]] bool knows_writers() const override { return true; }
 
   // host::WritableFileTree
   [[nodiscard]] Status create(std::string_view path, std::string_view bytes, std::uint32_t mode) override;
   [[nodiscard]] Status exchange(std::string_view one, std::string_view other) override;
   [[nodiscard]] Status move(std::string_view from, std::string_view to) override;
+  void imitate(std::string_view, std::string_view) override {}
+  [[nodiscard]] Status link(std::string_view from, std::string_view to) override;
+  [[nodiscard]] Status put_over(std::string_view from, std::string_view to) override;
   [[nodiscard]] Status remove_file(std::string_view path) override;
   [[nodiscard]] Status make_folder(std::string_view path) override;
   [[nodiscard]] Status remove_folder(std::string_view path) override;
   [[nodiscard]] Status sync_folder(std::string_view folder) override;
 
   // What the user and their editor do. Missing folders above are made.
-  void write(std::string_view path, std::string_view bytes);    ///< in place: the inode stays
-  void replace(std::string_view path, std::string_view bytes);  ///< a new file renamed over the old one: a new inode
+  void write(std::string_view path, FileText text);    ///< in place: the inode stays
+  void replace(std::string_view path, FileText text);  ///< a new file renamed over the old one: a new inode
   void add_folder(std::string_view path);
   void make_symlink(std::string_view path);
   void remove(std::string_view path);                       ///< with everything beneath
@@ -54,7 +73,7 @@ class MemoryFileTree final : public host::WritableFileTree {
   /// The file is written in place while the next read of it is under way: that read sees the front of the old and the
   /// rest of the new.
   void write_during_next_read(std::string_view path, std::string_view bytes);
-  /// Hears of every such write when it happens.
+  /// Hears of every such write just before it happens.
   void set_written_during_read(std::function<void(std::string_view path, std::string_view bytes)> heard) {
     written_during_read_ = std::move(heard);
   }
@@ -78,6 +97,13 @@ class MemoryFileTree final : public host::WritableFileTree {
   void set_full(bool full) { full_ = full; }
   /// exchange() and move() answer unsupported, as on a network disk.
   void set_one_step(bool can) { one_step_ = can; }
+  /// link() answers so too.
+  void set_links(bool can) { links_ = can; }
+  /// While it is empty.
+  void set_folding(DiskFolding folding);
+  [[nodiscard]] DiskFolding folding() const { return items_.key_comp().folding; }
+  /// As the disk spells it, or would if it were made now.
+  [[nodiscard]] std::string spelled(std::string_view path) const;
   /// Runs before every call that looks at the disk, with its path: for a user who acts between any two of our calls.
   void set_interruption(std::function<void(std::string_view path)> interruption);
   /// After so many more calls `then` runs in the middle of one, and may throw.
@@ -101,6 +127,15 @@ class MemoryFileTree final : public host::WritableFileTree {
 
   /// The bytes, for assertions; nothing if there is no such file.
   [[nodiscard]] std::optional<std::string> content(std::string_view path) const;
+  /// The same, as the disk holds it; null if there is no such file.
+  [[nodiscard]] const FileText* text(std::string_view path) const;
+  /// Every ordinary file with its text, in the order of items by path; for assertions too.
+  template <typename Visit>
+  void each_file(const Visit& visit) const {
+    for (const auto& [path, item] : items_) {
+      if (item.facts.kind == host::FileKind::regular) visit(path, item.text);
+    }
+  }
   /// Whole reads served so far: what a scanner that trusts equal facts saves.
   [[nodiscard]] std::size_t reads() const { return reads_; }
 
@@ -108,25 +143,32 @@ class MemoryFileTree final : public host::WritableFileTree {
   /// A text as the disk has it, while the system has a newer one in memory.
   struct Unwritten {
     host::FileFacts facts;
-    std::string bytes;
+    FileText text;
     std::chrono::milliseconds since{0};
   };
   struct Item {
     host::FileFacts facts;
-    std::string bytes;
+    FileText text;
     NameJournal::Serial serial = 0;
     bool ours = false;  ///< made by create()
     std::optional<Unwritten> unwritten;
   };
-  using Items = std::map<std::string, Item, std::less<>>;
+  using Items = std::map<std::string, Item, PathLess>;
 
   [[nodiscard]] Result<Items::iterator> find(std::string_view path);
   [[nodiscard]] Status check(std::string_view path);
   [[nodiscard]] Status check_free(std::string_view path);
   [[nodiscard]] std::int64_t stamp() const { return now_ns_ - now_ns_ % granularity_ns_; }
   [[nodiscard]] std::uint64_t new_inode();
+  [[nodiscard]] static std::string_view parent_of(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+  }
+  /// One name of it is gone.
+  void free_inode(std::uint64_t inode);
   Item& make(std::string_view path, host::FileKind kind);
-  void put(Item& item, std::string_view bytes);
+  [[nodiscard]] std::pair<Items::iterator, Items::iterator> inside(const std::string& folder);
+  void put(Item& item, FileText text);
   void bury(Item item);
   void touch_parent(std::string_view path);
 
@@ -145,9 +187,9 @@ class MemoryFileTree final : public host::WritableFileTree {
   std::uint64_t device_ = 7;
   std::int64_t now_ns_ = 1'700'000'000'000'000'000;
   std::int64_t granularity_ns_ = 1;
-  std::set<std::string, std::less<>> writers_;
-  std::map<std::string, Error, std::less<>> failing_;
-  std::map<std::string, std::string, std::less<>> during_read_;
+  std::set<std::string, PathLess> writers_;
+  std::map<std::string, Error, PathLess> failing_;
+  std::map<std::string, std::string, PathLess> during_read_;
   std::function<void(std::string_view, std::string_view)> written_during_read_;
   std::function<void(std::string_view)> interruption_;
   std::size_t reads_ = 0;
@@ -156,6 +198,8 @@ class MemoryFileTree final : public host::WritableFileTree {
   std::function<void()> at_limit_;
   bool full_ = false;
   bool one_step_ = true;
+  bool links_ = true;
+  bool has_links_ = false;  ///< some file has two names
 };
 
 }  // namespace leanspec::fakes

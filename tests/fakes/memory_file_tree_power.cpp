@@ -19,11 +19,11 @@ void MemoryFileTree::set_moment(std::chrono::milliseconds now) {
 }
 
 /// Another text for the file, in the system's memory so far.
-void MemoryFileTree::put(Item& item, std::string_view bytes) {
+void MemoryFileTree::put(Item& item, FileText text) {
   const bool written_back = item.unwritten && item.unwritten->since + texts_written_back_after <= moment_;
-  if (!item.unwritten || written_back) item.unwritten = Unwritten{item.facts, item.bytes, moment_};
-  item.bytes = bytes;
-  item.facts.size = bytes.size();
+  if (!item.unwritten || written_back) item.unwritten = Unwritten{item.facts, item.text, moment_};
+  item.text = std::move(text);
+  item.facts.size = item.text.bytes().size();
   item.ours = acting_;
 }
 
@@ -39,12 +39,12 @@ bool MemoryFileTree::is_ours_and_uncertain(std::string_view path) const {
   const auto found = items_.find(path);
   if (found == items_.end()) return false;
   const auto& item = found->second;
-  return (item.ours && item.unwritten.has_value()) || journal_.is_open_for_ours(path);
+  return (item.ours && item.unwritten.has_value()) || journal_.is_open_for_ours(found->first);
 }
 
 void MemoryFileTree::cut_power(const std::function<std::uint64_t(std::uint64_t)>& below) {
   std::map<NameJournal::Serial, Item> known = std::move(buried_);
-  Items root;
+  Items root(items_.key_comp());
   for (auto& [path, item] : items_) {
     if (path.empty())
       root.emplace(path, std::move(item));
@@ -66,11 +66,12 @@ void MemoryFileTree::cut_power(const std::function<std::uint64_t(std::uint64_t)>
       const auto fate = below(3);
       if (fate == 0) {
         item.facts = item.unwritten->facts;
-        item.bytes = item.unwritten->bytes;
+        item.text = item.unwritten->text;
       } else {
-        item.bytes.resize(fate == 1 ? 0 : below(item.bytes.size() + 1));
+        const auto& bytes = item.text.bytes();
+        item.text = FileText(bytes.substr(0, fate == 1 ? 0 : below(bytes.size() + 1)));
       }
-      item.facts.size = item.bytes.size();
+      item.facts.size = item.text.bytes().size();
     }
     item.unwritten.reset();
     items_.insert_or_assign(path, std::move(item));

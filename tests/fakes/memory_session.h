@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/store.h"
+#include "tests/fakes/memory_mirror_catalog.h"
 #include "tests/fakes/memory_tables.h"
 
 namespace leanspec::fakes {
@@ -29,7 +30,7 @@ class MemoryVersionLog final : public store::VersionLog {
   explicit MemoryVersionLog(MemoryTransaction transaction) : tables_(transaction.tables), undo_(transaction.undo) {}
   using VersionLog::create_branch;
   [[nodiscard]] Result<store::Branch> create_branch(const ProjectId& project, std::string_view name,
-                                             const store::Fork& fork) override;
+                                                    const store::Fork& fork) override;
   [[nodiscard]] Status rename_branch(BranchId branch, std::string_view name) override;
   [[nodiscard]] Status begin_after_copies(BranchId branch) override;
   [[nodiscard]] Result<std::optional<store::Branch>> find_branch(const ProjectId& project,
@@ -50,6 +51,9 @@ class MemoryVersionLog final : public store::VersionLog {
   [[nodiscard]] Result<std::optional<store::Version>> side_with_digest(BranchId branch, const DocumentId& document,
                                                                        const Digest& digest,
                                                                        const ReplicaId& replica) override;
+  [[nodiscard]] Result<std::vector<store::OfferedAgain>> offered_again(BranchId branch, const DocumentId& document,
+                                                                       const Epoch& epoch, std::size_t limit) override;
+  [[nodiscard]] Status note_former(const VersionId& version, const FormerVersion& former) override;
   [[nodiscard]] Result<std::vector<store::Version>> history(BranchId branch, const DocumentId& document,
                                                             std::optional<VersionId> before,
                                                             std::size_t limit) override;
@@ -57,7 +61,7 @@ class MemoryVersionLog final : public store::VersionLog {
   [[nodiscard]] Status add_side(const store::Version& version) override;
   [[nodiscard]] Result<std::optional<store::Version>> merge_of(const VersionId& side) override;
   [[nodiscard]] Result<std::vector<store::Version>> merges(BranchId branch, std::optional<VersionId> before,
-                                                    std::size_t limit) override;
+                                                           std::size_t limit) override;
   [[nodiscard]] Status hold(const VersionId& side, std::string_view why) override;
   [[nodiscard]] Status release_held(const VersionId& side) override;
   [[nodiscard]] Result<std::vector<store::HeldVersion>> held(BranchId branch) override;
@@ -86,6 +90,8 @@ class MemoryBodyStore final : public store::BodyStore {
   [[nodiscard]] Status stage(const Digest& digest, std::uint64_t size, std::uint64_t offset, std::string_view bytes,
                              Instant now) override;
   [[nodiscard]] Status drop_stale_parts(Instant before) override;
+  /// Memory keeps every text whole.
+  [[nodiscard]] Result<std::size_t> chain_old(Instant, std::size_t) override { return std::size_t{0}; }
 
  private:
   MemoryTables& tables_;
@@ -147,12 +153,14 @@ class MemorySession final : public store::Session {
         versions_(transaction),
         bodies_(transaction),
         machines_(transaction),
-        accounts_(transaction) {}
+        accounts_(transaction),
+        mirrors_(transaction.tables, transaction.undo) {}
   [[nodiscard]] store::ProjectCatalog& projects() override { return projects_; }
   [[nodiscard]] store::VersionLog& versions() override { return versions_; }
   [[nodiscard]] store::BodyStore& bodies() override { return bodies_; }
   [[nodiscard]] store::MachineRegistry& machines() override { return machines_; }
   [[nodiscard]] store::AccountStore& accounts() override { return accounts_; }
+  [[nodiscard]] store::MirrorCatalog& mirrors() override { return mirrors_; }
   [[nodiscard]] Status savepoint(const std::function<Status()>& work) override;
 
  private:
@@ -162,6 +170,7 @@ class MemorySession final : public store::Session {
   MemoryBodyStore bodies_;
   MemoryMachineRegistry machines_;
   MemoryAccountStore accounts_;
+  MemoryMirrorCatalog mirrors_;
 };
 
 /// What a database says of a reference to nothing.

@@ -29,6 +29,7 @@ class MemoryStateStore final : public bridge::engine::StateStore {
     write(state_.synced, update.synced);
     if (update.clear_remote) state_.remote.clear();
     write(state_.remote, update.remote);
+    write(state_.former, update.former);
     write(state_.holds, update.holds);
     write(state_.pending, update.pending);
     write(state_.intents, update.intents);

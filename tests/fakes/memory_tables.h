@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/mirror_catalog.h"
 #include "store/records.h"
 
 namespace leanspec::fakes {
@@ -33,6 +34,14 @@ struct MemoryTables {
     Instant touched_at;
   };
 
+  struct KeptMirror {
+    store::Mirror mirror;
+    std::map<std::string, store::MirrorBlob> blobs;
+    std::map<std::string, store::MirrorSkipped> skipped;
+    std::vector<store::MirrorSync> syncs;
+    std::map<std::string, store::WebhookDelivery> deliveries;
+  };
+
   std::map<ProjectId, store::Project> projects;
   std::map<BranchId, store::Branch> branches;
   std::deque<StoredVersion> versions;
@@ -41,6 +50,7 @@ struct MemoryTables {
   std::set<std::tuple<BranchId, DocumentId, std::size_t>> history;
   std::map<std::pair<BranchId, DocumentId>, Head> heads;
   std::map<std::pair<BranchId, std::string>, std::set<DocumentId>> at_path;  ///< tombstones too
+  std::map<VersionId, FormerVersion> former;
   std::map<VersionId, std::size_t> merge_of;                                 ///< by side version
   std::map<std::size_t, std::string> held;                                   ///< by position: why
   std::map<std::pair<BranchId, DocumentId>, DocumentId> aliases;
@@ -57,6 +67,7 @@ struct MemoryTables {
   std::map<Digest, KeyId> key_by_token;
   std::map<Digest, store::OneTimeLink> links;
   std::vector<store::AuditEntry> audit;
+  std::map<ProjectId, KeptMirror> mirrors;
 };
 
 /// Takes back changes to tables, newest first: what makes a transaction and its savepoints of plain containers.

@@ -176,6 +176,25 @@ Result<std::optional<Version>> MemoryVersionLog::side_with_digest(BranchId branc
   return std::optional<Version>();
 }
 
+Result<std::vector<store::OfferedAgain>> MemoryVersionLog::offered_again(BranchId branch, const DocumentId& document,
+                                                                          const Epoch& epoch, std::size_t limit) {
+  std::vector<store::OfferedAgain> offered;
+  LEANSPEC_ASSIGN(const std::vector<Version> all, history(branch, document, std::nullopt, tables_.versions.size()));
+  for (const Version& version : all) {
+    const auto found = tables_.former.find(version.id);
+    if (found != tables_.former.end() && found->second.epoch == epoch && offered.size() < limit)
+      offered.push_back({version.id, found->second});
+  }
+  return offered;
+}
+
+Status MemoryVersionLog::note_former(const VersionId& version, const FormerVersion& former) {
+  if (!tables_.version_by_id.contains(version)) return Error(ErrorCode::not_found, "there is no such version");
+  if (tables_.former.contains(version)) return Error(ErrorCode::already_exists, "it was noted before");
+  undo_.set(tables_.former, version, former);
+  return {};
+}
+
 Result<std::vector<Version>> MemoryVersionLog::history(BranchId branch, const DocumentId& document,
                                                        std::optional<VersionId> before, std::size_t limit) {
   std::size_t end = tables_.versions.size();

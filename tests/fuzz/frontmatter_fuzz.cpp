@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "spec/frontmatter.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 using namespace leanspec::spec;
 
@@ -18,7 +18,7 @@ void require(bool holds) {
 void check(const YamlValue& value, ByteRange outer, std::string_view file) {
   require(value.range.begin <= value.range.end && value.range.end <= file.size());
   require(value.range.begin >= outer.begin && value.range.end <= outer.end);
-  require(!first_invalid_utf8(value.text).has_value());
+  require(!leanspec::text::first_invalid_utf8(value.text).has_value());
   for (const auto& item : value.items) check(item, outer, file);
   for (const auto& entry : value.entries) {
     require(entry.key_range.begin <= entry.key_range.end && entry.key_range.end <= outer.end);

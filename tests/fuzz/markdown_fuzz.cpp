@@ -1,6 +1,5 @@
-// links: hub/render
+// links: hub/render text
 #include <gumbo.h>
-#include <utf8proc.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,21 +13,11 @@
 #include "hub/render/plain_html_tree.h"
 #include "tests/fakes/harmless_html.h"
 #include "tests/fakes/html_description.h"
+#include "text/utf8.h"
 
 using namespace leanspec;
 
 namespace {
-
-bool is_utf8(std::string_view text) {
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  for (std::size_t at = 0; at < text.size();) {
-    utf8proc_int32_t character = 0;
-    const auto taken = utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(text.size() - at), &character);
-    if (taken <= 0) return false;
-    at += static_cast<std::size_t>(taken);
-  }
-  return true;
-}
 
 /// What the strict reader accepts it reads as browsers do.
 void compare_trees(std::string_view html) {
@@ -40,11 +29,15 @@ void compare_trees(std::string_view html) {
 
 }  // namespace
 
-/// Whatever the text, the HTML is harmless, and whatever the HTML, both readers agree on it.
+/// Whatever the bytes, the HTML is harmless UTF-8, and whatever the HTML, both readers agree on it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  if (is_utf8(text)) compare_trees(text);
+  if (!text::first_invalid_utf8(text)) compare_trees(text);
   const auto rendered = hub::render::render_markdown(text);
+  if (text::first_invalid_utf8(rendered.html)) {
+    std::fprintf(stderr, "HTML that is no UTF-8\n");
+    std::abort();
+  }
   compare_trees(rendered.html);
   if (const auto part = tests::harmful_part(rendered.html)) {
     std::fprintf(stderr, "%s\n", part->c_str());

@@ -8,7 +8,7 @@
 
 #include "spec/excerpts.h"
 #include "spec/search.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 using namespace leanspec::spec;
 
@@ -30,10 +30,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const PreparedQuery prepared(*query);
   (void)prepared.score(*spec, text);
   for (const Excerpt& excerpt : excerpts(prepared, *spec, text)) {
-    if (first_invalid_utf8(excerpt.text)) std::abort();
+    if (leanspec::text::first_invalid_utf8(excerpt.text)) std::abort();
     for (const auto& [begin, end] : excerpt.highlights) {
       if (begin >= end || end > excerpt.text.size()) std::abort();
-      if (character_boundary(excerpt.text, begin) != begin || character_boundary(excerpt.text, end) != end)
+      if (leanspec::text::character_boundary(excerpt.text, begin) != begin || leanspec::text::character_boundary(excerpt.text, end) != end)
         std::abort();
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <stdexcept>
+#include <thread>
 
 #include "digest/sha256.h"
 #include "host/log.h"
@@ -170,12 +171,14 @@ void GitForge::add_rate_headers(net::Response& response, bool counts) {
 }
 
 net::Response GitForge::handle(const net::Request& request) {
+  std::this_thread::sleep_for(latency_);
   const int now_at_once = ++at_once_;
   int most = most_at_once_.load();
   while (now_at_once > most && !most_at_once_.compare_exchange_weak(most, now_at_once)) {
   }
   std::string token(request.header("Authorization").value_or(""));
   if (token.starts_with("Bearer ")) token.erase(0, 7);
+  if (token.starts_with("token ")) token.erase(0, 6);  // as GitHub's own client says it
   const auto mood = take_mood(request.target);
   if (mood && mood->before) mood->before();
   bool used_up = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -50,6 +51,8 @@ class GitForge {
     std::function<void()> before = {};           ///< runs first
   };
   void next(Mood mood);
+  /// Every answer comes so much later, as from far away.
+  void answer_after(std::chrono::milliseconds latency) { latency_ = latency; }
   /// Moods for requests whose path has this text in it; they go first.
   void next_for(const std::string& part_of_path, Mood mood);
 
@@ -91,6 +94,7 @@ class GitForge {
   std::size_t truncate_at_ = 100'000;
   std::atomic<int> at_once_ = 0;
   std::atomic<int> most_at_once_ = 0;
+  std::chrono::milliseconds latency_{0};
   net::server::Router router_;
   std::unique_ptr<net::server::HttpServer> server_;
 };

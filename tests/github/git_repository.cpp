@@ -87,6 +87,14 @@ std::string GitRepository::commit_submodule(const std::string& path) {
   return commit_index();
 }
 
+void GitRepository::configure(const std::string& key, const std::string& value) {
+  git({"config", key, value});
+}
+
+void GitRepository::repack() {
+  git({"repack", "-a", "-d", "-f", "-q"});
+}
+
 void GitRepository::go_back(int commits) {
   git({"reset", "-q", "--hard", "HEAD~" + std::to_string(commits)});
 }

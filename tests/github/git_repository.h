@@ -20,6 +20,8 @@ class GitRepository {
   std::string commit(const std::map<std::string, std::optional<std::string>>& files);
   std::string commit_symlink(const std::string& path, const std::string& target);
   std::string commit_submodule(const std::string& path);
+  void configure(const std::string& key, const std::string& value);
+  void repack();
   /// Goes back so many commits, as somebody does before a force push.
   void go_back(int commits);
   void new_branch(const std::string& name);

@@ -3,6 +3,7 @@
 #include "hub/mirrors/folder_walk.h"
 #include "hub/mirrors/github_provider.h"
 #include "hub/mirrors/http_transport.h"
+#include "hub/mirrors/repository_preview.h"
 #include "hub/mirrors/sync_plan.h"
 #include "tests/fakes/fixed_clock.h"
 #include "tests/github/git_forge.h"
@@ -158,12 +159,67 @@ TEST_F(ProviderOverHttp, a_body_that_is_cut_short_is_noticed) {
   EXPECT_EQ(github->blob(blob, 10).error().code, ErrorCode::too_large);
 }
 
+TEST_F(ProviderOverHttp, a_forge_that_does_not_answer_in_time_is_given_up) {
+  some_specs();
+  forge.answer_after(std::chrono::milliseconds(400));
+  HttpTransportOptions options;
+  options.api_url = forge.api_url();
+  options.host_is_allowed = true;
+  options.timeout = std::chrono::milliseconds(50);
+  auto transport = HttpTransport::make(std::move(options));
+  ASSERT_TRUE(transport);
+  GithubProvider github(std::shared_ptr<ForgeTransport>(*std::move(transport)), "ada/specs", clock);
+  EXPECT_EQ(github.repository().error().code, ErrorCode::timeout);
+}
+
 TEST_F(ProviderOverHttp, this_machine_is_reached_only_if_its_host_was_allowed) {
   some_specs();
   const auto facts = provider("", false)->repository();
   ASSERT_FALSE(facts);
   EXPECT_EQ(facts.error().code, ErrorCode::forbidden);
   EXPECT_TRUE(forge.seen().empty());
+}
+
+TEST_F(ProviderOverHttp, a_preview_names_what_a_mirror_would_show_without_fetching_it) {
+  auto& hosted = some_specs();
+  hosted.git.commit_symlink("specs/link.md", "../code/main.c");
+  const auto github = provider();
+  const auto preview = preview_repository(*github, "", std::nullopt);
+  ASSERT_TRUE(preview) << preview.error().sentence();
+  EXPECT_EQ(preview->branch, "main");
+  EXPECT_EQ(preview->folder, "specs");
+  EXPECT_EQ(preview->specs, 2U);
+  EXPECT_EQ(preview->files, 3U);
+  EXPECT_EQ(preview->spec_names, (std::vector<std::string>{"001-first", "002-second"}));
+  EXPECT_EQ(preview->skipped_files, (std::vector<SkippedFile>{{"link.md", "it is a symbolic link"}}));
+  EXPECT_EQ(forge.count("/git/blobs/"), 0U);
+}
+
+TEST_F(ProviderOverHttp, the_folder_is_the_configured_one_and_else_the_first_of_the_usual_places) {
+  auto& hosted = forge.host("ada/specs");
+  const auto folder = [this] {
+    const auto preview = preview_repository(*provider(), "", std::nullopt);
+    return preview ? preview->folder : preview.error().sentence();
+  };
+  hosted.git.commit({{"doc/specs/001-a/README.md", "x"}});
+  EXPECT_EQ(folder(), "doc/specs");
+  hosted.git.commit({{".lean-spec/specs/001-a/README.md", "x"}});
+  EXPECT_EQ(folder(), ".lean-spec/specs");
+  hosted.git.commit({{"specs/001-a/README.md", "x"}});
+  EXPECT_EQ(folder(), "specs");
+  hosted.git.commit({{".lean-spec/config.json", R"({"specsDir":"plans"})"}, {"plans/001-a/README.md", "x"}});
+  EXPECT_EQ(folder(), "plans");
+  hosted.git.commit({{".lean-spec/config.json", R"({"specsDir":"../outside"})"}});
+  EXPECT_EQ(folder(), "specs");
+}
+
+TEST_F(ProviderOverHttp, a_repository_without_specs_is_refused_in_words) {
+  auto& hosted = forge.host("ada/specs");
+  hosted.git.commit({{"main.c", "x"}});
+  EXPECT_EQ(preview_repository(*provider(), "", std::nullopt).error().code, ErrorCode::not_found);
+  EXPECT_EQ(preview_repository(*provider(), "", "nowhere").error().code, ErrorCode::not_found);
+  hosted.git.commit({{"specs/notes.md", "x"}});
+  EXPECT_EQ(preview_repository(*provider(), "", std::nullopt).error().code, ErrorCode::not_found);
 }
 
 }  // namespace

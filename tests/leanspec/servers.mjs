@@ -4,6 +4,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync }
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HeldAnswers } from '../../web/e2e/answers.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const tree = resolve(here, '../..');
@@ -59,12 +60,13 @@ class Program {
   }
 }
 
-/** Asks and answers as both servers do: the status, the kind of content, and the body, parsed when it is JSON. */
-async function ask(url, headers, question) {
+/** Asks and answers as both servers do: the status, the kind of content, and the body, parsed when it is JSON. `answers` holds them, where given. */
+async function ask(url, headers, question, answers) {
   const body = question.text ?? (question.body === undefined ? undefined : JSON.stringify(question.body));
   const answer = await fetch(url + question.path, { method: question.method, body, headers: { ...headers, 'Content-Type': 'application/json' } });
   const text = await answer.text();
   const type = (answer.headers.get('content-type') ?? '').split(';')[0];
+  answers?.hold({ method: question.method, url: question.path, status: answer.status, type, body: text });
   return { httpStatus: answer.status, type, body: type === 'application/json' ? JSON.parse(text) : text };
 }
 
@@ -80,7 +82,7 @@ class Server {
   }
 
   ask(question) {
-    return ask(this.url, this.headers, question);
+    return ask(this.url, this.headers, question, this.answers);
   }
 
   /** `open`: the stream is there. `event`: the first that comes, as it stands on the wire without comments and times to retry. */
@@ -98,47 +100,107 @@ class Server {
     return { open: answer.then(() => new Promise((done) => setTimeout(done, 500))), event };
   }
 
+  /** Once more after stop() too; it may not answer yet. */
+  launch() {
+    const running = this.run();
+    this.programs.push(running);
+    return running;
+  }
+
+  /** On a port of its own, until it is ready. */
+  async listen() {
+    this.port = await freePort();
+    this.url = `http://127.0.0.1:${this.port}`;
+    const running = this.launch();
+    await eventually(() => `the server is ready; it said:\n${running.output}`, async () => (await fetch(`${this.url}/health/ready`)).ok);
+  }
+
   async stop() {
-    for (const program of this.programs.reverse()) await program.stop();
+    for (const program of this.programs.splice(0).reverse()) await program.stop();
   }
 }
 
 export class Published extends Server {
+  run() {
+    const flags = ['--host', '127.0.0.1', '--port', String(this.port), '--project', this.project, '--no-open'];
+    return new Program(this.program, flags, { env: { HOME: this.home, PATH: process.env.PATH } });
+  }
+
   async start() {
-    const program = join(built, 'leanspec-published/node_modules/@leanspec/http-linux-x64/leanspec-http');
-    chmodSync(program, 0o755);
-    const port = await freePort();
-    const home = join(this.folder, 'home');
-    mkdirSync(home);
-    this.url = `http://127.0.0.1:${port}`;
-    const flags = ['--host', '127.0.0.1', '--port', String(port), '--project', this.project, '--no-open'];
-    const running = new Program(program, flags, { env: { HOME: home, PATH: process.env.PATH } });
-    this.programs.push(running);
-    await eventually(() => `the published server is ready; it said:\n${running.output}`, async () => (await fetch(`${this.url}/health/ready`)).ok);
+    this.program = join(built, 'leanspec-published/node_modules/@leanspec/http-linux-x64/leanspec-http');
+    chmodSync(this.program, 0o755);
+    this.home = join(this.folder, 'home');
+    mkdirSync(this.home);
+    await this.listen();
   }
 }
 
-/** Ours, with the folder brought to it by a bridge. */
-export class Ours extends Server {
+/** Ours, each answer held to its OpenAPI document. What its programs are, the environment may say. */
+class Hub extends Server {
+  constructor(folder) {
+    super(folder);
+    this.data = join(folder, 'data');
+    this.hub = process.env.LEANSPEC_HUB ?? join(built, 'leanspec-hub');
+  }
+
+  run() {
+    return new Program(this.hub, ['--data-dir', this.data, '--port', String(this.port), '--requests-per-second', '0', ...this.words()]);
+  }
+
+  words() {
+    return [];
+  }
+
+  async listen() {
+    await super.listen();
+    this.answers = await HeldAnswers.of(this.url);
+  }
+
   async start() {
-    const hub = process.env.LEANSPEC_HUB ?? join(built, 'leanspec-hub');
+    await this.listen();
+    this.headers = { Authorization: `Bearer ${this.mint('test', 'specs:read', 'specs:write', 'project:admin', 'bridge:sync')}` };
+  }
+
+  mint(name, ...scopes) {
+    const words = ['--data-dir', this.data, 'key', 'create', '--name', name, ...scopes.flatMap((scope) => ['--scopes', scope]), '--json'];
+    return JSON.parse(execFileSync(this.hub, words, { encoding: 'utf8' })).secret;
+  }
+}
+
+/** With the folder brought to it by a bridge. */
+export class Ours extends Hub {
+  async start() {
+    await super.start();
     const bridge = process.env.LEANSPEC_BRIDGE ?? join(built, 'leanspec-bridge');
-    const port = await freePort();
-    const data = join(this.folder, 'data');
-    this.url = `http://127.0.0.1:${port}`;
-    const running = new Program(hub, ['--data-dir', data, '--port', String(port), '--requests-per-second', '0']);
-    this.programs.push(running);
-    await eventually(() => `the hub is ready; it said:\n${running.output}`, async () => (await fetch(`${this.url}/health/ready`)).ok);
-    const mint = (name, ...scopes) => JSON.parse(execFileSync(hub, ['--data-dir', data, 'key', 'create', '--name', name, ...scopes.flatMap((scope) => ['--scopes', scope]), '--json'], { encoding: 'utf8' })).secret;
-    this.headers = { Authorization: `Bearer ${mint('test', 'specs:read', 'specs:write', 'project:admin', 'bridge:sync')}` };
     const state = join(this.folder, 'state');
     const keyFile = join(this.folder, 'key');
-    writeFileSync(keyFile, `${mint('bridge', 'bridge:sync')}\n`, { mode: 0o600 });
+    writeFileSync(keyFile, `${this.mint('bridge', 'bridge:sync')}\n`, { mode: 0o600 });
     const run = (...flags) => execFileSync(bridge, ['--state-dir', state, '--name', 'machine', ...flags], { encoding: 'utf8' });
     run('login', this.url, '--api-key-file', keyFile);
     run('add', this.project, '--project', 'demo', '--mode', 'push');
     const syncing = new Program(bridge, ['--state-dir', state, 'run']);
     this.programs.push(syncing);
     await eventually(() => `the bridge is in sync; it said:\n${syncing.output}`, () => /state=live|"state":"live"/.test(syncing.output));
+  }
+}
+
+/** With the folder beside it, as the published server has it. */
+export class OursOverFolder extends Hub {
+  words() {
+    return ['--specs-dir', join(this.project, 'specs')];
+  }
+}
+
+/** The folder alone, without data and accounts of ours. */
+export class OursAlone extends Hub {
+  run() {
+    const key = 'the key of this comparison';
+    this.headers = { Authorization: `Bearer ${key}` };
+    const env = { PATH: process.env.PATH, HOME: this.folder, SPECS_MODE: 'filesystem', SPECS_DIR: join(this.project, 'specs'), LEANSPEC_API_KEY: key };
+    return new Program(this.hub, ['--port', String(this.port), '--requests-per-second', '0'], { env, cwd: this.folder });
+  }
+
+  async start() {
+    await this.listen();
   }
 }

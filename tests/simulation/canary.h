@@ -20,9 +20,24 @@ enum class Canary {
   pending_bytes_dropped,  ///< a restarted bridge has lost the bytes of what was on its way (law 2)
   entry_left_out,         ///< a feed entry is left out of a page of changes (law 6)
   merged_is_taken_for_pushed,  ///< the bridge takes the merged head for the text that it pushed (law 3)
+  no_fsync,                    ///< the bridge syncs nothing that it writes (law 10)
+  state_before_disk,           ///< names are synced only after the state that says so was committed (law 10)
+  exchange_without_verify,     ///< nobody looks at what came out of its place (I3)
+  staging_swept_blindly,       ///< a bridge that starts removes whatever lies in its staging folder (law 9)
+  boot_unnoticed,              ///< the bridge takes the next boot for the one before (law 10)
+  later_by_client_clock,       ///< the hub believes the machines' clocks (law 14)
+  guard_asks_nobody,           ///< what the guard holds goes on by itself (G03)
+  in_flight_unbounded,         ///< the bridge does not hear how much may be on its way (I11)
+  answer_forgotten,            ///< the hub does not answer every tenth push (I12)
+  echo,                        ///< the bridge sends again and again what it sent last (I8)
+  version_by_itself,           ///< the hub makes a document every minute (I14)
+  text_made_up,                ///< the bridge sends a file that was never on its disk (I2)
+  view_left_behind,            ///< people read the view that was made first, for ever
+  frame_damaged,               ///< what the hub says of who edits what cannot be read
+  spinning,                    ///< the bridge wakes without end once it has applied something (I9)
 };
 
-constexpr std::array<std::pair<Canary, std::string_view>, 9> canaries{{
+constexpr std::array<std::pair<Canary, std::string_view>, 22> canaries{{
     {Canary::resend_with_new_bytes, "resend_with_new_bytes"},
     {Canary::ack_before_commit, "ack_before_commit"},
     {Canary::cursor_before_rows, "cursor_before_rows"},
@@ -32,6 +47,19 @@ constexpr std::array<std::pair<Canary, std::string_view>, 9> canaries{{
     {Canary::pending_bytes_dropped, "pending_bytes_dropped"},
     {Canary::entry_left_out, "entry_left_out"},
     {Canary::merged_is_taken_for_pushed, "merged_is_taken_for_pushed"},
+    {Canary::no_fsync, "no_fsync"},
+    {Canary::state_before_disk, "state_before_disk"},
+    {Canary::exchange_without_verify, "exchange_without_verify"},
+    {Canary::staging_swept_blindly, "staging_swept_blindly"},
+    {Canary::guard_asks_nobody, "guard_asks_nobody"},
+    {Canary::in_flight_unbounded, "in_flight_unbounded"},
+    {Canary::answer_forgotten, "answer_forgotten"},
+    {Canary::echo, "echo"},
+    {Canary::version_by_itself, "version_by_itself"},
+    {Canary::text_made_up, "text_made_up"},
+    {Canary::view_left_behind, "view_left_behind"},
+    {Canary::frame_damaged, "frame_damaged"},
+    {Canary::spinning, "spinning"},
 }};
 
 /// What is bent about a world, to see whether somebody notices.

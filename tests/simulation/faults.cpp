@@ -4,6 +4,20 @@
 
 namespace leanspec::simulation {
 
+namespace {
+
+/// What is on its way so long looks later saved than it was.
+void blur_ages(Stage stage, milliseconds until) {
+  stage.invariants.clock_jumped();
+  if (stage.executor.now() >= until) return;
+  stage.executor.after(milliseconds(200), [stage, until] { blur_ages(stage, until); });
+}
+
+/// Longer than a delay, or than what a cut leaves behind.
+constexpr milliseconds latest_straggler{10'000};
+
+}  // namespace
+
 bool Faults::strike(const Event& event) {
   Chance dice(event.value);
   auto& bridge = *bridges_.at(event.bridge);
@@ -54,6 +68,9 @@ bool Faults::strike(const Event& event) {
     case EventKind::machine_reboot:
       bridge.reboot(dice.time(1'000, 20'000));
       return true;
+    case EventKind::power_cut:
+      bridge.cut_power(dice.time(1'000, 20'000));
+      return true;
     case EventKind::state_lost:
       bridge.lose_state();
       state_lost_ = true;
@@ -64,12 +81,14 @@ bool Faults::strike(const Event& event) {
       stage_.executor.at(soon, [&bridge] { bridge.store.full = false; });
       return true;
     case EventKind::bridge_clock_jump:
+      stage_.invariants.clock_jumped();
       // Where files have whole seconds, going back could make two moments look the same.
       bridge.clock.skew += stage_.schedule.timestamp_granularity_ns < 1'000'000'000 && dice.percent(50)
                                ? -dice.time(1, 86'400'000)
                                : dice.time(1, 86'400'000);
       return true;
     case EventKind::hub_clock_jump:
+      stage_.invariants.clock_jumped();
       hub_.clock.skew += dice.percent(50) ? -dice.time(1, 86'400'000) : dice.time(1, 86'400'000);
       return true;
     case EventKind::cut:
@@ -78,6 +97,7 @@ bool Faults::strike(const Event& event) {
       network_.cut(event.bridge, false);
       return true;
     case EventKind::cut_with_stragglers:
+      blur_ages(stage_, now + latest_straggler);
       disturb_all(now);
       network_.cut(event.bridge, true);
       return true;
@@ -86,10 +106,12 @@ bool Faults::strike(const Event& event) {
       network_.go_half_open(event.bridge);
       return true;
     case EventKind::slow_reader:
+      blur_ages(stage_, soon + latest_straggler);
       bridge.disturbed(soon + milliseconds(30'000));
       network_.make_slow(event.bridge, soon);
       return true;
     case EventKind::delay:
+      blur_ages(stage_, soon + latest_straggler);
       bridge.disturbed(soon + milliseconds(30'000));
       network_.delay(event.bridge, soon, dice.time(100, 4'000));
       return true;

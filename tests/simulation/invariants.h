@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bridge/engine/state.h"
+#include "hub/engine/hub_edit.h"
 #include "store/records.h"
 #include "tests/fakes/memory_store.h"
 #include "tests/simulation/sight.h"
@@ -18,6 +19,9 @@
 namespace leanspec::simulation {
 
 using std::chrono::milliseconds;
+
+/// A text, as a log names it.
+[[nodiscard]] std::string short_hex(const std::optional<Digest>& digest);
 
 /// What must hold at every moment (docs/proof.md). Hears of everything from the simulation's own parts, never from the
 /// product's, and remembers the first thing that is wrong.
@@ -31,6 +35,10 @@ class Invariants {
     ReplicaId replica;
     std::function<bool(const std::string& path, const std::optional<Digest>& text)> was_taken_away;
     std::function<bool(const Digest& text)> had;  ///< some file on that disk, at some time
+    /// There, by its user, for the last time.
+    std::function<std::optional<milliseconds>(const Digest& text)> written_at;
+    /// It stands there because the power was cut.
+    std::function<bool(const std::string& path, const Digest& text)> left_by_power;
   };
   void add_bridge(Bridge bridge) { bridges_.push_back(std::move(bridge)); }
   void set_branch(BranchId branch) { branch_ = branch; }
@@ -46,6 +54,11 @@ class Invariants {
   void hub_sent(std::size_t bridge, std::uint64_t link, const wire::ToBridge& message);
   void bridge_got(std::size_t bridge, const wire::ToBridge& message);
   void link_gone(std::uint64_t link) { in_flight_.erase(link); }
+
+  // ---- from people and clocks
+  void asked_at_hub(const hub::engine::HubEdit& edit);
+  /// Of a machine or the hub: what was written before and after cannot be told apart by age.
+  void clock_jumped() { clocks_good_since_ = now_(); }
 
   // ---- from the hub's database
   /// After every transaction that may have made versions.
@@ -79,12 +92,16 @@ class Invariants {
   void look_at_new(const fakes::MemoryTables::StoredVersion& stored);
   void look_at_version(const store::Version& version);
   void look_at_merge(const store::Version& head);
+  void look_at_hub_edit(const store::Version& version);
+  void look_at_status(const store::Version& ours, const store::Version& side, std::string_view base,
+                      std::string_view our_text, std::string_view side_text, std::string_view merged);
   [[nodiscard]] const store::Version* common_of(const store::Version& side) const;
   [[nodiscard]] bool had_what_went_on_from(std::size_t bridge, const store::Version& version) const;
   [[nodiscard]] std::optional<Digest> last_text(const store::Version& version) const;
 
   /// What kind of conflict it is.
   void look_at_push(std::size_t bridge, const wire::Push& push);
+  [[nodiscard]] bool is_older_than_base(const wire::Push& push) const;
   void look_at_held(std::size_t bridge, const VersionId& side);
 
   fakes::MemoryStore& store_;
@@ -115,7 +132,18 @@ class Invariants {
     std::optional<Digest> digest;
     std::string path;
     std::optional<VersionId> base;
+    std::optional<FormerVersion> former;
+    milliseconds arrived{0};
+    milliseconds contact_before{-1};  ///< of the replica, before the connection that brought it
   };
+  // ---- invariants_lineage.cpp
+  template <typename Is>
+  [[nodiscard]] bool any_ancestor(const VersionId& version, const Is& is) const;
+  [[nodiscard]] bool went_on_from(const VersionId& version, const std::optional<Digest>& text) const;
+  /// The version, or one that it goes on from, was offered as one of a former life that went on from this text.
+  [[nodiscard]] bool has_taken_in(const VersionId& version, const std::optional<Digest>& text) const;
+  /// When an edit was saved, if the hub can know that: nothing when it came so late that its age is capped.
+  [[nodiscard]] std::optional<milliseconds> told_time_of(const store::Version& version) const;
   std::map<std::pair<ReplicaId, ChangeId>, Asked> asked_;
   std::map<std::pair<ReplicaId, ChangeId>, wire::PushResult> answers_;
   std::map<std::uint64_t, std::set<ChangeId>> in_flight_;
@@ -126,6 +154,15 @@ class Invariants {
   std::uint64_t pushes_ = 0;
   std::set<std::size_t> without_memory_;  ///< bridges that have lost it once
   bool restored_ = false;
+  std::set<std::pair<DocumentId, std::optional<Digest>>> asked_at_hub_;
+  milliseconds clocks_good_since_{-1};
+  std::map<VersionId, milliseconds> made_at_;
+  struct Contact {
+    std::uint64_t link = 0;
+    milliseconds before{-1};  ///< the last on an earlier link
+    milliseconds last{-1};
+  };
+  std::map<std::size_t, Contact> contact_;
 };
 
 }  // namespace leanspec::simulation

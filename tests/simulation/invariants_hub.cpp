@@ -3,11 +3,30 @@
 #include <string_view>
 #include <utility>
 
+#include "digest/sha256.h"
+#include "hub/engine/merge_undo.h"
 #include "sync/rolling_digest.h"
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/merge_witness.h"
 
 namespace leanspec::simulation {
+
+namespace {
+
+/// Saves as far apart as this are in the same order for every file system and every line.
+constexpr milliseconds clearly_later{2'000};
+
+std::string_view status_in(std::string_view text) {
+  constexpr std::string_view field = "\nstatus: ";
+  if (!text.starts_with("---\n")) return {};
+  const auto at = text.find(field);
+  const auto end = text.find("\n---\n");
+  if (at == std::string_view::npos || end == std::string_view::npos || at > end) return {};
+  const auto value = text.substr(at + field.size());
+  return value.substr(0, value.find('\n'));
+}
+
+}  // namespace
 
 void Invariants::look_at_version(const store::Version& version) {
   const auto [known, first] = seen_versions_.try_emplace(version.id, version);
@@ -16,8 +35,9 @@ void Invariants::look_at_version(const store::Version& version) {
       fail("I6", "a version was changed: " + version.path);
     return;
   }
+  made_at_.try_emplace(version.id, now_());
   if (version.digest) texts_.insert(*version.digest);
-  if (!version.replica || !version.change) return;
+  if (!version.replica || !version.change) return look_at_hub_edit(version);
   const auto key = std::pair(*version.replica, *version.change);
   if (const auto [other, once] = version_of_.try_emplace(key, version.id); !once && other->second != version.id)
     fail("I7", "one change id made two versions of " + version.path);
@@ -28,8 +48,10 @@ void Invariants::look_at_version(const store::Version& version) {
   }
   if (version.kind == store::VersionKind::head && version.parent && version.parent != asked->second.base) {
     const auto parent = seen_versions_.find(*version.parent);
-    if (parent == seen_versions_.end() || parent->second.digest)
-      fail("I3", "the head of " + version.path + " was replaced by a push that did not know it");
+    const auto& former = asked->second.former;
+    const bool revives = parent != seen_versions_.end() && !parent->second.digest;
+    const bool knew = parent != seen_versions_.end() && former && went_on_from(former->version, parent->second.digest);
+    if (!revives && !knew) fail("I3", "the head of " + version.path + " was replaced by a push that did not know it");
   }
   if (version.digest) return;
   const auto author = std::find_if(bridges_.begin(), bridges_.end(),
@@ -62,6 +84,10 @@ void Invariants::look_at_merge(const store::Version& head) {
   const auto seen = seen_versions_.find(*head.second_parent);
   if (seen == seen_versions_.end()) return fail("law 3", "the head of " + head.path + " joins what nobody has seen");
   const auto& side = seen->second;
+  if (!hub::engine::is_automatic_merge(head)) {
+    merged_.insert(side.id);  // a person's decision, which look_at_hub_edit() asks about
+    return;
+  }
   const auto old = heads_.find(head.document);
   if (old == heads_.end() || head.parent != old->second || side.kind != store::VersionKind::side ||
       side.document != head.document || head.replica || head.change)
@@ -78,14 +104,62 @@ void Invariants::look_at_merge(const store::Version& head) {
       fail("I1", "the text of " + head.path + " is neither side's");
     return;
   }
+  if (head.digest == ours.digest && has_taken_in(ours.id, side.digest)) return;
   const auto& bodies = store_.tables().bodies;
   const auto text = [&](const std::optional<Digest>& digest) -> std::string_view {
     const auto body = digest ? bodies.find(*digest) : bodies.end();
     return body == bodies.end() ? std::string_view() : body->second;
   };
-  if (const auto wrong =
-          wrong_in_merge(text(last_text(*common)), text(ours.digest), text(side.digest), text(head.digest)))
+  const auto base = text(last_text(*common));
+  if (const auto wrong = wrong_in_merge(base, text(ours.digest), text(side.digest), text(head.digest)))
     fail("I1", "the merge of " + head.path + " is wrong: " + *wrong);
+  if (ours.parent == common->id)
+    look_at_status(ours, side, base, text(ours.digest), text(side.digest), text(head.digest));
+}
+
+/// What people decided at the hub, word for word, in place of the head that they saw.
+void Invariants::look_at_hub_edit(const store::Version& version) {
+  if (version.kind != store::VersionKind::head || hub::engine::is_automatic_merge(version)) return;
+  if (!asked_at_hub_.contains({version.document, version.digest}))
+    fail("I1", "a version of " + version.path + " that nobody asked for was made at the hub");
+  const auto old = heads_.find(version.document);
+  if (old != heads_.end() && version.parent != old->second)
+    fail("I3", "the head of " + version.path + " was replaced by a decision that did not know it");
+}
+
+void Invariants::asked_at_hub(const hub::engine::HubEdit& edit) {
+  asked_at_hub_.emplace(edit.document, edit.text ? std::optional(digest::sha256(*edit.text)) : std::nullopt);
+}
+
+std::optional<milliseconds> Invariants::told_time_of(const store::Version& version) const {
+  if (!version.replica || !version.change || !version.digest) return std::nullopt;
+  const auto author = std::find_if(bridges_.begin(), bridges_.end(),
+                                   [&](const Bridge& bridge) { return bridge.replica == version.replica; });
+  const auto asked = asked_.find({*version.replica, *version.change});
+  const auto saved = author == bridges_.end() ? std::nullopt : author->written_at(*version.digest);
+  if (!saved || asked == asked_.end() || *saved > asked->second.arrived || *saved <= clocks_good_since_)
+    return std::nullopt;
+  // No age reaches back beyond the replica's last contact, or the version that it is an edit of.
+  const auto base = version.parent ? made_at_.find(*version.parent) : made_at_.end();
+  if (*saved <= asked->second.contact_before || (base != made_at_.end() && *saved <= base->second)) return std::nullopt;
+  return saved;
+}
+
+/// Law 14: where both sides changed the status, the later save has it, whenever it arrived and whatever the clocks say.
+void Invariants::look_at_status(const store::Version& ours, const store::Version& side, std::string_view base,
+                                std::string_view our_text, std::string_view side_text, std::string_view merged) {
+  const auto before = status_in(base);
+  const auto mine = status_in(our_text);
+  const auto yours = status_in(side_text);
+  if (restored_ || before.empty() || mine.empty() || yours.empty() || mine == before || yours == before ||
+      mine == yours)
+    return;
+  const auto first = told_time_of(ours);
+  const auto second = told_time_of(side);
+  if (!first || !second || std::chrono::abs(*first - *second) < clearly_later) return;
+  sights_.insert(Sight::both_changed_status);
+  if (status_in(merged) != (*first < *second ? yours : mine))
+    fail("law 14", "the status of " + side.path + " is not that of the later save");
 }
 
 /// The nearest ancestor of a side version that is in the line of heads.

@@ -9,10 +9,6 @@ namespace leanspec::simulation {
 
 namespace {
 
-std::string short_hex(const std::optional<Digest>& digest) {
-  return digest ? to_hex(*digest).substr(0, 10) : "deleted";
-}
-
 bool is_final(wire::PushOutcome outcome) {
   return outcome != wire::PushOutcome::retry && outcome != wire::PushOutcome::need_body;
 }
@@ -20,14 +16,24 @@ bool is_final(wire::PushOutcome outcome) {
 }  // namespace
 
 void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToHub& message) {
+  auto& contact = contact_[bridge];
+  if (contact.link != link) contact = {link, contact.last, contact.last};
+  contact.last = now_();
   const auto* push = std::get_if<wire::Push>(&message);
   if (push == nullptr) return;
   ++pushes_;
   const auto key = std::pair(bridges_.at(bridge).replica, push->change);
-  const auto [known, first] = asked_.try_emplace(key, Asked{push->digest, push->path, push->base});
+  const auto [known, first] =
+      asked_.try_emplace(key, Asked{push->digest, push->path, push->base, push->former, now_(), contact.before});
+  known->second.former = push->former;  // sent again after a restore, it says what it was before
   if (!first &&
       (known->second.digest != push->digest || known->second.path != push->path || known->second.base != push->base))
     fail("law 2", "a change id came again with something else: " + push->path + " " + short_hex(push->digest));
+  if (push->digest && !bridges_[bridge].had(*push->digest))
+    fail("I2", "a text of " + push->path + " is pushed that never stood on that disk");
+  if (first && push->digest && push->base && texts_.contains(*push->digest) &&
+      bridges_[bridge].left_by_power(push->path, *push->digest) && is_older_than_base(*push))
+    fail("law 10", "an older text of " + push->path + ", which a power cut left there, is pushed as an edit");
   // Law 3: a base is what this replica had on its disk, or its edit would undo what it never saw. To a restored hub
   // also what such a text went on from (law 20).
   const auto base = push->base ? seen_versions_.find(*push->base) : seen_versions_.end();
@@ -42,6 +48,17 @@ void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToH
       allowed == in_flight_allowed_.end() ? in_flight_max : std::min(in_flight_max, allowed->second);
   if (flight.size() > most)
     fail("I11", "more than " + std::to_string(most) + " pushes are in flight on one connection");
+}
+
+/// The text is one that the document had before the base of the push.
+bool Invariants::is_older_than_base(const wire::Push& push) const {
+  auto at = seen_versions_.find(*push.base);
+  if (at == seen_versions_.end() || at->second.digest == push.digest) return false;
+  while (at != seen_versions_.end() && at->second.parent) {
+    at = seen_versions_.find(*at->second.parent);
+    if (at != seen_versions_.end() && at->second.digest == push.digest) return true;
+  }
+  return false;
 }
 
 /// Two sides that the hub can join, or answer at once.

@@ -51,9 +51,14 @@ std::optional<std::string> wrong_in_merge(std::string_view base, std::string_vie
   count(*our_body, &Times::mine, words);
   count(*their_body, &Times::yours, words);
   count(*merged_body, &Times::now, words);
+  // Words that no line has to itself say nothing: one that both sides took out may have come with another line.
+  const auto is_of_one_line = [](std::string_view word) {
+    return std::any_of(word.begin(), word.end(), [](char letter) { return letter >= '0' && letter <= '9'; });
+  };
   // The first in order, so that a replay says the same.
   std::optional<std::string_view> wrong;
   for (const auto& [word, times] : words) {
+    if (!is_of_one_line(word)) continue;
     if (times.before > 1 || times.mine > 1 || times.yours > 1) continue;
     const auto expected =
         times.mine == times.before ? times.yours : times.mine;  // two that differ from the third are alike

@@ -13,7 +13,7 @@ struct KindRow {
   EventKind kind;
   std::string_view name;
   std::uint64_t weight;        ///< how often beside the others
-  std::uint64_t edits = 1;     ///< of single files, at least and usually
+  std::uint64_t edits = 1;     ///< of single files, usually
   bool of_all = false;         ///< by every user once
   std::uint64_t percent = 70;  ///< of the seeds that may have it, for what users do; less for what takes long
 };
@@ -25,19 +25,19 @@ constexpr std::array<KindRow, event_kinds> kinds{{
     {EventKind::save_vim, "save_vim", 10},
     {EventKind::save_truncating, "save_truncating", 10},
     {EventKind::append_storm, "append_storm", 5},
-    {EventKind::save_burst, "save_burst", 3},
-    {EventKind::save_large, "save_large", 4, 1, false, 5},
+    {EventKind::save_burst, "save_burst", 1},
+    {EventKind::save_large, "save_large", 4, 1, false, 3},
     {EventKind::save_same_everywhere, "save_same_everywhere", 6, 1, true},
     {EventKind::make_file, "make_file", 12},
     {EventKind::rename_file, "rename_file", 10},
     {EventKind::swap_files, "swap_files", 4, 2},
     {EventKind::rename_folder, "rename_folder", 8},
-    {EventKind::shift_numbers, "shift_numbers", 4, 2},
+    {EventKind::shift_numbers, "shift_numbers", 4, 3},
     {EventKind::delete_file, "delete_file", 10},
-    {EventKind::delete_folder, "delete_folder", 5},
+    {EventKind::delete_folder, "delete_folder", 5, 2},
     {EventKind::mass_delete, "mass_delete", 3},
     {EventKind::put_back, "put_back", 8},
-    {EventKind::rewrite_many, "rewrite_many", 4, 3},
+    {EventKind::rewrite_many, "rewrite_many", 4, 16},
     {EventKind::litter, "litter", 4},
     {EventKind::person_approves, "person_approves", 4, 0},
     {EventKind::person_pauses, "person_pauses", 3, 0},
@@ -80,6 +80,11 @@ constexpr std::array<KindRow, event_kinds> kinds{{
     {EventKind::edit_together, "edit_together", 20, 1, true},
     {EventKind::save_binary, "save_binary", 6},
     {EventKind::empty_root, "empty_root", 1, 1, false, 15},
+    {EventKind::power_cut, "power_cut", 0},
+    {EventKind::person_resolves, "person_resolves", 12, 0},
+    {EventKind::person_undoes_merge, "person_undoes_merge", 5, 0},
+    {EventKind::person_restores, "person_restores", 5, 0},
+    {EventKind::person_edits_at_hub, "person_edits_at_hub", 8, 0},
 }};
 
 }  // namespace
@@ -108,8 +113,13 @@ bool is_of_user(EventKind kind) {
   }
 }
 
+bool is_at_hub(EventKind kind) {
+  return kind >= EventKind::person_resolves && kind <= EventKind::person_edits_at_hub;
+}
+
 bool is_fault(EventKind kind) {
-  return !is_of_user(kind) && kind != EventKind::person_approves && kind != EventKind::person_pauses;
+  return !is_of_user(kind) && !is_at_hub(kind) && kind != EventKind::person_approves &&
+         kind != EventKind::person_pauses;
 }
 
 namespace {
@@ -135,13 +145,14 @@ struct Choice {
 };
 
 /// More than is asked for, since some events find nothing to do.
-constexpr std::uint64_t planned_edits = 300;
-constexpr int planned_faults = 30;
+constexpr std::uint64_t planned_edits = whole_edits + 15;
+constexpr int planned_faults = 26;
 
 Choice choose(Chance& chance, bool faults, std::uint64_t percent) {
   Choice choice;
   for (const auto& row : kinds) {
-    if (is_fault(row.kind) == faults && chance.percent(faults ? percent : row.percent)) choice.add(row);
+    const bool chosen = is_fault(row.kind) == faults && chance.percent(faults ? percent : row.percent);
+    if (chosen && row.weight > 0) choice.add(row);
   }
   if (choice.rows.empty())
     choice.add(*std::find_if(kinds.begin(), kinds.end(), [&](const KindRow& row) {
@@ -157,7 +168,7 @@ Schedule expand(std::uint64_t seed) {
   Schedule schedule;
   schedule.seed = seed;
   schedule.bridges = chance.percent(85) ? 3 : 4;
-  schedule.files = static_cast<std::size_t>(chance.percent(8) ? chance.between(60, 80) : chance.between(2, 20));
+  schedule.files = static_cast<std::size_t>(chance.percent(5) ? chance.between(60, 80) : chance.between(2, 20));
   schedule.rescan = milliseconds(chance.percent(80) ? 60'000 : 300'000);
   constexpr std::array<std::int64_t, 3> granularities{1, 4'000'000, 1'000'000'000};
   schedule.timestamp_granularity_ns = granularities.at(chance.below(granularities.size()));
@@ -174,6 +185,7 @@ Schedule expand(std::uint64_t seed) {
     event.value = chance.bits() % 1'000'000'000;
     schedule.events.push_back(event);
   };
+  schedule.edits_least = whole_edits;
   const auto work = choose(chance, false, 0);
   for (std::uint64_t edits = 0; edits < planned_edits;) {
     const auto& row = work.draw(chance);

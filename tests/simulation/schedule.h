@@ -85,11 +85,19 @@ enum class EventKind {
   edit_together,
   save_binary,
   empty_root,
+  // power, and people at the hub
+  power_cut,
+  person_resolves,
+  person_undoes_merge,
+  person_restores,
+  person_edits_at_hub,
 };
-constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::empty_root) + 1;
+constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::person_edits_at_hub) + 1;
 
 /// What users do, with their hands on files; the others happen to them.
 [[nodiscard]] bool is_of_user(EventKind kind);
+/// What people do at the hub.
+[[nodiscard]] bool is_at_hub(EventKind kind);
 /// What machines, disks, networks and the hub do to people.
 [[nodiscard]] bool is_fault(EventKind kind);
 
@@ -116,11 +124,17 @@ struct Schedule {
   milliseconds jitter{3};
   bool two_way = false;       ///< the bridges write what the hub has newer
   milliseconds busy{60'000};  ///< how long users and faults are at work
+  /// Where events found nothing to do, the users go on after it until there were so many edits.
+  std::uint64_t edits_least = 0;
   std::vector<Event> events;
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 
-/// Three replicas or more, and so many events that nearly every world has 200 edits and 20 faults (Outcome::is_whole).
+/// What makes a world large enough to be counted as a seed.
+constexpr std::uint64_t whole_edits = 200;
+constexpr std::uint64_t whole_faults = 20;
+
+/// Three replicas or more, at least `whole_edits`, and so many faults that nearly every world has `whole_faults` of them.
 /// Of the kinds of events each seed leaves out some, so that no two kinds always come together (swarm testing, Groce et
 /// al. 2012); the faults come in a part of the time, so that there is undisturbed work too.
 [[nodiscard]] Schedule expand(std::uint64_t seed);

@@ -10,7 +10,7 @@ std::string to_text(const Schedule& schedule) {
   out << "seed " << schedule.seed << "\nbridges " << schedule.bridges << "\nfiles " << schedule.files << "\nrescan_ms "
       << schedule.rescan.count() << "\ntimestamp_granularity_ns " << schedule.timestamp_granularity_ns
       << "\nlatency_ms " << schedule.latency.count() << "\njitter_ms " << schedule.jitter.count() << "\ntwo_way "
-      << schedule.two_way << "\nbusy_ms " << schedule.busy.count() << "\n";
+      << schedule.two_way << "\nbusy_ms " << schedule.busy.count() << "\nedits_least " << schedule.edits_least << "\n";
   for (const auto& event : schedule.events) {
     out << "event " << event.at.count() << " " << to_string(event.kind) << " " << event.bridge << " " << event.value
         << "\n";
@@ -58,6 +58,8 @@ Result<Schedule> parse_schedule(std::string_view text) {
       schedule.two_way = number != 0;
     else if (word == "busy_ms")
       schedule.busy = milliseconds(number);
+    else if (word == "edits_least")
+      schedule.edits_least = static_cast<std::uint64_t>(number);
     else
       return Error(ErrorCode::invalid, "is no option", line);
   }

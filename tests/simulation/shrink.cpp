@@ -34,6 +34,7 @@ Schedule shrink(Schedule schedule, const std::function<bool(const Schedule&)>& f
     change(simpler);
     if (!(simpler == schedule) && still_fails(simpler)) schedule = std::move(simpler);
   };
+  try_with([](Schedule& simpler) { simpler.edits_least = 0; });
   try_with([](Schedule& simpler) { simpler.jitter = simpler.latency = milliseconds(1); });
   try_with([](Schedule& simpler) { simpler.timestamp_granularity_ns = 1; });
   while (schedule.files > 0 && runs < runs_max) {

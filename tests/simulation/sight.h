@@ -18,8 +18,15 @@ enum class Sight {
   root_emptied,
   root_missing,
   root_replaced,
+  conflict_decided,
+  decision_stale,
+  merge_taken_back,
+  version_restored,
+  edited_at_hub,
+  both_changed_status,   ///< and the later one was found to have won
+  text_lost_with_power,  ///< a text on a disk is not what it was before the power was cut
 };
-constexpr std::array<std::string_view, 11> sight_names{"edit_against_edit",
+constexpr std::array<std::string_view, 18> sight_names{"edit_against_edit",
                                                        "create_against_create",
                                                        "delete_against_edit",
                                                        "rename_against_rename",
@@ -29,7 +36,14 @@ constexpr std::array<std::string_view, 11> sight_names{"edit_against_edit",
                                                        "mass_delete_held",
                                                        "root_emptied",
                                                        "root_missing",
-                                                       "root_replaced"};
+                                                       "root_replaced",
+                                                       "conflict_decided",
+                                                       "decision_stale",
+                                                       "merge_taken_back",
+                                                       "version_restored",
+                                                       "edited_at_hub",
+                                                       "both_changed_status",
+                                                       "text_lost_with_power"};
 constexpr std::size_t sight_kinds = sight_names.size();
 
 [[nodiscard]] constexpr std::string_view to_string(Sight sight) {

@@ -61,6 +61,14 @@ bool read(int count, char** words, Options& options) {
   return true;
 }
 
+/// Two builds whose lines are equal made the same steps.
+void tell_in_a_line(const Schedule& schedule, const Outcome& outcome) {
+  std::printf("seed %llu log %016llx steps %llu edits %llu faults %llu virtual %lld ms\n",
+              static_cast<unsigned long long>(schedule.seed), static_cast<unsigned long long>(outcome.hash),
+              static_cast<unsigned long long>(outcome.steps), static_cast<unsigned long long>(outcome.edits),
+              static_cast<unsigned long long>(outcome.faults), static_cast<long long>(outcome.virtual_time.count()));
+}
+
 void tell(const Schedule& schedule, const Outcome& outcome, const Options& options) {
   std::cout << "seed " << schedule.seed << " broke " << *outcome.violation << std::endl;
   if (options.shows_log) std::cout << outcome.log_tail;
@@ -103,6 +111,7 @@ int main(int count, char** words) {
   run_worlds({options.start, options.seeds, 0, options.jobs, options.experiment},
              [&](const Schedule& schedule, const Outcome& outcome) {
                coverage.add(outcome);
+               if (options.shows_log) tell_in_a_line(schedule, outcome);
                if (outcome.violation) tell(schedule, outcome, options);
                return true;
              });

@@ -61,7 +61,13 @@ class SimulatedBridge : private engine::ReplicaPort {
   /// The process is gone at once; the disk and what was committed stay.
   void crash(milliseconds until_restart);
   void reboot(milliseconds until_restart);
+  /// The machine goes dark, and what its disk has not written down is gone.
+  void cut_power(milliseconds until_restart);
+  /// In the middle of what the applier is doing, so many calls from now; if it is doing anything.
+  void die_in(std::uint64_t calls) { disk.tree.set_calls_left(calls); }
   void lose_state();
+  /// The applier is at work.
+  [[nodiscard]] bool applies() const { return applies_; }
   [[nodiscard]] bool running() const { return engine_ != nullptr; }
 
   // ---- from the disk, as a watcher tells it
@@ -121,11 +127,20 @@ class SimulatedBridge : private engine::ReplicaPort {
   void carry_out(const engine::ApplyRequest& request, std::optional<Epoch> life_of_hub);
   void notice_applied(std::optional<Epoch> life_of_hub);
   void notice_guard();
+  void notice_committed(const engine::StateUpdate& update);
+  void bend(const engine::ApplyRequest& request, engine::ApplyResult& result);
+  void sweep_staging();
+  void bend(wire::ToBridge& message);
+  [[nodiscard]] std::optional<wire::Push> bent(const wire::ToHub& message);
+  void repeat_last();
+  void make_something_up(wire::Push push);
+  void spin();
   void tell_of(const engine::ApplyRequest& request, const engine::ApplyResult& result);
   void stop();
   /// The process is gone in the middle of what it was doing, and does nothing more.
   [[nodiscard]] bool is_dead() const { return died_sending_ || store.power_gone; }
   void scan_step();
+  void count_look();
   void wake(std::uint64_t generation);
   void schedule_wake();
   void deliver(const engine::Hint& hint, milliseconds delay);
@@ -147,9 +162,12 @@ class SimulatedBridge : private engine::ReplicaPort {
   bool open_ = false;
   bool scanning_ = false;
   bool looks_everywhere_ = false;
+  std::optional<milliseconds> state_lost_at_;
   bool died_sending_ = false;
-  bool resume_at_start_ = false;  ///< a person ended the pause while nothing ran
-  std::uint64_t life_ = 0;        ///< of the process
+  bool applies_ = false;
+  std::optional<wire::Push> last_push_;  ///< for the canary that sends it again
+  bool resume_at_start_ = false;         ///< a person ended the pause while nothing ran
+  std::uint64_t life_ = 0;               ///< of the process
   std::uint64_t wake_generation_ = 0;
   std::optional<milliseconds> wake_at_;
   HintFault hint_fault_ = HintFault::none;
@@ -157,6 +175,8 @@ class SimulatedBridge : private engine::ReplicaPort {
   milliseconds last_hint_due_{0};
   milliseconds calm_since_{0};
   std::uint64_t wake_ups_ = 0;
+  std::uint64_t looks_ = 0;  ///< at the disk, in the minute that began then
+  milliseconds looks_since_{0};
   engine::ReplicaStateName seen_state_ = engine::ReplicaStateName::starting;
   std::map<ChangeId, bool> sent_once_;  ///< for the canary that sends other bytes
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -7,10 +8,12 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "digest/sha256.h"
 #include "tests/fakes/memory_file_tree.h"
+#include "tests/simulation/chance.h"
 
 namespace leanspec::simulation {
 
@@ -21,17 +24,21 @@ using std::chrono::milliseconds;
 class SimulatedDisk {
  public:
   struct Truth {
-    std::string text;
+    fakes::FileText text;
     milliseconds changed_at{0};
     std::set<Digest> texts;              ///< all that it ever had
     std::set<std::string> stood_at;      ///< where it was before it was renamed
     std::set<std::string> brought_from;  ///< where it was before the bridge renamed it, which others had asked for
+    bool of_nobody = false;              ///< a power cut left this text there
+    bool put_in_place = false;           ///< its user moved it to where another file had been
   };
 
   explicit SimulatedDisk(std::int64_t timestamp_granularity_ns) {
     tree.set_timestamp_granularity(timestamp_granularity_ns);
-    tree.set_written_during_read(
-        [this](std::string_view path, std::string_view text) { put(std::string(path), std::string(text)); });
+    tree.set_written_during_read([this](std::string_view path, std::string_view text) {
+      remember_what_stands(path);
+      put(std::string(path), std::string(text));
+    });
   }
   SimulatedDisk(const SimulatedDisk&) = delete;
   SimulatedDisk& operator=(const SimulatedDisk&) = delete;
@@ -43,11 +50,13 @@ class SimulatedDisk {
     tree.set_time(wall_ms * 1'000'000 + ++changes_ % 1'000'000);
   }
 
-  void write(const std::string& path, const std::string& text) {
+  void write(const std::string& path, const fakes::FileText& text) {
+    remember_what_stands(path);
     tree.write(path, text);
     put(path, text);
   }
   void move(const std::string& from, const std::string& to) {
+    remember_what_stands(to);
     tree.rename(from, to);
     for (const auto& path : within(from)) {
       auto node = files_.extract(path);
@@ -65,6 +74,12 @@ class SimulatedDisk {
         truth.brought_from.clear();
       }
       if (!is_passing(path)) end(place);
+      // What stood there before goes on with the text that comes there, since the same path wins; so the document that
+      // came from elsewhere may be nowhere any more.
+      if (!is_passing(place) && (gone_since_.contains(place) || was_long_gone_.contains(place))) {
+        remember_end(truth);
+        truth.put_in_place = true;
+      }
       settle(place, std::move(truth));
     }
   }
@@ -90,46 +105,119 @@ class SimulatedDisk {
 
   /// Takes over what the bridge wrote. A text that it took from its place is remembered: it must be somewhere in the
   /// end. `is_safe`: the hub has it.
-  void notice_applied(const std::function<bool(const std::string&)>& is_safe) {
-    if (covered || root_is_away) return;  // another disk stands in its place
-    std::map<std::string, std::string> there;
-    collect("", there);
-    std::multimap<std::string, std::pair<std::string, Truth>> left;  // by the text
+  void notice_applied(const std::function<bool(const Digest&)>& is_safe) {
+    if (covered || root_is_away) {  // another disk stands in its place
+      for (const auto& [path, text] : synced_files()) had_.insert(text.digest());
+      return;
+    }
+    const auto there = synced_files();
+    std::vector<std::pair<std::string_view, fakes::FileText>> came;
+    std::multimap<Digest, std::pair<std::string, Truth>> left;  // by the text
+    auto now_there = there.begin();
+    const auto passes = [&](const auto& file) { return now_there != there.end() && now_there->first < file->first; };
     for (auto file = files_.begin(); file != files_.end();) {
-      const auto now_there = there.find(file->first);
-      if (now_there != there.end() && now_there->second == file->second.text) {
-        there.erase(now_there);
+      for (; passes(file); ++now_there) came.emplace_back(*now_there);
+      const bool stands = now_there != there.end() && now_there->first == file->first;
+      if (stands && now_there->second == file->second.text) {
+        ++now_there;
         ++file;
         continue;
       }
-      if (!is_safe(file->second.text)) taken_.insert(file->second.text);
-      left.emplace(file->second.text, *file);
-      file = now_there == there.end() ? files_.erase(file) : std::next(file);
+      left.emplace(file->second.text.digest(), *file);
+      if (stands) came.emplace_back(*now_there++);
+      file = stands ? std::next(file) : files_.erase(file);
     }
-    for (auto& [path, text] : there) {
-      auto& truth = files_[path];
+    for (; now_there != there.end(); ++now_there) came.emplace_back(*now_there);
+    for (auto& [path, text] : came) {
+      auto& truth = files_[std::string(path)];
+      truth.of_nobody = truth.put_in_place = false;
       // Where it stood is remembered with it: a hub restored from an older backup names it by its former place again,
       // and who takes it away here takes away that document.
-      if (const auto moved = left.find(text); moved != left.end()) {
+      if (const auto moved = left.find(text.digest()); moved != left.end()) {
         truth = moved->second.second;
         truth.brought_from.insert(moved->second.first);
         left.erase(moved);
       }
       truth.text = std::move(text);
       truth.changed_at = now_;
-      const auto digest = digest::sha256(truth.text);
-      truth.texts.insert(digest);
-      had_.insert(digest);
-      come_back(path);
+      truth.texts.insert(truth.text.digest());
+      had_.insert(truth.text.digest());
+      come_back(std::string(path));
+    }
+    for (const auto& [text, file] : left) {
+      if (!file.second.of_nobody && !made_by_power_.contains(text) && !is_safe(text)) taken_.insert(text);
     }
   }
   /// The hub has these now. Should it lose them later, then by a restore and not by the bridge.
-  void forget_taken(const std::function<bool(const std::string&)>& is_safe) { std::erase_if(taken_, is_safe); }
+  void forget_taken(const std::function<bool(const Digest&)>& is_safe) { std::erase_if(taken_, is_safe); }
   /// Texts of this machine's user that the bridge replaced or removed, and that the hub has not had since.
-  [[nodiscard]] const std::set<std::string>& taken() const { return taken_; }
+  [[nodiscard]] const std::set<Digest>& taken() const { return taken_; }
 
   /// Whether any file here ever had that text.
   [[nodiscard]] bool had(const Digest& text) const { return had_.contains(text); }
+
+  /// That text stands there because the power was cut.
+  [[nodiscard]] bool was_left_by_power(const std::string& path, const Digest& text) const {
+    const auto file = files_.find(path);
+    return file != files_.end() && file->second.of_nobody && !file->second.put_in_place &&
+           file->second.text.digest() == text;
+  }
+  /// When a user last saved that text here.
+  [[nodiscard]] std::optional<milliseconds> written_at(const Digest& text) const {
+    const auto found = written_at_.find(text);
+    return found == written_at_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  /// What lies in the bridge's own folder.
+  [[nodiscard]] std::set<Digest> staged_texts() const {
+    std::set<Digest> found;
+    tree.each_file([&](std::string_view path, const fakes::FileText& text) {
+      if (path.starts_with(".leanspec-sync/")) found.insert(text.digest());
+    });
+    return found;
+  }
+
+  /// What the disk has when the machine begins anew is the truth from then on; nobody did it. False: nothing was lost.
+  bool cut_power(Chance& chance) {
+    if (covered || root_is_away) return false;
+    const auto staged = staged_texts();
+    tree.cut_power([&chance](std::uint64_t below) { return chance.below(below); });
+    std::map<std::string, fakes::FileText> there;
+    for (const auto& [path, text] : synced_files()) {
+      there.emplace(path, text);
+      taken_.erase(text.digest());
+    }
+    // What had come out of its place and nobody had synced is lost.
+    const auto still_staged = staged_texts();
+    std::erase_if(taken_, [&](const Digest& text) { return staged.contains(text) && !still_staged.contains(text); });
+    bool lost = false;
+    std::map<Digest, std::pair<std::string, Truth>> left;  // by the text: a rename may have been taken back
+    for (auto file = files_.begin(); file != files_.end();) {
+      const auto now_there = there.find(file->first);
+      const bool same = now_there != there.end() && now_there->second == file->second.text;
+      if (same) there.erase(now_there);
+      lost = lost || !same;
+      if (!same) left.insert_or_assign(file->second.text.digest(), *file);
+      file = same || now_there != there.end() ? std::next(file) : files_.erase(file);
+    }
+    for (auto& [path, text] : there) {
+      lost = true;
+      if (!had_.contains(text.digest())) made_by_power_.insert(text.digest());
+      auto& truth = files_[path];
+      if (const auto moved = left.find(text.digest()); moved != left.end()) {
+        truth = moved->second.second;
+        truth.stood_at.insert(moved->second.first);
+      }
+      truth.text = std::move(text);
+      truth.changed_at = now_;
+      truth.of_nobody = true;
+      truth.put_in_place = false;
+      truth.texts.insert(truth.text.digest());
+      had_.insert(truth.text.digest());
+      come_back(path);
+    }
+    return lost;
+  }
 
   [[nodiscard]] const std::map<std::string, Truth>& files() const { return files_; }
   [[nodiscard]] bool has(const std::string& path) const { return files_.contains(path); }
@@ -151,23 +239,31 @@ class SimulatedDisk {
     return was_long_gone_.contains(path) || (since != gone_since_.end() && now - since->second >= milliseconds(2'000));
   }
 
+  /// A person was asked about what is gone and said that it shall be: nobody waits two seconds then.
+  void approved() {
+    for (const auto& [path, since] : gone_since_) was_long_gone_[path] = since;
+  }
+
   fakes::MemoryFileTree tree;
   bool root_is_away = false;
   /// The real tree while another, empty one is mounted in its place.
   std::optional<fakes::MemoryFileTree> covered;
 
  private:
-  void collect(const std::string& folder, std::map<std::string, std::string>& there) {
-    tree.set_listening(false);
-    const auto entries = tree.list(folder);
-    if (entries) {
-      for (const auto& entry : *entries) {
-        const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
-        if (entry.kind == host::FileKind::directory && entry.name != ".leanspec-sync") collect(path, there);
-        if (entry.kind == host::FileKind::regular) there.emplace(path, *tree.content(path));
-      }
-    }
-    tree.set_listening(true);
+  /// What stands on the disk and is no bridge's own, by path; until the disk changes.
+  [[nodiscard]] std::vector<std::pair<std::string_view, fakes::FileText>> synced_files() const {
+    std::vector<std::pair<std::string_view, fakes::FileText>> found;
+    tree.each_file([&](std::string_view path, const fakes::FileText& text) {
+      if (!path.starts_with(".leanspec-sync/")) found.emplace_back(path, text);
+    });
+    if (tree.folding().any())
+      std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    return found;
+  }
+
+  /// The bridge may have put it there in this very moment, and it is about to be written over.
+  void remember_what_stands(std::string_view path) {
+    if (const auto* text = tree.text(path)) had_.insert(text->digest());
   }
 
   /// A name that an editor uses in the middle of a save.
@@ -194,20 +290,27 @@ class SimulatedDisk {
       ended_[place].insert(file->second.texts.begin(), file->second.texts.end());
   }
   void remember_end(const Truth& truth) {
-    for (const auto& place : truth.stood_at) ended_[place].insert(truth.texts.begin(), truth.texts.end());
+    for (const auto& place : truth.stood_at) {
+      ended_[place].insert(truth.texts.begin(), truth.texts.end());
+      const auto before = texts_at_.find(place);
+      if (before != texts_at_.end()) ended_[place].insert(before->second.begin(), before->second.end());
+    }
   }
-  void put(const std::string& path, const std::string& text) {
+  void put(const std::string& path, const fakes::FileText& text) {
     const auto before = files_.find(path);
-    auto truth = before == files_.end() ? Truth() : before->second;
+    auto truth = before == files_.end() ? Truth() : std::move(before->second);
     if (before == files_.end()) inherit(truth, path);
     truth.text = text;
-    const auto digest = digest::sha256(text);
+    truth.of_nobody = truth.put_in_place = false;
+    const auto& digest = text.digest();
     truth.texts.insert(digest);
     had_.insert(digest);
+    written_at_[digest] = now_;
     settle(path, std::move(truth));
   }
   void settle(const std::string& path, Truth truth) {
     truth.changed_at = now_;
+    texts_at_[path].insert(truth.text.digest());
     files_[path] = std::move(truth);
     saved_over_.erase(path);
     come_back(path);
@@ -223,11 +326,14 @@ class SimulatedDisk {
 
   std::map<std::string, Truth> files_;
   std::set<Digest> had_;
-  std::set<std::string> taken_;
+  std::map<Digest, milliseconds> written_at_;
+  std::set<Digest> made_by_power_;  ///< texts that stood nowhere before
+  std::set<Digest> taken_;
   std::map<std::string, milliseconds> gone_since_;
   std::map<std::string, milliseconds> was_long_gone_;
-  std::map<std::string, Truth> saved_over_;        ///< by the place where an editor is about to put the new one
-  std::map<std::string, std::set<Digest>> ended_;  ///< texts of files that are no more, by where they once were
+  std::map<std::string, Truth> saved_over_;           ///< by the place where an editor is about to put the new one
+  std::map<std::string, std::set<Digest>> texts_at_;  ///< all that ever stood there: for a bridge one document's
+  std::map<std::string, std::set<Digest>> ended_;     ///< texts of files that are no more, by where they once were
   milliseconds now_{0};
   std::int64_t changes_ = 0;
 };

@@ -26,7 +26,7 @@ class SimulatedHub::Connection final : public hub::engine::BridgeOutput {
       : bridge_(bridge),
         hub_(hub),
         link_(link),
-        session({hub.store_, hub.process_->roster, hub.new_id(), "simulation"}, hub.rights, *this, hub.clock.now()) {}
+        session({hub.store_, hub.process_->roster, hub.process_->deltas, hub.new_id(), "simulation"}, hub.rights, *this, hub.clock.now()) {}
 
   void send(wire::ToBridge message) override {
     // A hub may allow less than the bridge could do; every second connection meets one.
@@ -38,10 +38,13 @@ class SimulatedHub::Connection final : public hub::engine::BridgeOutput {
     if (auto* result = std::get_if<wire::PushResult>(&message)) {
       if (hub_.stage_.canary == Canary::merged_is_taken_for_pushed && result->outcome == wire::PushOutcome::known)
         result->known_version = result->head_version;
+      if (hub_.stage_.canary == Canary::answer_forgotten && ++hub_.answers_ % 10 == 0) return;
       if (const auto name = hub_.true_name_.find(result->change); name != hub_.true_name_.end())
         result->change = name->second;
     }
     hub_.stage_.invariants.hub_sent(bridge_, link_, message);
+    if (hub_.stage_.canary == Canary::frame_damaged && std::holds_alternative<wire::Editors>(message))
+      return hub_.network_.to_bridge(link_, "?");
     hub_.network_.to_bridge(link_, wire::encode(message));
   }
   void submit(hub::engine::PushJob job) override { hub_.submit(link_, std::move(job)); }
@@ -86,11 +89,12 @@ class SimulatedHub::Connection final : public hub::engine::BridgeOutput {
 };
 
 SimulatedHub::Process::Process(store::Store& store, const hub::engine::NewId& new_id)
-    : sequencer(store, new_id), views(store) {}
+    : sequencer(store, new_id, {}, &deltas), views(store) {}
 SimulatedHub::Process::~Process() = default;
 
-SimulatedHub::SimulatedHub(Stage stage, SimulatedNetwork& network, fakes::MemoryStore& store)
-    : clock(stage.executor), stage_(stage), network_(network), store_(store) {
+SimulatedHub::SimulatedHub(Stage stage, SimulatedNetwork& network, fakes::MemoryStore& store,
+                           std::function<milliseconds(std::size_t bridge)> skew_of)
+    : clock(stage.executor), stage_(stage), network_(network), store_(store), skew_of_(std::move(skew_of)) {
   const auto made = store_.write([&](store::Session& session) -> Status {
     store::Project project;
     project.id = ProjectId{"project"};
@@ -286,6 +290,9 @@ void SimulatedHub::commit() {
   }
   process.feed.publish(committed.notices);
   process.views.refresh(committed.notices);
+  if (stage_.canary == Canary::view_left_behind && !first_view_) {
+    if (auto view = process.views.view_at(branch_)) first_view_ = *std::move(view);
+  }
   if (!process.jobs.empty() && !std::exchange(process.commit_due, true)) {
     stage_.executor.after(milliseconds(1), [this, life = life_] {
       if (life == life_) commit();
@@ -293,17 +300,43 @@ void SimulatedHub::commit() {
   }
 }
 
+std::optional<hub::engine::HubEditOutcome> SimulatedHub::edit(const hub::engine::HubEdit& edit) {
+  if (!process_) return std::nullopt;
+  stage_.invariants.asked_at_hub(edit);
+  std::vector<hub::engine::FeedNotice> notices;
+  const auto done = process_->sequencer.edit(edit, clock.now(), notices);
+  say("is asked to change " + edit.path +
+      (done ? ": outcome " + std::to_string(static_cast<int>(done->outcome)) : ": " + done.error().sentence()));
+  stage_.invariants.hub_committed();
+  process_->views.moved(notices);
+  process_->feed.publish(notices);
+  process_->views.refresh(notices);
+  return done ? std::optional(done->outcome) : std::nullopt;
+}
+
 void SimulatedHub::tick() {
   std::vector<LinkId> links;
   for (const auto& [link, connection] : process_->connections) links.push_back(link);
   for (const auto link : links) work_on(link, [&](hub::engine::BridgeSession& session) { session.tick(clock.now()); });
+  if (stage_.canary == Canary::version_by_itself && stage_.schedule.two_way && ++ticks_ % 60 == 0) make_something();
   stage_.executor.after(tick_interval, [this, life = life_] {
     if (life == life_) tick();
   });
 }
 
-hub::engine::Views& SimulatedHub::views() {
-  return process_->views;
+void SimulatedHub::make_something() {
+  hub::engine::HubEdit made;
+  made.project = ProjectId{"project"};
+  made.branch = branch_;
+  made.document = DocumentId{new_id()(clock.now())};
+  made.path = "by-itself/" + std::to_string(ticks_) + ".md";
+  made.text = "by itself " + std::to_string(ticks_);
+  edit(made);
+}
+
+Result<hub::engine::ViewAt> SimulatedHub::view() {
+  if (first_view_) return *first_view_;
+  return process_->views.view_at(branch_);
 }
 
 std::optional<store::Version> SimulatedHub::head_of(const DocumentId& document) {
@@ -316,9 +349,11 @@ std::optional<store::Version> SimulatedHub::head_of(const DocumentId& document) 
 }
 
 /// The canaries that a hub with a broken rule would be.
-void SimulatedHub::bend(std::size_t, wire::ToHub& message) {
+void SimulatedHub::bend(std::size_t bridge, wire::ToHub& message) {
   auto* push = std::get_if<wire::Push>(&message);
   if (push == nullptr) return;
+  if (stage_.canary == Canary::later_by_client_clock)
+    push->age = std::max(milliseconds(0), push->age + clock.skew - skew_of_(bridge));
   if (stage_.canary == Canary::base_ignored) {
     if (const auto head = head_of(push->document)) push->base = head->id;
   }

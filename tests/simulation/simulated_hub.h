@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "hub/engine/bridge_session.h"
 #include "hub/engine/feed.h"
+#include "hub/engine/hub_edit.h"
 #include "hub/engine/sequencer.h"
 #include "hub/engine/views.h"
 #include "tests/fakes/memory_store.h"
@@ -48,7 +50,9 @@ class SimulatedRights final : public hub::engine::BridgeRights {
 /// sequencer, feed, roster and views, joined as the hub's API joins them.
 class SimulatedHub {
  public:
-  SimulatedHub(Stage stage, SimulatedNetwork& network, fakes::MemoryStore& store);
+  /// `skew_of`: how far a machine's clock is off.
+  SimulatedHub(Stage stage, SimulatedNetwork& network, fakes::MemoryStore& store,
+               std::function<milliseconds(std::size_t bridge)> skew_of);
   ~SimulatedHub();
 
   // ---- life
@@ -77,8 +81,12 @@ class SimulatedHub {
   void drained(LinkId link);
   void loses(LinkId link);
 
+  /// As the API makes it. Nothing: the hub is not there, or nobody knows whether it was made.
+  std::optional<hub::engine::HubEditOutcome> edit(const hub::engine::HubEdit& edit);
+
   [[nodiscard]] BranchId branch() const { return branch_; }
-  [[nodiscard]] hub::engine::Views& views();
+  /// What people read.
+  [[nodiscard]] Result<hub::engine::ViewAt> view();
   [[nodiscard]] fakes::MemoryStore& store() { return store_; }
 
  private:
@@ -90,6 +98,7 @@ class SimulatedHub {
   struct Process {
     Process(store::Store& store, const hub::engine::NewId& new_id);
     ~Process();
+    hub::engine::BodyDeltas deltas;
     hub::engine::Sequencer sequencer;
     hub::engine::Views views;
     hub::engine::Feed feed;
@@ -107,11 +116,13 @@ class SimulatedHub {
   void say(const std::string& what);
   void work_on(LinkId link, const std::function<void(hub::engine::BridgeSession&)>& work);
   void bend(std::size_t bridge, wire::ToHub& message);
+  void make_something();
   [[nodiscard]] std::optional<store::Version> head_of(const DocumentId& document);
 
   Stage stage_;
   SimulatedNetwork& network_;
   fakes::MemoryStore& store_;
+  const std::function<milliseconds(std::size_t)> skew_of_;
   BranchId branch_;
   std::unique_ptr<Process> process_;
   std::uint64_t life_ = 0;
@@ -120,8 +131,11 @@ class SimulatedHub {
   std::optional<milliseconds> crash_at_commit_;
   // For the canaries.
   std::deque<fakes::MemoryTables> recent_;
+  std::optional<hub::engine::ViewAt> first_view_;
   std::map<ChangeId, ChangeId> other_name_;
   std::map<ChangeId, ChangeId> true_name_;
+  std::uint64_t answers_ = 0;
+  std::uint64_t ticks_ = 0;
 };
 
 }  // namespace leanspec::simulation

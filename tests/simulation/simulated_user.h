@@ -37,12 +37,13 @@ class SimulatedUser {
 
   // ---- pieces
   void say(const std::string& what);
-  void write(const std::string& path, const std::string& text, bool last);
+  void write(const std::string& path, const fakes::FileText& text, bool last);
   void move(const std::string& from, const std::string& to, bool folder);
   void remove(const std::string& path);
   void before_change(const std::string& path);
   void later(milliseconds delay, const std::string& path, std::function<void()> work);
 
+  [[nodiscard]] static std::string folder_of(const std::string& path);
   [[nodiscard]] bool reachable() const { return !bridge_.disk.root_is_away && !bridge_.disk.covered; }
   [[nodiscard]] std::vector<std::string> folders() const;
   [[nodiscard]] bool busy(const std::string& path) const;

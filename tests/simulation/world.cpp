@@ -6,6 +6,7 @@
 
 #include "tests/simulation/agreement.h"
 #include "tests/simulation/faults.h"
+#include "tests/simulation/people_at_hub.h"
 #include "tests/simulation/simulated_hub.h"
 #include "tests/simulation/simulated_user.h"
 #include "wire/limits.h"
@@ -35,10 +36,16 @@ class World final : public NetworkEnds {
                               [this, i](const std::string& path, const std::optional<Digest>& text) {
                                 return bridges_[i]->disk.was_taken_away(path, text, executor_.now());
                               },
-                              [this, i](const Digest& text) { return bridges_[i]->disk.had(text); }});
+                              [this, i](const Digest& text) { return bridges_[i]->disk.had(text); },
+                              [this, i](const Digest& text) { return bridges_[i]->disk.written_at(text); },
+                              [this, i](const std::string& path, const Digest& text) {
+                                return bridges_[i]->disk.was_left_by_power(path, text);
+                              }});
     }
-    hub_ = std::make_unique<SimulatedHub>(stage_, network_, store_);
+    hub_ = std::make_unique<SimulatedHub>(stage_, network_, store_,
+                                          [this](std::size_t bridge) { return bridges_.at(bridge)->clock.skew; });
     faults_.emplace(stage_, network_, bridges_, *hub_);
+    people_.emplace(stage_, *hub_);
   }
 
   Outcome run() {
@@ -52,6 +59,7 @@ class World final : public NetworkEnds {
       executor_.at(event.at, [this, event] { happen(event); });
     }
     run_until(schedule_.busy);
+    go_on();
     if (!broken()) come_to_rest();
     if (!broken()) stay_at_rest();
     if (!broken()) Agreement(stage_, bridges_, *hub_, faults_->state_was_lost()).check();
@@ -64,7 +72,7 @@ class World final : public NetworkEnds {
     outcome_.merges = invariants_.merges();
     outcome_.conflicts = invariants_.set_aside();
     outcome_.virtual_time = executor_.now();
-    for (const auto& user : users_) outcome_.edits += user->edits();
+    outcome_.edits = edits();
     outcome_.sights = std::move(sights_);
     return std::move(outcome_);
   }
@@ -96,10 +104,32 @@ class World final : public NetworkEnds {
     }
   }
 
+  [[nodiscard]] std::uint64_t edits() const {
+    std::uint64_t made = 0;
+    for (const auto& user : users_) made += user->edits();
+    return made;
+  }
+
+  /// Until the world is as large as it shall be. A disk that is away may stay so, hence the end.
+  void go_on() {
+    constexpr milliseconds pause{500};
+    const auto end = executor_.now() + std::chrono::minutes(2);
+    while (!broken() && edits() < schedule_.edits_least && executor_.now() < end) {
+      Event event;
+      event.kind = chance_.percent(80) ? EventKind::edit_text : EventKind::make_file;
+      event.bridge = static_cast<std::size_t>(chance_.below(schedule_.bridges));
+      event.value = chance_.bits() % 1'000'000'000;
+      happen(event);
+      run_until(executor_.now() + chance_.time(0, pause.count()));
+    }
+  }
+
   void happen(const Event& event) {
     if (broken() || healing_) return;
     log_.add(executor_.now(), "event " + std::string(to_string(event.kind)) + " " + std::to_string(event.bridge));
-    const bool done = is_of_user(event.kind) ? user_acts(event) : faults_->strike(event);
+    const bool done = is_at_hub(event.kind)    ? people_->act(event.kind, event.value)
+                      : is_of_user(event.kind) ? user_acts(event)
+                                               : faults_->strike(event);
     if (!done) return;
     outcome_.occurred.insert(event.kind);
     if (is_fault(event.kind)) ++outcome_.faults;
@@ -210,6 +240,7 @@ class World final : public NetworkEnds {
   std::vector<std::unique_ptr<SimulatedUser>> users_;
   std::unique_ptr<SimulatedHub> hub_;
   std::optional<Faults> faults_;
+  std::optional<PeopleAtHub> people_;
   Outcome outcome_;
   bool healing_ = false;
   bool stuck_ = false;

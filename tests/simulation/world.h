@@ -32,9 +32,7 @@ struct Outcome {
   std::chrono::milliseconds healed_in{0};  ///< from the end of all faults to everything at rest
 
   /// Large enough to be counted as a seed.
-  [[nodiscard]] bool is_whole() const { return edits >= edits_min && faults >= faults_min; }
-  static constexpr std::uint64_t edits_min = 200;
-  static constexpr std::uint64_t faults_min = 20;
+  [[nodiscard]] bool is_whole() const { return edits >= whole_edits && faults >= whole_faults; }
 };
 
 /// Runs one world to its end: users and faults for `busy`, then everything heals, then all must come to rest within

@@ -296,7 +296,7 @@ describe('the web app', () => {
     await assertAccessible(page, 'a new key');
     await page.getByRole('button', { name: 'Make the key' }).click();
     const secret = await page.getByText(/^lsk_\w{30,}$/).textContent();
-    const read = () => fetch(`${world.hubUrl}/api/projects`, { headers: { authorization: `Bearer ${secret}` } });
+    const read = () => world.ask('/api/projects', { headers: { authorization: `Bearer ${secret}` } });
     assert.equal((await read()).status, 200);
     await page.getByRole('button', { name: 'I have saved it' }).click();
     await page.getByRole('button', { name: 'Rotate build server' }).first().click();
@@ -372,7 +372,7 @@ describe('the web app', () => {
     const many = Array.from({ length: 5_000 }, (_, i) => ({
       projectId: 'demo', id: `${5_000 - i}-made`, specNumber: 5_000 - i, specName: `${5_000 - i}-made`, title: `Made up ${5_000 - i}`, status: ['planned', 'in-progress', 'complete'][i % 3], priority: 'high',
       tags: ['one', 'two'], assignee: null, createdAt: '2026-11-01T00:00:00Z', updatedAt: null, completedAt: null, filePath: '', dependsOn: [], children: [], requiredBy: [], contentHash: '', blocked: i % 4 === 0,
-      findings: [], version: String(i),
+      findings: [], relationships: { dependsOn: [], requiredBy: [] }, version: String(i),
     }));
     const visitor = await world.page({ storageState: await page.context().storageState() });
     await visitor.route('**/api/projects/demo/specs?**', async (route) => {

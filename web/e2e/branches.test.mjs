@@ -4,13 +4,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { assertAccessible, assertFits } from './axe.mjs';
-import { password, spec, World } from './world.mjs';
+import { picture } from './looks.mjs';
+import { spec, World } from './world.mjs';
 
 describe('branches in the web app', () => {
   let world;
   let page;
   let feature; // the specs of the second machine, which holds another branch
-  const picture = (name) => (process.env.LEANSPEC_PICTURES ? page.screenshot({ path: join(process.env.LEANSPEC_PICTURES, `${name}.png`) }) : undefined);
   const chip = () => page.getByRole('button', { name: /^Branch:/ });
   const shows = (branch) => chip().filter({ hasText: branch }).waitFor();
 
@@ -21,12 +21,7 @@ describe('branches in the web app', () => {
     feature = join(world.folder, 'elsewhere', 'specs');
     mkdirSync(feature, { recursive: true });
     world.save('001-first/README.md', spec('First on the feature'), feature);
-    page = await world.page();
-    await page.goto(await world.setUpLink());
-    await page.getByLabel('Name').fill('ada');
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Create my account' }).click();
-    await page.getByText('Bring in your first project').waitFor();
+    page = await world.signedInPage();
     await world.startBridge('laptop', world.specs, 'demo', 'push', 'main');
     await page.goto('/projects/demo/specs');
     await page.getByText('2 specs').waitFor();
@@ -46,7 +41,7 @@ describe('branches in the web app', () => {
       await page.emulateMedia({ colorScheme });
       for (const [width, height] of [[1280, 900], [390, 844]]) {
         await page.setViewportSize({ width, height });
-        await picture(`branch-${width}-${colorScheme}`);
+        await picture(page, `branch-${width}-${colorScheme}`);
         await assertAccessible(page, `a branch, ${width}, ${colorScheme}`);
         await assertFits(page, `a branch, ${width}`);
       }
@@ -59,7 +54,7 @@ describe('branches in the web app', () => {
     await chip().focus();
     await page.keyboard.press('Enter');
     await page.getByRole('menuitemradio', { name: 'feature/x' }).waitFor();
-    await picture('branch-menu');
+    await picture(page, 'branch-menu');
     await assertAccessible(page, 'the menu of branches');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');

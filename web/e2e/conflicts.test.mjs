@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { assertAccessible, assertFits } from './axe.mjs';
-import { eventually, password, spec, World } from './world.mjs';
+import { picture } from './looks.mjs';
+import { eventually, spec, World } from './world.mjs';
 
 describe('two machines that disagree', () => {
   let world;
@@ -43,12 +44,7 @@ describe('two machines that disagree', () => {
     world = await World.make();
     there = join(world.folder, 'laptop', 'specs');
     world.save(file, text('one'));
-    page = await world.page();
-    await page.goto(await world.setUpLink());
-    await page.getByLabel('Name').fill('ada');
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Create my account' }).click();
-    await page.getByText('Bring in your first project').waitFor();
+    page = await world.signedInPage();
     await world.startBridge('desk', world.specs, 'demo', 'two-way');
     world.save('002-other/README.md', spec('Another'), there);
     laptop = await world.startBridge('laptop', there, 'demo', 'two-way');

@@ -3,44 +3,24 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { assertAccessible, assertFits } from './axe.mjs';
-import { eventually, password, spec, World } from './world.mjs';
+import { inAllLooks } from './looks.mjs';
+import { eventually, spec, World } from './world.mjs';
 
 describe('editing the text in the web app', () => {
   let world;
   let page;
   const onDisk = (path) => readFileSync(join(world.specs, path), 'utf8');
-  const picture = (name) => (process.env.LEANSPEC_PICTURES ? page.screenshot({ path: join(process.env.LEANSPEC_PICTURES, `${name}.png`) }) : undefined);
   const first = spec('First', {}, 'Above.\n\n- [ ] one\n- [x] two\n\nIn the middle.\n\nBelow.');
   const url = '/projects/demo/specs/001-first';
   const box = () => page.getByRole('textbox', { name: 'The text of README.md' });
   const put = (text) => world.save('001-first/README.md', text);
   const atHub = (text) => eventually(`the hub has ${text}`, async () => (await (await page.request.get('/api/projects/demo/specs/001-first/raw')).text()).includes(text));
 
-  async function inAllLooks(name) {
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      for (const [width, height] of [[1280, 900], [390, 844]]) {
-        await page.setViewportSize({ width, height });
-        await picture(`${name}-${width}-${colorScheme}`);
-        await assertAccessible(page, `${name}, ${width}, ${colorScheme}`);
-        await assertFits(page, `${name}, ${width}`);
-      }
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.emulateMedia({ colorScheme: 'light' });
-  }
-
   before(async () => {
     world = await World.make();
     put(first);
     world.save('001-first/DESIGN.md', '# Design\r\n\r\nWindows.\r\n');
-    page = await world.page();
-    await page.goto(await world.setUpLink());
-    await page.getByLabel('Name').fill('ada');
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Create my account' }).click();
-    await page.getByText('Bring in your first project').waitFor();
+    page = await world.signedInPage();
     await world.startBridge('laptop', world.specs, 'demo', 'two-way');
     await page.goto(url);
     await page.getByRole('heading', { level: 1, name: 'First' }).waitFor();
@@ -58,7 +38,7 @@ describe('editing the text in the web app', () => {
     assert.ok((await box().inputValue()).includes('- [x] two\n- [ ] three  \n'), 'a new box, and Tab stays in the text');
     await page.keyboard.press('Control+z');
     await page.getByRole('region', { name: 'Preview' }).getByText('three').waitFor();
-    await inAllLooks('editor');
+    await inAllLooks(page, 'editor');
     await page.keyboard.press('Control+s');
     await page.getByText('Saved', { exact: true }).waitFor();
     await eventually('the disk has it', () => onDisk('001-first/README.md') === first.replace('- [x] two\n', '- [x] two\n- [ ] three\n'));
@@ -115,7 +95,7 @@ describe('editing the text in the web app', () => {
     await atHub('as the laptop says');
     await page.keyboard.press('Control+s');
     await page.getByRole('heading', { name: 'laptop has saved meanwhile' }).waitFor();
-    await inAllLooks('collision');
+    await inAllLooks(page, 'collision');
     await page.reload();
     await page.getByText('and did not save').waitFor(); // still here
     await page.keyboard.press('Control+s');

@@ -3,40 +3,21 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { assertAccessible, assertFits } from './axe.mjs';
-import { eventually, password, spec, World } from './world.mjs';
+import { assertAccessible } from './axe.mjs';
+import { inAllLooks, picture } from './looks.mjs';
+import { eventually, spec, World } from './world.mjs';
 
 describe('guards and presence in the web app', () => {
   let world;
   let page;
   const count = 30;
   const id = (number) => `${String(number).padStart(3, '0')}-thing`;
-  const picture = (name, of = page) => (process.env.LEANSPEC_PICTURES ? of.screenshot({ path: join(process.env.LEANSPEC_PICTURES, `${name}.png`) }) : undefined);
   const guard = () => page.getByRole('region', { name: /were deleted on laptop/ });
-
-  async function inAllLooks(name) {
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      for (const [width, height] of [[1280, 900], [390, 844]]) {
-        await page.setViewportSize({ width, height });
-        await picture(`${name}-${width}-${colorScheme}`);
-        await assertAccessible(page, `${name}, ${width}, ${colorScheme}`);
-        await assertFits(page, `${name}, ${width}`);
-      }
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.emulateMedia({ colorScheme: 'light' });
-  }
 
   before(async () => {
     world = await World.make();
     for (let number = 1; number <= count; number += 1) world.save(`${id(number)}/README.md`, spec(`Thing ${number}`));
-    page = await world.page();
-    await page.goto(await world.setUpLink());
-    await page.getByLabel('Name').fill('ada');
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Create my account' }).click();
-    await page.getByText('Bring in your first project').waitFor();
+    page = await world.signedInPage();
     await world.startBridge('laptop', world.specs, 'demo', 'two-way');
     await page.goto('/projects/demo/specs');
     await page.getByText(`${count} specs`).waitFor();
@@ -50,13 +31,13 @@ describe('guards and presence in the web app', () => {
     await page.locator(`[data-id="${id(30)}"]`).getByText('laptop').waitFor();
     const height = await page.locator(`[data-id="${id(30)}"]`).evaluate((row) => row.offsetHeight);
     assert.equal(height, await page.locator(`[data-id="${id(29)}"]`).evaluate((row) => row.offsetHeight), 'the mark moves nothing');
-    await inAllLooks('presence-list');
+    await inAllLooks(page, 'presence-list');
     await page.goto('/projects/demo/specs?view=board');
     await page.locator(`.board [data-id="${id(30)}"]`).getByText('laptop').waitFor();
-    await inAllLooks('presence-board');
+    await inAllLooks(page, 'presence-board');
     await page.goto(`/projects/demo/specs/${id(30)}`);
     await page.getByRole('status').getByText('laptop').waitFor();
-    await inAllLooks('presence-spec');
+    await inAllLooks(page, 'presence-spec');
     rmSync(swap);
     await world.bridges[0].stop();
     await page.getByRole('status').getByText('laptop').waitFor({ state: 'detached' });
@@ -79,10 +60,10 @@ describe('guards and presence in the web app', () => {
     await guard().waitFor();
     await guard().getByText(/20 files were deleted on laptop/).waitFor();
     await guard().getByText('and 17 more').click();
-    await inAllLooks('guard');
+    await inAllLooks(page, 'guard');
     await page.goto('/machines');
     await guard().waitFor();
-    await inAllLooks('guard-machines');
+    await inAllLooks(page, 'guard-machines');
     await guard().getByRole('button', { name: 'Put back…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('20 files come back to laptop').waitFor();
@@ -101,7 +82,7 @@ describe('guards and presence in the web app', () => {
     for (let number = 5; number <= 24; number += 1) rmSync(join(world.specs, id(number)), { recursive: true });
     await guard().getByRole('button', { name: 'Approve…' }).click();
     await page.getByRole('dialog').getByText('deleted on every machine').waitFor();
-    await picture('guard-asked');
+    await picture(page, 'guard-asked');
     await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
     await page.getByText(`${count - 20} specs`).waitFor();
     await guard().waitFor({ state: 'detached' });

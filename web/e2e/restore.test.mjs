@@ -3,30 +3,16 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { assertAccessible, assertFits } from './axe.mjs';
-import { eventually, password, spec, World } from './world.mjs';
+import { assertAccessible } from './axe.mjs';
+import { inAllLooks, picture } from './looks.mjs';
+import { eventually, spec, World } from './world.mjs';
 
 describe('bringing back and relating in the web app', () => {
   let world;
   let page;
   const onDisk = (path) => readFileSync(join(world.specs, path), 'utf8');
-  const picture = (name) => (process.env.LEANSPEC_PICTURES ? page.screenshot({ path: join(process.env.LEANSPEC_PICTURES, `${name}.png`) }) : undefined);
   const first = spec('First', {}, 'One.\n\nTwo.');
   const spec_page = '/projects/demo/specs/001-first';
-
-  async function onPhoneToo(name) {
-    for (const scheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await picture(`${name}-${scheme}`);
-      await assertAccessible(page, `${name}, ${scheme}`);
-      await page.setViewportSize({ width: 390, height: 844 });
-      await picture(`${name}-phone-${scheme}`);
-      await assertFits(page, `${name} on a phone`);
-      await assertAccessible(page, `${name} on a phone, ${scheme}`);
-      await page.setViewportSize({ width: 1280, height: 900 });
-    }
-    await page.emulateMedia({ colorScheme: 'light' });
-  }
 
   before(async () => {
     world = await World.make();
@@ -35,12 +21,7 @@ describe('bringing back and relating in the web app', () => {
     world.save('003-gone/README.md', spec('Third, soon gone'));
     world.save('003-gone/DESIGN.md', '# How\n\nLike this.\n');
     world.save('004-fourth/README.md', spec('Fourth'));
-    page = await world.page();
-    await page.goto(await world.setUpLink());
-    await page.getByLabel('Name').fill('ada');
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Create my account' }).click();
-    await page.getByText('Bring in your first project').waitFor();
+    page = await world.signedInPage();
     await world.startBridge('laptop', world.specs, 'demo', 'two-way');
   });
   after(() => world?.end());
@@ -55,14 +36,14 @@ describe('bringing back and relating in the web app', () => {
     await page.locator('.line').last().click();
     await page.getByRole('button', { name: 'Restore this version…' }).click();
     await page.getByRole('group', { name: 'Restore this version' }).getByText('Two, later.').waitFor();
-    await onPhoneToo('restore');
+    await inAllLooks(page, 'restore');
     await page.getByRole('button', { name: 'Restore', exact: true }).click();
     await page.getByText('Restored: this is the newest version').waitFor();
     await eventually('the disk has the old text', () => onDisk('001-first/README.md') === first);
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('Taken back').waitFor();
     await eventually('the disk has the later text', () => onDisk('001-first/README.md').includes('Two, later.'));
-    await picture('restore-undone');
+    await picture(page, 'restore-undone');
   });
 
   test('a restore that somebody else came before is refused, in words', async () => {
@@ -85,12 +66,12 @@ describe('bringing back and relating in the web app', () => {
     await page.getByRole('heading', { name: 'Third, soon gone' }).waitFor();
     await page.getByRole('button', { name: '003-gone/DESIGN.md' }).click();
     await page.getByText('Like this.').waitFor();
-    await onPhoneToo('deleted');
+    await inAllLooks(page, 'deleted');
     await page.getByRole('button', { name: 'Restore 2 files' }).click();
     await page.getByText('is back, and every machine gets it').waitFor();
     await page.getByText('Nothing is deleted').waitFor();
     await eventually('both are on the disk', () => onDisk('003-gone/DESIGN.md') === '# How\n\nLike this.\n' && existsSync(join(world.specs, '003-gone/README.md')));
-    await onPhoneToo('deleted-restored');
+    await inAllLooks(page, 'deleted-restored');
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Restore 2 files' }).waitFor();
     await eventually('both are gone from the disk', () => !existsSync(join(world.specs, '003-gone/README.md')) && !existsSync(join(world.specs, '003-gone/DESIGN.md')));
@@ -105,14 +86,14 @@ describe('bringing back and relating in the web app', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('combobox', { name: 'Add what it depends on' }).fill('four');
     await page.getByRole('option', { name: /Fourth/ }).waitFor();
-    await onPhoneToo('relations');
+    await inAllLooks(page, 'relations');
     await page.getByRole('combobox', { name: 'Add what it depends on' }).press('Enter');
     await page.getByRole('button', { name: 'Depends on: take out Fourth' }).waitFor();
     await eventually('the disk has it', () => /depends_on:\s*(\[004-fourth\]|\n\s+- 004-fourth)/.test(onDisk('001-first/README.md')));
     await page.getByRole('combobox', { name: 'Add what it depends on' }).fill('second');
     await page.getByRole('option', { name: /Second/ }).click();
     await page.getByRole('alert').getByText('was not changed').waitFor();
-    await picture('relations-refused');
+    await picture(page, 'relations-refused');
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByRole('combobox', { name: 'Make it part of' }).fill('004');
     await page.getByRole('option', { name: /Fourth/ }).click();

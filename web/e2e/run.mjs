@@ -13,7 +13,7 @@ if (missing) {
 }
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
-const events = run({ files: ['app.test.mjs', 'conflicts.test.mjs', 'edits.test.mjs', 'restore.test.mjs', 'editor.test.mjs', 'branches.test.mjs', 'guards.test.mjs', 'leanspec_ui.test.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url))), concurrency: false });
+const events = run({ files: ['app.test.mjs', 'conflicts.test.mjs', 'edits.test.mjs', 'restore.test.mjs', 'editor.test.mjs', 'branches.test.mjs', 'guards.test.mjs', 'mirrors.test.mjs', 'stale.test.mjs', 'leanspec_ui.test.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url))), concurrency: false });
 const isTest = (data) => data.details?.type !== 'suite' && data.nesting > 0;
 events.on('test:pass', (data) => {
   if (isTest(data)) counts[data.skip ? 'skipped' : 'passed'] += 1;

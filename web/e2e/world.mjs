@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { HeldAnswers } from './answers.mjs';
 import { startFront } from './front.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -82,6 +83,7 @@ export class World {
     world.hubUrl = `http://127.0.0.1:${world.port}`;
     world.bridges = [];
     await world.startHub();
+    world.answers = await HeldAnswers.of(world.hubUrl);
     world.front = process.env.LEANSPEC_WEB_DIST ? await startFront(resolve(process.env.LEANSPEC_WEB_DIST), world.hubUrl) : null;
     world.url = world.front ? `http://127.0.0.1:${world.front.address().port}` : world.hubUrl;
     world.browser = await chromium.launch({
@@ -109,6 +111,17 @@ export class World {
   async setUpLink() {
     const [, link] = await this.hub.says(/(\/setup#token=\S+)/);
     return this.url + link;
+  }
+
+  /** A page of the first person, who has just made their account and is greeted so. */
+  async signedInPage(greeting = 'Bring in your first project') {
+    const page = await this.page();
+    await page.goto(await this.setUpLink());
+    await page.getByLabel('Name').fill('ada');
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Create my account' }).click();
+    await page.getByText(greeting).waitFor();
+    return page;
   }
 
   async startBridge(name, specs = this.specs, project = 'demo', mode = 'push', branch = '') {
@@ -143,6 +156,7 @@ export class World {
   async page(options = {}) {
     const context = await this.browser.newContext({ baseURL: this.url, viewport: { width: 1280, height: 900 }, ...options });
     context.setDefaultTimeout(patience);
+    this.answers.watch(context);
     const page = await context.newPage();
     page.complaints = [];
     page.on('pageerror', (error) => page.complaints.push(`error: ${error.message}`));
@@ -150,6 +164,14 @@ export class World {
       if (message.type() === 'error' && !/net::ERR_|Failed to load resource/.test(message.text())) page.complaints.push(message.text());
     });
     return page;
+  }
+
+  /** Asks the hub itself, past the browser. */
+  async ask(path, options = {}) {
+    const response = await fetch(this.hubUrl + path, options);
+    const body = await response.clone().text();
+    this.answers.hold({ method: options.method ?? 'GET', url: path, status: response.status, type: response.headers.get('content-type') ?? '', body });
+    return response;
   }
 
   async signIn(page, name = 'ada') {
@@ -161,12 +183,14 @@ export class World {
   }
 
   async end() {
+    await Promise.allSettled(this.answers?.pending ?? []);
     await this.browser?.close();
     this.front?.closeAllConnections();
     this.front?.close();
     for (const bridge of this.bridges) await bridge.stop();
     await this.hub?.stop();
     rmSync(this.folder, { recursive: true, force: true });
+    await this.answers?.finish();
   }
 }
 

@@ -2,34 +2,12 @@
 
 #include <utility>
 
+#include "bridge/disk/apply_outcome.h"
 #include "digest/sha256.h"
 #include "wire/limits.h"
 
 namespace leanspec::bridge::disk {
 namespace {
-
-constexpr std::uint32_t folder_rules_mode = 0644;
-
-[[nodiscard]] std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? std::string() : path.substr(0, slash);
-}
-
-[[nodiscard]] Applied outcome(ApplyOutcome what) {
-  Applied applied;
-  applied.outcome = what;
-  return applied;
-}
-
-/// What an error of one step means for the plan.
-[[nodiscard]] Applied stopped_by(const Error& error) {
-  // Somebody was quicker: the name is taken, or what was to be moved is gone.
-  if (error.code == ErrorCode::already_exists || error.code == ErrorCode::not_found)
-    return outcome(ApplyOutcome::moved_on);
-  Applied applied = outcome(ApplyOutcome::failed);
-  applied.error = error;
-  return applied;
-}
 
 [[nodiscard]] sync::FileFacts facts_of(const host::FileFacts& seen) {
   sync::FileFacts facts;
@@ -44,16 +22,19 @@ constexpr std::uint32_t folder_rules_mode = 0644;
   return facts;
 }
 
-[[nodiscard]] std::string staged_path(const std::string& name) {
-  return std::string(Applier::staging_folder) + "/" + name;
-}
-
 }  // namespace
 
 engine::ApplyResult Applier::carry_out(const engine::ApplyRequest& request) {
   engine::ApplyResult result;
   result.id = request.id;
+  stage_ahead(request);
+  std::set<std::string> not_applied;
   for (const auto& item : request.items) {
+    if (not_applied.contains(item.after)) {
+      not_applied.insert(item.name);
+      result.results.push_back(outcome(ApplyOutcome::moved_on));
+      continue;
+    }
     switch (item.step) {
       case engine::ApplyStep::apply:
         result.results.push_back(apply(item.wanted, item.name));
@@ -68,13 +49,16 @@ engine::ApplyResult Applier::carry_out(const engine::ApplyRequest& request) {
         result.results.push_back(swap(item.wanted));
         break;
     }
+    if (result.results.back().outcome != ApplyOutcome::applied) not_applied.insert(item.name);
   }
+  drop_staged_ahead();
   if (const auto root = tree_.facts("")) result.root = facts_of(*root);
   if (const Status durable = make_durable(); !durable) {
     result.not_durable = durable.error();
     return result;
   }
-  // Nearly always nobody has it open, and it can go at once.
+  // Nearly always nobody has it open, and it can go at once; of many it goes later, so that nobody waits for that.
+  if (request.items.size() > tidied_at_once_max) return result;
   for (std::size_t i = 0; i < result.results.size(); ++i) {
     Applied& applied = result.results[i];
     const auto& item = request.items[i];
@@ -121,11 +105,11 @@ Applied Applier::come(const Application& wanted, const std::string& staged) {
   if (const auto there = tree_.facts(*wanted.to); there || there.error().code != ErrorCode::not_found)
     return there ? outcome(ApplyOutcome::moved_on) : stopped_by(there.error());
   if (const Status made = make_folders_above(*wanted.to); !made) return stopped_by(made.error());
-  if (const Status made = stage(staged, *wanted.bytes, new_file_mode); !made) {
+  if (const Status made = stage(staged, *wanted.bytes, host::usual_mode); !made) {
     remove_empty_folders_above(*wanted.to);
     return stopped_by(made.error());
   }
-  if (const Status moved = tree_.move(staged, *wanted.to); !moved) {
+  if (const Status moved = place(staged, *wanted.to); !moved) {
     (void)tree_.remove_file(staged);
     return stopped_by(moved.error());
   }
@@ -137,7 +121,7 @@ Applied Applier::come(const Application& wanted, const std::string& staged) {
 Applied Applier::go(const Application& wanted, const std::string& staged) {
   std::uint32_t mode = 0;
   if (auto objected = objection(wanted, mode)) return *std::move(objected);
-  if (const Status moved = tree_.move(*wanted.from, staged); !moved) return stopped_by(moved.error());
+  if (const Status moved = take_out(*wanted.from, staged); !moved) return stopped_by(moved.error());
   changed(*wanted.from);
   changed(staged);
   Applied applied = outcome(ApplyOutcome::applied);
@@ -154,6 +138,7 @@ Applied Applier::change(const Application& wanted, const std::string& staged) {
   if (auto objected = objection(wanted, mode)) return *std::move(objected);
   if (other_text) {
     if (const Status made = stage(staged, *wanted.bytes, mode); !made) return stopped_by(made.error());
+    tree_.imitate(*wanted.from, staged);
   }
   const auto stop = [&](const Error& error) {
     if (other_text) (void)tree_.remove_file(staged);
@@ -161,14 +146,24 @@ Applied Applier::change(const Application& wanted, const std::string& staged) {
   };
   if (moves) {
     if (const Status made = make_folders_above(*wanted.to); !made) return stop(made.error());
-    if (const Status moved = tree_.move(*wanted.from, *wanted.to); !moved) return stop(moved.error());
+    const bool respelled = is_respelling(wanted);
+    const Status moved = respelled ? respell(wanted, staged) : tree_.move(*wanted.from, *wanted.to);
+    if (!respelled && lacks(moved)) return move_by_steps(wanted, staged);
+    if (respelled && !moved && moved.error().code == ErrorCode::conflict) {
+      Applied applied = outcome(ApplyOutcome::moved_on);
+      look_at_what_came_out(wanted, staged, applied);
+      return applied;
+    }
+    if (!moved) return stop(moved.error());
     changed(*wanted.from);
     changed(*wanted.to);
     remove_empty_folders_above(*wanted.from);
   }
   if (!other_text) return stands(wanted);
   // Where it was moved just now and cannot be replaced, the planner finds the old text in the new place.
-  if (const Status swapped = tree_.exchange(staged, *wanted.to); !swapped) return stop(swapped.error());
+  const Status swapped = tree_.exchange(staged, *wanted.to);
+  if (lacks(swapped)) return replace_by_steps(wanted, staged);
+  if (!swapped) return stop(swapped.error());
   changed(*wanted.to);
   changed(staged);
   Applied applied = stands(wanted);
@@ -185,10 +180,11 @@ std::optional<Applied> Applier::objection(const Application& wanted, std::uint32
   mode = (*text)->facts.mode;
   if (wanted.to && *wanted.to != *wanted.from) {
     const auto there = tree_.facts(*wanted.to);
-    if (there) return outcome(ApplyOutcome::moved_on);
-    if (there.error().code != ErrorCode::not_found) return stopped_by(there.error());
+    if (there && !is_respelling(wanted)) return outcome(ApplyOutcome::moved_on);
+    if (!there && there.error().code != ErrorCode::not_found) return stopped_by(there.error());
   }
-  if (wanted.despite_writer) return std::nullopt;
+  // Without second names what that program writes later would be found nowhere.
+  if (wanted.despite_writer && protection_.links) return std::nullopt;
   const auto writer = tree_.has_writer(*wanted.from);
   if (!writer) return stopped_by(writer.error());
   if (*writer) return outcome(ApplyOutcome::writer_open);
@@ -213,16 +209,16 @@ void Applier::look_at_what_came_out(const Application& wanted, const std::string
 
 Applied Applier::recover(const Application& wanted, const std::string& name) {
   const std::string staged = staged_path(name);
-  if (const Status removed = tree_.remove_file(staged + std::string(unfinished));
-      !removed && removed.error().code != ErrorCode::not_found)
-    return stopped_by(removed.error());
+  if (const Status finished = finish_steps(wanted, staged); !finished) return stopped_by(finished.error());
   auto kept = text_at(staged);
   if (!kept) return stopped_by(kept.error());
   Applied applied = outcome(ApplyOutcome::moved_on);
+  const bool moved = wanted.from && wanted.to && wanted.from != wanted.to;
+  const bool respelled = moved && is_respelling(wanted);
   if (wanted.to) {
     const auto there = text_at(*wanted.to);
     if (!there) return stopped_by(there.error());
-    if (*there && (*there)->digest == wanted.digest) {
+    if (*there && (*there)->digest == wanted.digest && (!respelled || is_spelled(*wanted.to))) {
       applied.outcome = ApplyOutcome::applied;
       applied.facts = (*there)->facts;
     }
@@ -234,10 +230,23 @@ Applied Applier::recover(const Application& wanted, const std::string& name) {
   // Its folders hold names that were perhaps not on the disk yet.
   if (wanted.from) changed(*wanted.from);
   if (wanted.to) changed(*wanted.to);
+  if (moved && !respelled && applied.outcome == ApplyOutcome::applied && tree_.facts(*wanted.from)) {
+    const auto old = text_at(*wanted.from);
+    if (!old) return stopped_by(old.error());
+    if (const Status probed = probed_ ? Status() : probe(); !probed) return stopped_by(probed.error());
+    if (*old && (*old)->digest == wanted.expected && !protection_.one_step) {
+      // It was on the way there by steps, and is still in its old place as well.
+      if (*kept && (*kept)->digest == wanted.digest) {
+        if (const Status removed = tree_.remove_file(staged); !removed) return stopped_by(removed.error());
+      }
+      return leave_old_place(wanted, staged);
+    }
+  }
   if (!*kept) return applied;
   changed(staged);
-  if ((*kept)->digest == wanted.digest && wanted.digest != wanted.expected) {
-    // Staged, and never put in place.
+  const bool never_put = (*kept)->digest == wanted.digest && wanted.digest != wanted.expected;
+  if (never_put || (wanted.to && is_one_file(staged, *wanted.to))) {
+    // Staged, and never put in place, or there under a second name.
     if (const Status removed = tree_.remove_file(staged); !removed) return stopped_by(removed.error());
     return applied;
   }
@@ -245,61 +254,18 @@ Applied Applier::recover(const Application& wanted, const std::string& name) {
   return applied;
 }
 
-Result<Applier::LeftOver> Applier::look_at_left_over(const std::string& name, const Application& wanted) {
-  const std::string staged = staged_path(name);
-  LeftOver left;
-  // First: who has it open writes before closing it, and out of its place nobody opens it any more.
-  const auto writer = tree_.has_writer(staged);
-  if (!writer && writer.error().code != ErrorCode::not_found) return writer.error();
-  if (writer && *writer) return left;
-  LEANSPEC_ASSIGN(auto text, text_at(staged));
-  if (!text) {
-    left.gone = true;
-    return left;
-  }
-  if (text->digest != wanted.expected.value_or(Digest())) {
-    left.edited = Displaced{text->digest, std::move(text->bytes)};
-    return left;
-  }
-  if (copies_ != nullptr) {
-    LeavingText leaving;
-    leaving.path = wanted.from.value_or(name);
-    leaving.digest = text->digest;
-    leaving.why = !wanted.to ? CopyReason::deleted : wanted.by_hand ? CopyReason::restored : CopyReason::replaced;
-    leaving.replaced_by = wanted.version;
-    leaving.only_here = wanted.only_here;
-    // The hub's history is copy enough, if there is no room for a second one.
-    if (!copies_->keep(leaving, *text->bytes) && wanted.only_here) return left;
-  }
-  LEANSPEC_TRY(tree_.remove_file(staged));
-  left.gone = true;
-  return left;
-}
-
-Result<std::vector<std::string>> Applier::left_overs() {
-  std::vector<std::string> names;
-  const auto entries = tree_.list(staging_folder);
-  if (!entries && entries.error().code == ErrorCode::not_found) return names;
-  if (!entries) return entries.error();
-  for (const auto& entry : *entries) {
-    if (entry.kind != host::FileKind::regular || entry.name == ".gitignore") continue;
-    if (entry.name.ends_with(unfinished)) {
-      (void)tree_.remove_file(staged_path(entry.name));  // else at the next look
-      continue;
-    }
-    names.push_back(entry.name);
-  }
-  return names;
-}
-
 Status Applier::make_durable() {
-  while (!unsynced_.empty()) {
-    const Status synced = tree_.sync_folder(*unsynced_.begin());
+  const std::vector<std::string> folders(unsynced_.begin(), unsynced_.end());
+  const auto synced = tree_.sync_folders(folders);
+  Status durable;
+  for (std::size_t at = 0; at < folders.size(); ++at) {
     // A folder that is gone holds no name.
-    if (!synced && synced.error().code != ErrorCode::not_found) return synced.error();
-    unsynced_.erase(unsynced_.begin());
+    if (synced[at] || synced[at].error().code == ErrorCode::not_found)
+      unsynced_.erase(folders[at]);
+    else
+      durable = synced[at].error();
   }
-  return {};
+  return durable;
 }
 
 Result<std::optional<Applier::Text>> Applier::text_at(const std::string& path) {
@@ -311,29 +277,6 @@ Result<std::optional<Applier::Text>> Applier::text_at(const std::string& path) {
   text.facts = facts_of(content->facts);
   text.bytes = std::make_shared<const std::string>(std::move(content->bytes));
   return std::optional(std::move(text));
-}
-
-/// With rules of its own, so that git and other tools leave it alone.
-Status Applier::make_staging_folder() {
-  const std::string folder(staging_folder);
-  const Status made = tree_.make_folder(folder);
-  if (!made && made.error().code != ErrorCode::already_exists) return made.error();
-  const std::string rules = folder + "/.gitignore";
-  if (tree_.facts(rules)) return {};
-  changed(folder);
-  const Status written = tree_.create(rules, "*\n", folder_rules_mode);
-  if (!written && written.error().code != ErrorCode::already_exists) return written.error();
-  return {};
-}
-
-/// A kill in the middle of writing leaves a text that nobody wrote. Under the name of the intent it would be taken for
-/// one that came out of its place, and so for an edit.
-Status Applier::stage(const std::string& staged, std::string_view bytes, std::uint32_t mode) {
-  const std::string part = staged + std::string(unfinished);
-  LEANSPEC_TRY(tree_.create(part, bytes, mode));
-  Status named = tree_.move(part, staged);
-  if (!named) (void)tree_.remove_file(part);
-  return named;
 }
 
 Status Applier::make_folders_above(const std::string& path) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -12,6 +13,7 @@
 #include "bridge/engine/apply.h"
 #include "host/files.h"
 #include "sync/disk_file.h"
+#include "sync/spellings.h"
 #include "vocabulary/digest.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/result.h"
@@ -27,6 +29,10 @@ using engine::Displaced;
 /// RENAME_EXCHANGE, the order of syncs after "All File Systems Are Not Created Equal", OSDI 2014). Replace: stage the
 /// new text, swap the two names in one step, look at what came out. Create and rename take a free name only. Delete
 /// moves into the staging folder and looks there. What a crash leaves in the staging folder, recover() explains.
+///
+/// A disk that lacks these steps (NFS, 9p, some FUSE) gets the next best (law 11): the old file is given a second name
+/// beside the new text, looked at once more, and then replaced by a plain rename. What is saved between that look and
+/// the rename is lost, which protection() says; everything else holds as above.
 ///
 /// Not thread-safe; one owner. The caller makes the intent durable before apply(), calls make_durable() after one or
 /// many of them, and only then commits the state that says so (law 10).
@@ -60,13 +66,35 @@ class Applier {
   /// Names in the staging folder, in order. What a crash left half staged goes: it was never in anybody's place.
   [[nodiscard]] Result<std::vector<std::string>> left_overs();
 
+  /// What this disk can do for the texts on it.
+  struct Protection {
+    bool one_step = true;   ///< two names change places at once
+    bool links = true;      ///< a file can have two names; without them a copy is the safety link
+    bool writers = true;    ///< the disk says who has a file open for writing
+    sync::Folding folding;  ///< names that it does not keep apart
+    [[nodiscard]] bool whole() const { return one_step && writers; }
+    /// "" if it is whole; for people otherwise.
+    [[nodiscard]] std::string sentence() const;
+    /// "" if all names are kept apart; for people otherwise.
+    [[nodiscard]] std::string names_sentence() const;
+  };
+  /// Tries it in the staging folder, and remembers what cannot be done. Errors: those of the disk; then nothing is
+  /// known.
+  [[nodiscard]] Status probe();
+  /// As far as is known; whole before anything was tried.
+  [[nodiscard]] Protection protection() const;
+
+  /// In larger requests what came out is left for look_back: with other programs' writes a removal can take as long as
+  /// a flush, and they cannot be made together.
+  static constexpr std::size_t tidied_at_once_max = 4;
   static constexpr std::string_view staging_folder = engine::staging_folder;
   /// Ends the name of what is being written there: only a whole text gets the name of an intent.
   static constexpr std::string_view unfinished = ".part";
-  /// Nobody but the user reads what is staged.
-  static constexpr std::uint32_t staged_mode = 0600;
-  /// A new file, before the umask of nobody: as git makes them.
-  static constexpr std::uint32_t new_file_mode = 0644;
+  /// Of a file in the staging folder: the second name of what the new text is about to replace.
+  static constexpr std::string_view safety_suffix = ".old";
+  /// Of a file in the staging folder: it is on its way from one spelling of its name to another.
+  static constexpr std::string_view respelled_suffix = ".name";
+  static constexpr std::string_view probe_prefix = "probe-";
 
  private:
   struct Text {
@@ -80,8 +108,31 @@ class Applier {
   [[nodiscard]] Applied come(const Application& wanted, const std::string& staged);
   [[nodiscard]] Applied go(const Application& wanted, const std::string& staged);
   [[nodiscard]] Applied change(const Application& wanted, const std::string& staged);
+  // On a disk that cannot do it in one step (applier_steps.cpp).
+  [[nodiscard]] Status place(const std::string& staged, const std::string& to);
+  [[nodiscard]] Status take_out(const std::string& from, const std::string& staged);
+  [[nodiscard]] Applied replace_by_steps(const Application& wanted, const std::string& staged);
+  [[nodiscard]] Applied move_by_steps(const Application& wanted, const std::string& staged);
+  [[nodiscard]] Result<bool> take_safety_link(const Application& wanted, const std::string& staged);
+  [[nodiscard]] Applied arrived(const Application& wanted, const std::string& staged);
+  [[nodiscard]] Applied leave_old_place(const Application& wanted, const std::string& staged);
+  [[nodiscard]] Status finish_steps(const Application& wanted, const std::string& staged);
+  // On a disk that does not keep all names apart (applier_names.cpp).
+  [[nodiscard]] bool is_respelling(const Application& wanted);
+  [[nodiscard]] bool is_spelled(const std::string& path);
+  [[nodiscard]] Status respell(const Application& wanted, const std::string& staged);
+  [[nodiscard]] Status finish_respelling(const Application& wanted, const std::string& staged);
+  void probe_names();
+  [[nodiscard]] bool is_one_file(const std::string& one, const std::string& other);
+
   [[nodiscard]] std::optional<Applied> objection(const Application& wanted, std::uint32_t& mode);
+  // Its staging folder (applier_staging.cpp).
+  [[nodiscard]] static std::string staged_path(const std::string& name);
   [[nodiscard]] Status make_staging_folder();
+  /// Writes down the new texts of a whole request, so that the disk flushes them together.
+  void stage_ahead(const engine::ApplyRequest& request);
+  /// What an objection made useless.
+  void drop_staged_ahead();
   [[nodiscard]] Status stage(const std::string& staged, std::string_view bytes, std::uint32_t mode);
   [[nodiscard]] Status make_folders_above(const std::string& path);
   void remove_empty_folders_above(const std::string& path);
@@ -92,7 +143,10 @@ class Applier {
 
   host::WritableFileTree& tree_;
   CopyKeeper* copies_;
-  std::set<std::string> unsynced_;  ///< folders
+  Protection protection_;
+  bool probed_ = false;
+  std::set<std::string> unsynced_;                     ///< folders
+  std::map<std::string, std::uint32_t> staged_ahead_;  ///< unfinished names of texts that are on the disk, with modes
 };
 
 }  // namespace leanspec::bridge::disk

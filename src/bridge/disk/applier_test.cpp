@@ -6,62 +6,20 @@
 #include <string_view>
 
 #include "digest/sha256.h"
-#include "tests/fakes/memory_file_tree.h"
+#include "tests/fakes/applications.h"
 
 namespace leanspec::bridge::disk {
 namespace {
 
-const std::string name = "staged";
-const std::string staged = ".leanspec-sync/staged";
-
-std::shared_ptr<const std::string> bytes(const std::string& text) {
-  return std::make_shared<const std::string>(text);
-}
-
-Application to_come(const std::string& to, const std::string& text) {
-  Application wanted;
-  wanted.to = to;
-  wanted.digest = digest::sha256(text);
-  wanted.bytes = bytes(text);
-  return wanted;
-}
-
-Application to_go(const std::string& from, const std::string& text) {
-  Application wanted;
-  wanted.from = from;
-  wanted.expected = digest::sha256(text);
-  return wanted;
-}
-
-/// Of what came out, the text that it is known to be.
-Application was(const std::string& text) {
-  Application wanted = to_go("a.md", text);
-  wanted.to = "a.md";
-  return wanted;
-}
-
-Application to_change(const std::string& from, const std::string& before, const std::string& to,
-                      const std::string& after) {
-  Application wanted = to_come(to, after);
-  wanted.from = from;
-  wanted.expected = digest::sha256(before);
-  return wanted;
-}
-
-/// All texts below the root, staged ones too.
-std::multiset<std::string> texts_on(fakes::MemoryFileTree& disk, const std::string& folder = "") {
-  std::multiset<std::string> all;
-  const auto entries = disk.list(folder);
-  if (!entries) return all;
-  for (const auto& entry : *entries) {
-    const std::string path = folder.empty() ? entry.name : folder + "/" + entry.name;
-    if (entry.kind == host::FileKind::directory)
-      all.merge(texts_on(disk, path));
-    else if (entry.name != ".gitignore")
-      all.insert(*disk.content(path));
-  }
-  return all;
-}
+using fakes::bytes;
+using fakes::kinds;
+using fakes::name;
+using fakes::staged;
+using fakes::texts_on;
+using fakes::to_change;
+using fakes::to_come;
+using fakes::to_go;
+using fakes::was;
 
 class ApplierTest : public testing::Test {
  protected:
@@ -74,7 +32,7 @@ TEST_F(ApplierTest, a_document_comes_with_its_folders) {
   EXPECT_EQ(applied.outcome, ApplyOutcome::applied);
   EXPECT_EQ(disk_.content("a/b/c.md"), "text");
   EXPECT_EQ(applied.facts.inode, disk_.facts("a/b/c.md")->inode);
-  EXPECT_EQ(applied.facts.mode, Applier::new_file_mode);
+  EXPECT_EQ(applied.facts.mode, 0644U);
   EXPECT_FALSE(applied.left_over);
   EXPECT_TRUE(applier_.left_overs()->empty());
   EXPECT_EQ(disk_.content(".leanspec-sync/.gitignore"), "*\n");
@@ -296,29 +254,6 @@ TEST_F(ApplierTest, a_full_disk_leaves_everything_as_it_was) {
   EXPECT_EQ(applier_.apply(to_change("a.md", "old", "a.md", "new"), name).outcome, ApplyOutcome::applied);
 }
 
-TEST_F(ApplierTest, a_disk_that_cannot_do_it_in_one_step_is_left_alone) {
-  disk_.write("a.md", "old");
-  disk_.set_one_step(false);
-  const auto applied = applier_.apply(to_change("a.md", "old", "a.md", "new"), name);
-  EXPECT_EQ(applied.outcome, ApplyOutcome::failed);
-  EXPECT_EQ(applied.error->code, ErrorCode::unsupported);
-  EXPECT_EQ(disk_.content("a.md"), "old");
-  EXPECT_TRUE(applier_.left_overs()->empty());
-}
-
-/// Every kind of application, over a disk that stands ready for it.
-struct Kind {
-  const char* what;
-  Application wanted;
-};
-const Kind kinds[] = {
-    {"come", to_come("n/a.md", "new")},
-    {"go", to_go("d/a.md", "old")},
-    {"replace", to_change("d/a.md", "old", "d/a.md", "new")},
-    {"move", to_change("d/a.md", "old", "e/b.md", "old")},
-    {"move and replace", to_change("d/a.md", "old", "e/b.md", "new")},
-};
-
 // I3, P04: the user saves between any two of our calls, in place or atomically, at the old place or the new.
 TEST(applier_law, whatever_a_user_saves_in_between_is_kept) {
   for (const auto& kind : kinds) {
@@ -344,6 +279,89 @@ TEST(applier_law, whatever_a_user_saves_in_between_is_kept) {
               << kind.what << " " << path << " at call " << at;
         }
       }
+    }
+  }
+}
+
+/// As many as a request has when the hub sends in a burst: what came out of their places is looked at later.
+engine::ApplyRequest request_for(fakes::MemoryFileTree& disk, std::size_t count) {
+  engine::ApplyRequest request;
+  for (std::size_t number = 0; number < count; ++number) {
+    const std::string path = "d/" + std::to_string(number) + ".md", old = "old " + path;
+    disk.write(path, old);
+    engine::ApplyItem item;
+    item.name = "staged-" + std::to_string(number);
+    item.wanted = to_change(path, old, path, "new " + path);
+    request.items.push_back(std::move(item));
+  }
+  return request;
+}
+
+TEST_F(ApplierTest, what_comes_out_of_a_large_request_is_left_for_later_and_of_a_small_one_goes_at_once) {
+  const std::size_t many = Applier::tidied_at_once_max + 1;
+  const auto small = applier_.carry_out(request_for(disk_, many - 1));
+  for (const auto& applied : small.results) EXPECT_FALSE(applied.left_over);
+  const auto large = applier_.carry_out(request_for(disk_, many));
+  for (std::size_t number = 0; number < many; ++number) {
+    EXPECT_EQ(large.results[number].outcome, ApplyOutcome::applied);
+    EXPECT_EQ(large.results[number].left_over, "staged-" + std::to_string(number));
+  }
+  auto later = request_for(disk_, many);
+  for (auto& item : later.items) item.step = engine::ApplyStep::look_back;
+  for (const auto& applied : applier_.carry_out(later).results) EXPECT_FALSE(applied.left_over);
+  EXPECT_TRUE(applier_.left_overs()->empty());
+}
+
+TEST_F(ApplierTest, of_a_large_request_what_the_disk_objects_to_leaves_nothing_behind) {
+  auto request = request_for(disk_, 8);
+  disk_.replace("d/3.md", "typed");
+  disk_.open_writer("d/5.md");
+  const auto result = applier_.carry_out(request);
+  EXPECT_EQ(result.results[3].outcome, ApplyOutcome::moved_on);
+  EXPECT_EQ(result.results[5].outcome, ApplyOutcome::writer_open);
+  EXPECT_EQ(disk_.content("d/3.md"), "typed");
+  EXPECT_EQ(texts_on(disk_).count("new d/3.md") + texts_on(disk_).count("new d/5.md"), 0U);
+  EXPECT_EQ(disk_.content("d/7.md"), "new d/7.md");
+}
+
+TEST_F(ApplierTest, what_waits_for_another_to_make_room_is_not_carried_out_without_it) {
+  disk_.write("b.md", "in the way");
+  engine::ApplyRequest request;
+  request.items.resize(3);
+  request.items[0].name = "first";
+  request.items[0].wanted = to_change("a.md", "gone", "c.md", "gone");
+  request.items[1].name = "second";
+  request.items[1].wanted = to_come("a.md", "new");
+  request.items[1].after = "first";
+  request.items[2].name = "third";
+  request.items[2].wanted = to_come("d.md", "new");
+  request.items[2].after = "second";
+  for (const auto& applied : applier_.carry_out(request).results) EXPECT_EQ(applied.outcome, ApplyOutcome::moved_on);
+  EXPECT_EQ(texts_on(disk_), std::multiset<std::string>{"in the way"});
+}
+
+// I3, P04, as above: between any two steps of a request whose texts were written down before the first of them.
+TEST(applier_law, whatever_a_user_saves_while_a_large_request_is_carried_out_is_kept) {
+  for (const bool atomically : {false, true}) {
+    for (int at = 0; at < 400; ++at) {
+      fakes::MemoryFileTree disk;
+      const auto request = request_for(disk, 5);
+      Applier applier(disk);
+      int call = 0;
+      bool saved = false;
+      disk.set_interruption([&](std::string_view) {
+        if (call++ != at) return;
+        saved = true;
+        atomically ? disk.replace("d/2.md", "typed") : disk.write("d/2.md", "typed");
+      });
+      const auto result = applier.carry_out(request);
+      disk.set_interruption(nullptr);
+      if (!saved) break;
+      EXPECT_EQ(texts_on(disk).count("typed"), 1U) << "at call " << at;
+      const auto& applied = result.results[2];
+      const bool came_out = disk.content(".leanspec-sync/staged-2") == "typed";
+      EXPECT_TRUE(!came_out || applied.left_over) << "at call " << at;
+      EXPECT_EQ(disk.content("d/4.md"), "new d/4.md") << "at call " << at;
     }
   }
 }
@@ -377,50 +395,6 @@ TEST_F(ApplierTest, what_was_half_staged_before_the_state_was_lost_goes_and_is_n
   disk_.write(staged + std::string(Applier::unfinished), "half of");
   EXPECT_TRUE(applier_.left_overs()->empty());
   EXPECT_TRUE(texts_on(disk_).empty());
-}
-
-// I2, P01: killed between any two of our calls, the disk is whole and recover() knows what stands there.
-TEST(applier_law, killed_at_any_moment_every_place_holds_the_old_state_or_the_new) {
-  struct Killed {};
-  for (const auto& kind : kinds) {
-    for (int at = 0; at < 60; ++at) {
-      fakes::MemoryFileTree disk;
-      disk.write("d/a.md", "old");
-      int call = 0;
-      bool killed = false;
-      disk.set_interruption([&](std::string_view) {
-        if (call++ == at) throw Killed{};
-      });
-      try {
-        (void)Applier(disk).apply(kind.wanted, name);
-      } catch (const Killed&) {
-        killed = true;
-      }
-      disk.set_interruption(nullptr);
-      Applier applier(disk);
-      const auto found = applier.recover(kind.wanted, name);
-      ASSERT_NE(found.outcome, ApplyOutcome::failed) << kind.what;
-      EXPECT_FALSE(found.displaced) << kind.what << ": nobody else wrote";
-      const auto old_place = disk.content("d/a.md");
-      const auto new_place = kind.wanted.to ? disk.content(*kind.wanted.to) : std::nullopt;
-      if (found.outcome == ApplyOutcome::applied) {
-        if (kind.wanted.to)
-          EXPECT_EQ(new_place, *kind.wanted.bytes) << kind.what << " at call " << at;
-        else
-          EXPECT_FALSE(old_place);
-      } else {
-        // The old text stands where it was, or already where it moves to.
-        const bool stands = old_place == "old" || (kind.wanted.from && new_place == "old");
-        EXPECT_TRUE(stands) << kind.what << " at call " << at;
-      }
-      if (found.left_over) {
-        EXPECT_TRUE(applier.look_at_left_over(name, was("old"))->gone);
-      }
-      EXPECT_TRUE(applier.left_overs()->empty()) << kind.what << " at call " << at;
-      EXPECT_TRUE(applier.make_durable());
-      if (!killed) break;
-    }
-  }
 }
 
 }  // namespace

@@ -91,6 +91,8 @@ void Scanner::start() {
   targets_.clear();
   body_bytes_ = 0;
   files_ = 0;
+  shown_.clear();
+  seen_as_.clear();
 
   const auto root = tree_.facts("");
   if (!root) {
@@ -135,6 +137,7 @@ void Scanner::finish() {
       result_.root_problem = root ? "the folder was replaced while it was being looked at" : root.error().sentence();
     }
   }
+  result_.folding = {letters_fold_.value_or(false), accents_fold_.value_or(false)};
   waiting_.pop_front();
   started_ = false;
   targets_.clear();
@@ -181,40 +184,39 @@ bool Scanner::ignored(const std::string& path, bool folder) {
 }
 
 void Scanner::look(const Target& target, const sync::DiskFiles& known) {
-  const std::string& path = target.path;
+  const std::string& shown = target.path;
   auto kind = target.kind;
   cost_ += look_cost;
+  const auto absent = [&] {
+    Observation gone;
+    gone.path = shown;
+    gone.presence = Presence::absent;
+    result_.observations.push_back(std::move(gone));
+  };
   if (!kind) {
-    const auto facts = tree_.facts(path);
+    const auto facts = tree_.facts(shown);
     if (!facts) {
-      if (facts.error().code == ErrorCode::not_found) {
-        Observation gone;
-        gone.path = path;
-        gone.presence = Presence::absent;
-        result_.observations.push_back(std::move(gone));
-      } else if (facts.error().code != ErrorCode::invalid) {  // beyond a link: not in the tree, hence absent
-        unknown(path, host::FileKind::regular, facts.error());
-      }
+      if (facts.error().code == ErrorCode::not_found)
+        absent();
+      else if (facts.error().code != ErrorCode::invalid)  // beyond a link: not in the tree, hence absent
+        unknown(shown, host::FileKind::regular, facts.error());
       return;
     }
+    if (could_tell_folding(shown)) learn_folding(shown);
+    if (facts->kind != host::FileKind::directory && !is_shown_so(shown)) return absent();
     kind = facts->kind;
   }
-  if (!path.empty() && ignored(path, *kind == host::FileKind::directory)) return;
-  switch (*kind) {
-    case host::FileKind::directory:
-      look_into(path);
-      return;
-    case host::FileKind::regular:
-      read(path, known);
-      return;
-    case host::FileKind::symlink:
-    case host::FileKind::other:
-      if (const auto facts = tree_.facts(path); facts) {
-        list_other(path, *facts);
-      } else if (facts.error().code != ErrorCode::not_found) {
-        unknown(path, *kind, facts.error());
-      }
-      return;
+  if (*kind == host::FileKind::directory) {
+    if (shown.empty() || !ignored(shown, true)) look_into(shown);
+    return;
+  }
+  const auto path = known_path(shown);
+  if (!path || ignored(*path, false)) return;
+  if (*kind == host::FileKind::regular) return read(shown, *path, known);
+  if (const auto facts = tree_.facts(shown); facts) {
+    list_other(*path, *facts);
+  } else if (facts.error().code != ErrorCode::not_found) {
+    unknown(*path, *kind, facts.error());
   }
 }
 
@@ -235,6 +237,9 @@ void Scanner::look_into(const std::string& folder) {
     }
     return;
   }
+  for (const auto& entry : *entries) {
+    if (could_tell_folding(entry.name)) learn_folding(folder.empty() ? entry.name : folder + "/" + entry.name);
+  }
   for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry) {
     targets_.push_back(Target{folder.empty() ? std::move(entry->name) : folder + "/" + entry->name, entry->kind});
   }
@@ -246,7 +251,7 @@ bool Scanner::is_racy(const host::FileFacts& facts, std::int64_t read_at_ns) con
   return facts.changed_ns >= read_at_ns - (coarse ? coarse_granularity_ns : fine_granularity_ns);
 }
 
-void Scanner::read(const std::string& path, const sync::DiskFiles& known) {
+void Scanner::read(const std::string& shown, const std::string& path, const sync::DiskFiles& known) {
   const ScanRequest& request = waiting_.front();
   if (files_ >= request.files_max) {
     result_.truncated = true;
@@ -257,9 +262,10 @@ void Scanner::read(const std::string& path, const sync::DiskFiles& known) {
   Observation seen;
   seen.path = path;
   const auto before = known.find(path);
-  const bool asked_for = std::binary_search(request.paths.begin(), request.paths.end(), path);
+  const bool asked_for = std::binary_search(request.paths.begin(), request.paths.end(), path) ||
+                         std::binary_search(request.paths.begin(), request.paths.end(), shown);
   if (before != known.end() && !before->second.racy && !asked_for) {
-    const auto facts = tree_.facts(path);
+    const auto facts = tree_.facts(shown);
     if (facts && facts_of(*facts) == before->second.facts) {
       seen.facts = before->second.facts;
       seen.digest = before->second.digest;
@@ -267,15 +273,15 @@ void Scanner::read(const std::string& path, const sync::DiskFiles& known) {
       return;
     }
   }
-  const auto writer = tree_.has_writer(path);
+  const auto writer = tree_.has_writer(shown);
   seen.writer_open = writer && *writer;
   const std::int64_t read_at_ns =
       std::chrono::duration_cast<std::chrono::nanoseconds>(clock_.now().time_since_epoch()).count();
-  auto content = tree_.read(path, request.file_bytes_max);
+  auto content = tree_.read(shown, request.file_bytes_max);
   if (!content) {
     const Error& error = content.error();
     if (error.code == ErrorCode::not_found) return;
-    const auto facts = tree_.facts(path);
+    const auto facts = tree_.facts(shown);
     if (facts && (error.code == ErrorCode::too_large || facts->kind != host::FileKind::regular)) {
       list_other(path, *facts);  // its size, or what it has become, says enough
     } else {

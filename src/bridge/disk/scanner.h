@@ -2,9 +2,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bridge/engine/scan.h"
@@ -23,6 +27,11 @@ namespace leanspec::bridge::disk {
 /// is met on a walk is read only if it is new, its facts differ from the last time, or it was *racy*: changed so
 /// shortly before it was read that a later change could leave the same facts (after git's index). The change time
 /// decides that, since the user cannot set it.
+///
+/// Finds out whether the disk keeps names apart that differ in case or in how accents are written, by looking for one
+/// file under two spellings. Where it does not, files are told by the paths by which they are known (sync::Spellings),
+/// and a file is there under its own name only in the case that the disk shows: else it would be seen twice when a user
+/// changes that.
 class Scanner {
  public:
   Scanner(host::FileTree& tree, const host::Clock& clock);
@@ -54,8 +63,15 @@ class Scanner {
   void start();
   void finish();
   void look(const Target& target, const sync::DiskFiles& known);
+  // ---- scanner_names.cpp
+  [[nodiscard]] bool could_tell_folding(std::string_view name) const;
+  void learn_folding(const std::string& shown);
+  [[nodiscard]] std::optional<bool> is_also(const std::string& shown, const std::string& other);
+  [[nodiscard]] bool shows(const std::string& folder, std::string_view name);
+  [[nodiscard]] bool is_shown_so(const std::string& path);
+  [[nodiscard]] std::optional<std::string> known_path(const std::string& shown);
   void look_into(const std::string& folder);
-  void read(const std::string& path, const sync::DiskFiles& known);
+  void read(const std::string& shown, const std::string& path, const sync::DiskFiles& known);
   void list_other(const std::string& path, const host::FileFacts& facts);
   void unknown(const std::string& path, host::FileKind kind, const Error& error);
   [[nodiscard]] bool ignored(const std::string& path, bool folder);
@@ -68,6 +84,8 @@ class Scanner {
   bool rules_known_ = false;
   bool rules_announced_ = false;
   std::string rules_warning_;
+  std::optional<bool> letters_fold_;
+  std::optional<bool> accents_fold_;
 
   std::deque<engine::ScanRequest> waiting_;
   // Of the request under way.
@@ -78,6 +96,8 @@ class Scanner {
   std::uint64_t cost_ = 0;
   std::uint64_t body_bytes_ = 0;
   std::size_t files_ = 0;
+  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> shown_;  ///< by folder, as asked for so far
+  std::map<std::string, std::uint64_t> seen_as_;  ///< where names fold: paths in the result, and their inodes
 };
 
 }  // namespace leanspec::bridge::disk

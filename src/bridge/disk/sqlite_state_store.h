@@ -45,8 +45,14 @@ class SqliteStateStore final : public engine::StateStore {
   [[nodiscard]] Status load_released(std::vector<engine::ReleasedDeletes>& released);
   [[nodiscard]] Status load_local(std::map<DocumentId, engine::LocalRow>& local);
   [[nodiscard]] Status load_tree(std::string_view sql, sync::Tree& tree);
-  [[nodiscard]] Status load_holds(sync::Holds& holds);
+  // ---- sqlite_pending.cpp
   [[nodiscard]] Status load_pending(std::map<ChangeId, engine::PendingChange>& pending);
+  [[nodiscard]] Status write_pending(const engine::StateUpdate& update);
+  // ---- sqlite_former.cpp
+  [[nodiscard]] Status load_former(std::map<DocumentId, engine::FormerState>& former);
+  [[nodiscard]] Status write_former(const engine::StateUpdate& update);
+  // ---- the rest
+  [[nodiscard]] Status load_holds(sync::Holds& holds);
   [[nodiscard]] Status load_intents(std::map<std::string, engine::Intent>& intents);
   [[nodiscard]] Status load_bodies(std::map<Digest, engine::BodyFacts>& bodies);
   [[nodiscard]] Status write(const engine::StateUpdate& update);
@@ -56,7 +62,6 @@ class SqliteStateStore final : public engine::StateStore {
   [[nodiscard]] Status write_tree(const std::string& table,
                                   const std::map<DocumentId, std::optional<sync::Node>>& nodes);
   [[nodiscard]] Status write_holds(const engine::StateUpdate& update);
-  [[nodiscard]] Status write_pending(const engine::StateUpdate& update);
   [[nodiscard]] Status write_intents(const engine::StateUpdate& update);
   [[nodiscard]] Status write_ancestors(const engine::StateUpdate& update);
   [[nodiscard]] Status write_bodies(const engine::StateUpdate& update);

@@ -51,6 +51,8 @@ constexpr const char* upgrades[] = {
     "ALTER TABLE replica ADD COLUMN seed_commit TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE replica ADD COLUMN has_disk INTEGER NOT NULL DEFAULT 1",
     "ALTER TABLE pending ADD COLUMN approval BLOB",
+    ("CREATE TABLE former (document BLOB PRIMARY KEY, epoch BLOB NOT NULL, path BLOB NOT NULL, digest BLOB NOT NULL, "
+     "size INTEGER NOT NULL, version BLOB) WITHOUT ROWID"),
 };
 static_assert(std::size(upgrades) + 1 == state_schema_version);
 

@@ -100,6 +100,10 @@ class StateDatabaseTest : public testing::Test {
     going.from = "gone.md";
     going.expected = digest::sha256("gone");
     update.intents["other"] = going;
+    update.former[DocumentId{uuid(3)}] = engine::FormerState{
+        Epoch{uuid(11)}, sync::Node{"was.md", digest::sha256("was"), 3, VersionId{uuid(12)}}};
+    update.former[DocumentId{uuid(13)}] =
+        engine::FormerState{Epoch{}, sync::Node{"merged.md", digest::sha256("merged"), 6, std::nullopt}};
     update.released = {{change.edited, 3}, {change.edited, 4}};
     update.replica->git_branch = "main";
     return update;
@@ -126,6 +130,8 @@ TEST_F(StateDatabaseTest, every_row_comes_back_as_it_was_written) {
   EXPECT_EQ(state.local.at(DocumentId{uuid(3)}), *update.local.at(DocumentId{uuid(3)}));
   EXPECT_EQ(state.synced.at(DocumentId{uuid(3)}), *update.synced.at(DocumentId{uuid(3)}));
   EXPECT_EQ(state.remote.at(DocumentId{uuid(3)}), *update.remote.at(DocumentId{uuid(3)}));
+  EXPECT_EQ(state.former.at(DocumentId{uuid(3)}), *update.former.at(DocumentId{uuid(3)}));
+  EXPECT_EQ(state.former.at(DocumentId{uuid(13)}), *update.former.at(DocumentId{uuid(13)}));
   EXPECT_EQ(state.holds.at(DocumentId{uuid(3)}), *update.holds.at(DocumentId{uuid(3)}));
   EXPECT_EQ(state.pending.at(ChangeId{uuid(5)}), *update.pending.at(ChangeId{uuid(5)}));
   EXPECT_EQ(state.released, *update.released);
@@ -247,7 +253,8 @@ TEST_F(StateDatabaseTest, a_file_of_the_first_version_is_upgraded_with_all_that_
                          "ALTER TABLE pending DROP COLUMN approval; "
                          "ALTER TABLE replica DROP COLUMN git_branch; ALTER TABLE replica DROP COLUMN seed_of; "
                          "ALTER TABLE replica DROP COLUMN seed_seq; ALTER TABLE replica DROP COLUMN seed_commit; "
-                         "ALTER TABLE replica DROP COLUMN has_disk; DROP TABLE lineage; PRAGMA user_version = 1",
+                         "ALTER TABLE replica DROP COLUMN has_disk; DROP TABLE lineage; DROP TABLE former; "
+                         "PRAGMA user_version = 1",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);
   ASSERT_EQ(sqlite3_close(first), SQLITE_OK);

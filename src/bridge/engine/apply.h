@@ -70,6 +70,9 @@ struct ApplyItem {
   ApplyStep step = ApplyStep::apply;
   Application wanted;
   std::string name;  ///< of the file in the staging folder, unique
+  /// The earlier item that makes room for this one: without that this one is not carried out, but has moved_on. A place
+  /// that is free because somebody took its file away is that document's until it is known to be gone.
+  std::string after = {};
 };
 
 /// Hands on the disk. The answer is one ApplyResult with the same id, and no look is under way meanwhile.

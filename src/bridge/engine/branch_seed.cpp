@@ -24,8 +24,8 @@ StateUpdate state_of_new_branch(const ReplicaState& left, const std::string& com
   ReplicaRow row;
   row.paused = left.replica.paused;
   row.root = left.replica.root;
-  if (left.replica.seed) {
-    row.seed = left.replica.seed;  // that one was never opened: both come from where it does
+  if (left.replica.is_unopened()) {
+    row.seed = left.replica.seed;  // both come from where it does
     row.seed->commit = commit;
   } else if (left.replica.cursor) {
     row.seed = Seed{left.replica.git_branch.value_or(""), left.replica.cursor->seq, commit};

@@ -160,7 +160,7 @@ void CatchUp::begin_from_fork() {
 /// After a loss of memory on either side. What only one side has is offered to the other; absence proves nothing. A
 /// synced version that the hub still has as head stays a base. One that it has lost with its last days went on from the
 /// head that it has now, which becomes the base: what is here is newer, and goes through (law 20). So does the same text
-/// under another name. Any other is a base whose bytes nobody vouches for, so that the planner sees an edit here and the
+/// under another name. The push says which version it was, since another machine may offer an older or a newer one. Any other is a base whose bytes nobody vouches for, so that the planner sees an edit here and the
 /// hub compares.
 void CatchUp::join_without_deletes(const sync::Tree& told_before) {
   std::vector<DocumentId> documents;
@@ -183,14 +183,29 @@ void CatchUp::join_without_deletes(const sync::Tree& told_before) {
       const bool is_newer = was_head && staged != staged_.end() && remote != nullptr && goes_on_from(*remote, staged->second.first, synced);
       // Another machine may have offered again what both had agreed on.
       const bool is_same = remote != nullptr && remote->digest == synced.digest && remote->path == synced.path;
-      if (is_newer || is_same) {
+      if (is_same) {
         ledger_.set_synced(document, *remote);
         continue;
       }
-      synced.digest = Digest{};
+      auto former = former_state(document, was_head ? &synced : nullptr);
+      if (is_newer) {
+        synced = *remote;
+      } else {
+        synced.digest = Digest{};
+      }
       ledger_.set_synced(document, std::move(synced));
+      if (former) ledger_.set_former(document, *std::move(former));
     }
   }
+}
+
+/// What the document was in a life of the hub that is over; the earliest, while nothing has been agreed on since. Only a
+/// head, of which all later heads are later texts.
+std::optional<FormerState> CatchUp::former_state(const DocumentId& document, const sync::Node* head) const {
+  if (const auto* known = ledger_.former(document)) return *known;
+  const auto& cursor = ledger_.state().replica.cursor;
+  if (head == nullptr || !head->version || !cursor || cursor->epoch == epoch_) return std::nullopt;
+  return FormerState{cursor->epoch, *head};
 }
 
 /// True if `remote` is of the time that this hub and the one that we knew have in common: we had read so far, it was made
@@ -199,9 +214,8 @@ void CatchUp::join_without_deletes(const sync::Tree& told_before) {
 bool CatchUp::goes_on_from(const sync::Node& remote, Seq seq, const sync::Node& synced) const {
   const auto& cursor = ledger_.state().replica.cursor;
   if (!cursor || cursor->epoch == epoch_ || seq > cursor->seq || !remote.version || !synced.version) return false;
-  const auto millisecond = [](const Uuid& uuid) { return std::vector<std::uint8_t>(uuid.bytes.begin(), uuid.bytes.begin() + 6); };
-  const auto made = millisecond(remote.version->value());
-  return made < millisecond(epoch_.value()) && made < millisecond(synced.version->value());
+  const auto made = time_of(remote.version->value());
+  return made < time_of(epoch_.value()) && made < time_of(synced.version->value());
 }
 
 void CatchUp::pushed(const DocumentId& document, const std::optional<sync::Node>& node, Seq seq) {

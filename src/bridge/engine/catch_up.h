@@ -48,6 +48,7 @@ class CatchUp {
   [[nodiscard]] Step finish();
   void begin_from_fork();
   void join_without_deletes(const sync::Tree& told_before);
+  [[nodiscard]] std::optional<FormerState> former_state(const DocumentId& document, const sync::Node* head) const;
   [[nodiscard]] bool goes_on_from(const sync::Node& remote, Seq seq, const sync::Node& synced) const;
   [[nodiscard]] static bool adds_up(const wire::Changes& page);
 

@@ -80,7 +80,8 @@ TEST_F(CatchUpTest, an_own_push_is_kept_against_older_changes_of_the_document) {
 TEST_F(CatchUpTest, read_anew_the_hub_is_believed_also_about_what_was_pushed_before_its_head) {
   EXPECT_EQ(catch_up.head(Seq{6}).pull, wire::Pull{Seq{2}});
   EXPECT_EQ(catch_up.page(page_of(2, 6, {}, "other ")).pull, wire::Pull{Seq{0}}) << "not the history that we know";
-  EXPECT_TRUE(catch_up.page(page_of(0, 6, {entry_of(2, theirs, "a.md"), entry_of(5, theirs, "b.md")}, "other ")).complete);
+  EXPECT_TRUE(
+      catch_up.page(page_of(0, 6, {entry_of(2, theirs, "a.md"), entry_of(5, theirs, "b.md")}, "other ")).complete);
   EXPECT_EQ(ledger.remote(mine), nullptr) << "in this history it never was";
   EXPECT_EQ(ledger.remote(theirs)->path, "b.md");
 }

@@ -58,9 +58,9 @@ ConnectionEnd explain_close(unsigned code, std::string_view reason) {
       otherwise("the hub heard nothing from here for too long");
       break;
     case 4409:
-      otherwise("another machine uses the same identity");
-      end.remedy = "The state directory was copied. Give one of the two machines a new one (--state-dir).";
-      end.refused = true;
+      // Most often a connection of our own that the hub has not missed yet. Whether a person is needed, the refusal said
+      // before; where it was lost, the next attempt hears it.
+      otherwise("another bridge is connected with this machine's identity");
       break;
     case 4410:
       otherwise("a newer connection of this folder took over");

@@ -27,6 +27,7 @@ std::optional<std::string> edited_beside(std::string_view path) {
 void Editing::changed(const DocumentId& document, BootTime when) {
   auto& last = changed_[document];
   last = std::max(last, when);
+  is_stale_ = true;
 }
 
 bool Editing::hinted(const Hint& hint, Now now) {
@@ -37,20 +38,29 @@ bool Editing::hinted(const Hint& hint, Now now) {
     locks_.erase(hint.path);
   else if (locks_.size() < locks_max || locks_.contains(hint.path))
     locks_.insert_or_assign(hint.path, std::pair{*std::move(file), now.boot});
+  is_stale_ = true;
   return true;
 }
 
 void Editing::seen(const std::vector<IgnoredPath>& ignored, Now now) {
   for (const auto& one : ignored) {
     auto file = one.folder ? std::nullopt : edited_beside(one.path);
-    if (file && locks_.size() < locks_max) locks_.try_emplace(one.path, *std::move(file), now.boot);
+    if (file && locks_.size() < locks_max && locks_.try_emplace(one.path, *std::move(file), now.boot).second)
+      is_stale_ = true;
   }
 }
 
 /// Those that were changed last, if they are too many.
-std::vector<DocumentId> Editing::documents(const Ledger& ledger, Now now) {
+const std::vector<DocumentId>& Editing::documents(const Ledger& ledger, Now now) {
+  // Whose file lies beside a lock changes with the local tree.
+  const bool moved = !locks_.empty() && edited_of_ != ledger.tree_changes();
+  if (!std::exchange(is_stale_, false) && !moved && now.boot < stale_at_) return edited_;
+  edited_of_ = ledger.tree_changes();
   std::erase_if(changed_, [&](const auto& one) { return now.boot - one.second >= after_change; });
   std::erase_if(locks_, [&](const auto& one) { return now.boot - one.second.second >= lock_life; });
+  stale_at_ = BootTime::max();
+  for (const auto& [document, last] : changed_) stale_at_ = std::min(stale_at_, last + after_change);
+  for (const auto& [lock, file] : locks_) stale_at_ = std::min(stale_at_, file.second + lock_life);
   std::map<DocumentId, BootTime> all = changed_;
   for (const auto& [lock, file] : locks_) {
     if (const auto document = ledger.local_at(file.first)) all[*document] = now.boot;
@@ -61,26 +71,24 @@ std::vector<DocumentId> Editing::documents(const Ledger& ledger, Now now) {
     std::sort(newest.rbegin(), newest.rend());
     newest.resize(wire::limits::editing_documents_max);
   }
-  std::vector<DocumentId> edited;
-  for (const auto& [when, document] : newest) edited.push_back(document);
-  std::sort(edited.begin(), edited.end());
-  return edited;
+  edited_.clear();
+  for (const auto& [when, document] : newest) edited_.push_back(document);
+  std::sort(edited_.begin(), edited_.end());
+  return edited_;
 }
 
 std::optional<wire::Editing> Editing::news(const Ledger& ledger, Now now) {
-  auto edited = documents(ledger, now);
+  const auto& edited = documents(ledger, now);
   const bool due = !edited.empty() && now.boot - told_at_ >= renew_interval;
   if (edited == told_ && !due) return std::nullopt;
   told_ = edited;
   told_at_ = now.boot;
-  return wire::Editing{std::move(edited)};
+  return wire::Editing{edited};
 }
 
 std::optional<BootTime> Editing::deadline() const {
   if (told_.empty()) return std::nullopt;
-  auto when = told_at_ + renew_interval;
-  for (const auto& [document, last] : changed_) when = std::min(when, last + after_change);
-  return when;
+  return std::min(told_at_ + renew_interval, stale_at_);
 }
 
 }  // namespace leanspec::bridge::engine

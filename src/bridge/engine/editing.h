@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -42,10 +43,15 @@ class Editing {
   [[nodiscard]] std::optional<BootTime> deadline() const;
 
  private:
-  [[nodiscard]] std::vector<DocumentId> documents(const Ledger& ledger, Now now);
+  /// Nearly every time the answer is the last one, for this is asked at every step of the engine.
+  [[nodiscard]] const std::vector<DocumentId>& documents(const Ledger& ledger, Now now);
 
   std::map<DocumentId, BootTime> changed_;                                      ///< when, the last time
   std::map<std::string, std::pair<std::string, BootTime>, std::less<>> locks_;  ///< the file beside which it lies
+  std::vector<DocumentId> edited_;                                              ///< the last answer
+  bool is_stale_ = false;
+  std::uint64_t edited_of_ = 0;          ///< Ledger::tree_changes() then
+  BootTime stale_at_ = BootTime::max();  ///< when the first of changed_ or locks_ lapses
   std::vector<DocumentId> told_;
   BootTime told_at_{};
 };

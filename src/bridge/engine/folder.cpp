@@ -12,8 +12,12 @@ Folder::Folder(Ledger& ledger, const ReplicaConfig& config, ReplicaEngine::MakeU
       config_(config),
       make_uuid_(std::move(make_uuid)),
       git_(ledger, config),
+      doubt_(ledger, config, now),
       rules_(std::make_shared<sync::IgnoreRules>()) {
-  for (const auto& [document, row] : ledger_.state().local) files_.emplace(row.path, row.file);
+  for (const auto& [document, row] : ledger_.state().local) {
+    auto& file = files_.emplace(row.path, row.file).first->second;
+    file.racy = file.racy || doubt_.any();  // it is read again
+  }
   for (const auto& released : ledger_.state().released)
     guard_.released_before(now.boot - released.age_at_least(time_of(now)), released.count);
   everything_at_ = now.boot;
@@ -23,7 +27,8 @@ EditTime Folder::time_of(Now now) const {
   return EditTime{config_.boot, now.boot, now.wall};
 }
 
-void Folder::hinted(const Hint& hint, Now now) {
+void Folder::hinted(const Hint& shown, Now now) {
+  const Hint hint = as_known(shown);
   if (hint.kind == HintKind::overflow || hint.path == sync::IgnoreRules::file_name || hint.path.empty())
     look_everywhere(now);
   if (hint.kind == HintKind::overflow || hint.path.empty()) return;
@@ -76,6 +81,7 @@ void Folder::placed(const DocumentId& document, const std::string& path, sync::D
     forget_place(document);
   }
   problems_.erase(path);
+  missing_.erase(path);
   deleted_under_.erase(document);
   files_.insert_or_assign(path, file);
   ledger_.set_local(document, LocalRow{path, std::move(file)});
@@ -91,7 +97,7 @@ void Folder::taken_away(const DocumentId& document, const std::string& path) {
 }
 
 void Folder::approve(const GuardId& guard, Now now) {
-  another_root_ = another_root_ || guard_.reason() == sync::GuardReason::root_replaced;
+  another_root_ = another_root_ || is_another_root();
   // Of an emptied root not everything may have been missed for certain yet.
   const bool emptied = guard_.reason() == sync::GuardReason::root_emptied;
   const auto documents = guard_.approve();
@@ -133,6 +139,7 @@ bool Folder::quiet() const {
 
 std::optional<BootTime> Folder::deadline() const {
   if (under_way_) return std::nullopt;
+  if (is_another_root()) return everything_at_;
   auto when = settle_.deadline();
   if (everything_at_ && (!when || *everything_at_ < *when)) when = everything_at_;
   return when;
@@ -151,6 +158,8 @@ std::optional<ScanRequest> Folder::next_scan(Now now) {
     everything_at_.reset();
     everything_wanted_ = false;
     looks_begun_ = looks_asked_;
+  } else if (is_another_root()) {
+    return std::nullopt;
   } else if (auto due = settle_.due(now.boot); !due.empty()) {
     request.paths = std::move(due);
   } else if (!bytes_wanted_.empty()) {
@@ -161,6 +170,7 @@ std::optional<ScanRequest> Folder::next_scan(Now now) {
     return std::nullopt;
   }
   request.id = ++last_id_;
+  request.spellings = spellings();
   under_way_ = request;
   is_fetch_ = fetching;
   return request;
@@ -183,7 +193,8 @@ std::shared_ptr<const std::string> Folder::bytes(const std::string& path, const 
 
 bool Folder::is_readable(const std::string& path, const Digest& digest) const {
   const auto file = files_.find(path);
-  return file != files_.end() && file->second.digest == digest && !settle_.waiting(path) && !problems_.contains(path);
+  return file != files_.end() && file->second.digest == digest && !missing_.contains(path) &&
+         !settle_.waiting(path) && !problems_.contains(path);
 }
 
 void Folder::set_problem(const std::string& path, FileState state, std::string why, std::string remedy) {

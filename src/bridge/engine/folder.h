@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bridge/engine/boot_doubt.h"
 #include "bridge/engine/flapping.h"
 #include "bridge/engine/git_watch.h"
 #include "bridge/engine/ledger.h"
@@ -17,6 +18,7 @@
 #include "bridge/engine/settle.h"
 #include "sync/guard.h"
 #include "sync/identify.h"
+#include "sync/spellings.h"
 
 namespace leanspec::bridge::engine {
 
@@ -46,7 +48,7 @@ class Folder {
 
   Folder(Ledger& ledger, const ReplicaConfig& config, ReplicaEngine::MakeUuid make_uuid, Now now);
 
-  void hinted(const Hint& hint, Now now);
+  void hinted(const Hint& shown, Now now);
   void scanned(const ScanResult& result, Now now);
   /// The next look, if one is due and none is under way.
   [[nodiscard]] std::optional<ScanRequest> next_scan(Now now);
@@ -66,6 +68,8 @@ class Folder {
   // ---- what this program did to the disk itself
   /// The document stands at `path` now. It is looked at, since somebody may have been quick.
   void placed(const DocumentId& document, const std::string& path, sync::DiskFile file, Now now);
+  /// Nothing stands here any more for the document, as far as is known: what the hub has of it is new here.
+  void start_over(const DocumentId& document);
   void taken_away(const DocumentId& document, const std::string& path);
   /// What came back of the texts that were replaced.
   [[nodiscard]] Flapping& flapping() { return flapping_; }
@@ -93,6 +97,13 @@ class Folder {
   /// Bytes of the last look are of no more use.
   void forget_bytes() { fresh_bodies_.clear(); }
 
+  // ---- on a disk that does not keep all names apart (folder_names.cpp)
+  [[nodiscard]] const sync::Folding& folding() const { return folding_; }
+  /// The document whose place is, for this disk, the same as this path.
+  [[nodiscard]] std::optional<DocumentId> local_like(const std::string& path);
+  /// What is wrong with the file that stands there, under this name or one that the disk does not keep apart from it.
+  [[nodiscard]] const FileProblem* problem_at(const std::string& path) const;
+
   [[nodiscard]] const sync::DiskFiles& files() const { return files_; }
   [[nodiscard]] const sync::Guard& guard() const { return guard_; }
   [[nodiscard]] const Settle& settle() const { return settle_; }
@@ -112,23 +123,30 @@ class Folder {
   struct Look;  ///< what one scan result says, sorted out (folder_look.h)
 
   // ---- folder_look.cpp
+  /// Another folder stands in the root's place, and nobody has decided: only looks at everything can change that.
+  [[nodiscard]] bool is_another_root() const { return guard_.reason() == sync::GuardReason::root_replaced; }
   [[nodiscard]] bool accept_root(const ScanResult& result, const Look& look, Now now);
   void sort_out(const ScanResult& result, Look& look, Now now);
   void see_file(const Observation& seen, Look& look, Now now);
   [[nodiscard]] bool is_of_git(const Observation& seen, const sync::DiskFile& file, Now now);
   void take_or_wait(const Observation& seen, const sync::DiskFile& file, Look& look, Now now);
-  [[nodiscard]] bool is_cut_short(const std::string& path, const Observation& seen);
+  [[nodiscard]] CutShort cut_short(const Digest& known, std::uint64_t known_size, const sync::DiskFile& now);
   // ---- folder_identity.cpp: which document a file is
   [[nodiscard]] bool has_unseen_sources(const std::string& path, const sync::DiskFile& file, Look& look, Now now);
   void give_documents(Look& look, Now now);
+  [[nodiscard]] bool was_left_by_power(const DocumentId& document, const std::string& path, const sync::DiskFile& file,
+                                       Now now);
   // ---- folder_absence.cpp: what is not there, and whether it was deleted
   void find_absent(const ScanResult& result, Look& look);
   void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
   [[nodiscard]] bool git_took_it(const std::string& path, const DocumentId& document, Now now);
   void let_go(Look& look, Now now);
   void begin_anew(Now now);
-  void start_over(const DocumentId& document);
   void remember_release(std::size_t count, Now now);
+  // ---- folder_names.cpp
+  [[nodiscard]] bool folds_as_known(const ScanResult& result);
+  [[nodiscard]] std::shared_ptr<const sync::Spellings> spellings();
+  [[nodiscard]] Hint as_known(Hint hint);
   // ---- folder.cpp
   void forget_place(const DocumentId& document);
   [[nodiscard]] bool was_our_own(const Hint& hint, Now now);
@@ -139,6 +157,7 @@ class Folder {
   const ReplicaConfig& config_;
   ReplicaEngine::MakeUuid make_uuid_;
   GitWatch git_;
+  BootDoubt doubt_;
   Settle settle_;
   sync::Guard guard_;
   Flapping flapping_;
@@ -151,6 +170,8 @@ class Folder {
   std::map<GuardId, std::uint32_t> approvals_;   ///< how many documents each was about
   std::set<std::string> sources_checked_;
   std::set<std::string> bytes_wanted_;
+  std::set<std::string> of_git_;   ///< absent when last looked for, and git took it or has not said yet
+  std::set<std::string> missing_;  ///< of the local tree; looked for and not there, so far
   std::uint64_t bytes_wanted_size_ = 0;
   std::vector<std::pair<BootTime, sync::MoveEvidence>> moves_;
   std::vector<std::pair<BootTime, sync::MoveEvidence>> own_moves_;  ///< of these the system tells us as well
@@ -164,11 +185,16 @@ class Folder {
   std::uint64_t looks_begun_ = 0;
   std::uint64_t looks_ended_ = 0;
   bool looked_once_ = false;
+  BootTime first_look_ended_{};
   std::vector<IgnoredPath> ignored_;
   std::size_t ignored_count_ = 0;
   std::size_t over_limit_ = 0;
   std::vector<std::string> warnings_;
   std::string root_problem_;
+  sync::Folding folding_;
+  std::shared_ptr<const sync::Spellings> spellings_;  ///< where the disk folds names; of what was known then
+  std::uint64_t spellings_of_ = 0;                    ///< Ledger::tree_changes() then
+  std::map<std::string, DocumentId> local_by_key_;    ///< the same of the local tree alone
   /// A person said that another folder is to be synced in place of the one that was: what is missing in it was never
   /// taken away (I5).
   bool another_root_ = false;

@@ -16,12 +16,24 @@ void Folder::find_absent(const ScanResult& result, Look& look) {
       return;
     }
     look.absent.emplace(path, document);
+    missing_.insert(path);
   };
   if (look.everything) {
     for (const auto& [path, document] : ledger_.local_paths()) consider(path, document);
     std::erase_if(files_, [&](const auto& file) {
       return !look.files.contains(file.first) && !look.is_unknown(file.first) && !ledger_.local_at(file.first);
     });
+    // A new file that was waited for and has gone: the look that would have noticed may have come to nothing.
+    for (const auto& [path, waiting] : settle_.waiting()) {
+      if (!look.files.contains(path) && !look.is_unknown(path) && !ledger_.local_at(path))
+        settle_.unchanged(path, BootTime{});
+    }
+    std::vector<std::string> gone;  // what git left there, and somebody removed
+    for (const auto& [path, held] : git_.held()) {
+      const bool is_there = look.files.contains(path) || look.is_unknown(path);
+      if (held.digest && !is_there && !ledger_.local_at(path)) gone.push_back(path);
+    }
+    for (const auto& path : gone) git_.as_before(path);
     return;
   }
   for (const auto& root : look.asked) {
@@ -47,7 +59,7 @@ void Folder::weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now
   bool nothing_left = true;
   for (const auto& [document, row] : ledger_.state().local) {
     const bool is_certain = settle_.is_absent_for_certain(row.path, now.boot);
-    if (is_certain && ledger_.synced(document) != nullptr) certain.insert(document);
+    if (is_certain && ledger_.synced(document) != nullptr && !of_git_.contains(row.path)) certain.insert(document);
     const bool once = !is_certain && settle_.is_absent(row.path);
     if (once) ++absent_once;
     nothing_left = nothing_left && (once || is_certain || look.absent.contains(row.path));
@@ -75,6 +87,11 @@ void Folder::let_go(Look& look, Now now) {
     if (approved_.contains(document)) {
       silently.insert(document);
     } else if (!guard_.held().contains(document) && settle_.absent(path, now.boot)) {
+      if (!guard_.halted() && doubt_.is_lost(path, document)) {
+        forget_place(document);
+        doubt_.take_away(path, document);
+        continue;
+      }
       if (git_took_it(path, document, now)) continue;
       // Nobody else has anything on a branch that is just being opened.
       if (ledger_.state().replica.seed) {

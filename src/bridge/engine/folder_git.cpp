@@ -50,10 +50,13 @@ bool Folder::is_of_git(const Observation& seen, const sync::DiskFile& file, Now 
 
 /// True: its absence is no deletion, or not yet.
 bool Folder::git_took_it(const std::string& path, const DocumentId& document, Now now) {
+  of_git_.insert(path);
   const auto since = settle_.absent_since(path);
+  const bool since_before = !looked_once_ || (since && *since <= first_look_ended_);
   switch (
-      git_.of_absence(path, document, since ? now.boot - *since : std::chrono::nanoseconds{0}, !looked_once_, now)) {
+      git_.of_absence(path, document, since ? now.boot - *since : std::chrono::nanoseconds{0}, since_before, now)) {
     case GitWatch::Verdict::take:
+      of_git_.erase(path);
       return false;
     case GitWatch::Verdict::ask:
     case GitWatch::Verdict::read:

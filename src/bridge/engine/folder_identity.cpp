@@ -44,7 +44,7 @@ bool Folder::has_unseen_sources(const std::string& path, const sync::DiskFile& f
   return true;
 }
 
-void Folder::give_documents(Look& look, Now) {
+void Folder::give_documents(Look& look, Now now) {
   for (const auto& [path, document] : look.absent) {
     look.known.emplace(path, sync::KnownFile{document, ledger_.local(document)->file});
   }
@@ -94,13 +94,28 @@ void Folder::give_documents(Look& look, Now) {
     approved_.erase(rename.document);
   }
   // All rows leave their old paths before any takes a new one: swaps and shifts go through states with equal paths.
-  for (const auto& [path, document] : identified.placed)
-    ledger_.set_local(document, LocalRow{path, look.taken.find(path)->second});
+  for (const auto& [path, document] : identified.placed) {
+    const auto& file = look.taken.find(path)->second;
+    if (!was_left_by_power(document, path, file, now)) ledger_.set_local(document, LocalRow{path, file});
+  }
   std::erase_if(moves_, [&](const auto& move) {
     if (identified.placed.contains(move.second.to)) return true;
     const auto beneath = identified.placed.lower_bound(move.second.to + "/");
     return beneath != identified.placed.end() && is_within(beneath->first, move.second.to);
   });
+}
+
+/// A document that was elsewhere, or counted as deleted, and stands there only because the power was cut. If so, the
+/// trees say that it is no edit.
+bool Folder::was_left_by_power(const DocumentId& document, const std::string& path, const sync::DiskFile& file,
+                               Now now) {
+  if (const auto* row = ledger_.local(document)) {
+    return row->path != path && row->file.digest != file.digest && doubt_.any() &&
+           doubt_.takes_back(document, path, file, cut_short(row->file.digest, row->file.facts.size, file), now);
+  }
+  const auto* agreed = ledger_.synced(document);
+  return agreed != nullptr &&
+         doubt_.comes_back(document, path, file, cut_short(agreed->digest, agreed->size, file), now);
 }
 
 }  // namespace leanspec::bridge::engine

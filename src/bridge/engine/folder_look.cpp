@@ -10,6 +10,7 @@ namespace leanspec::bridge::engine {
 
 void Folder::scanned(const ScanResult& result, Now now) {
   if (!under_way_ || under_way_->id != result.id) return;
+  if (result.root == RootHealth::healthy && !folds_as_known(result)) return drop_look(result.id, now);
   Look look;
   look.everything = under_way_->everything;
   look.asked = std::move(under_way_->paths);
@@ -36,6 +37,7 @@ void Folder::scanned(const ScanResult& result, Now now) {
     ignored_count_ = result.ignored_count;
     over_limit_ = 0;
     problems_.clear();
+    missing_.clear();
     if (config_.rescan_interval.count() > 0 && !everything_at_) everything_at_ = now.boot + config_.rescan_interval;
   }
   sort_out(result, look, now);
@@ -54,7 +56,7 @@ void Folder::scanned(const ScanResult& result, Now now) {
   if (guard_.reason() == sync::GuardReason::root_emptied)
     everything_at_ = std::min(everything_at_.value_or(BootTime::max()), now.boot + root_retry);
   if (!look.everything) return;
-  looked_once_ = true;
+  if (!std::exchange(looked_once_, true)) first_look_ended_ = now.boot;
   looks_ended_ = looks_begun_;
   git_.looked_everywhere();
 }
@@ -115,7 +117,7 @@ bool Folder::accept_root(const ScanResult& result, const Look& look, Now) {
   }
   const bool counted = look.everything && !result.truncated && look.unknown.empty();
   guard_.root_seen(same, counted ? std::optional{look.files.size()} : std::nullopt, ledger_.state().synced.size());
-  const bool accepted = same || (guard_.reason() != sync::GuardReason::root_replaced);
+  const bool accepted = same || !is_another_root();
   if (accepted && replica.root != seen) {
     auto row = replica;
     row.root = seen;
@@ -189,6 +191,8 @@ void Folder::see_file(const Observation& seen, Look& look, Now now) {
     return;
   }
   problems_.erase(seen.path);
+  missing_.erase(seen.path);
+  of_git_.erase(seen.path);
   if (seen.digest && seen.body) fresh_bodies_.insert_or_assign(*seen.digest, seen.body);
   files_.insert_or_assign(seen.path, file);
   take_or_wait(seen, file, look, now);
@@ -203,6 +207,7 @@ void Folder::take_or_wait(const Observation& seen, const sync::DiskFile& file, L
     deleted_under_.erase(*document);
     // A rename that the system saw may have brought a file of equal text here, so identity is asked all the same.
     if (row->file.digest == file.digest && !look.moved.contains(seen.path)) {
+      doubt_.settled(seen.path);
       settle_.unchanged(seen.path, now.boot);
       git_.as_before(seen.path);
       if (row->file != file) ledger_.set_local(*document, LocalRow{seen.path, file});
@@ -212,13 +217,18 @@ void Folder::take_or_wait(const Observation& seen, const sync::DiskFile& file, L
     return;
   }
   const bool changed = row == nullptr || row->file.digest != file.digest;
+  if (changed && row != nullptr && doubt_.any() &&
+      doubt_.takes_back(*document, seen.path, file, cut_short(row->file.digest, row->file.facts.size, file), now)) {
+    settle_.unchanged(seen.path, now.boot);
+    return;
+  }
   if (changed && is_of_git(seen, file, now)) return;
   // What was renamed into place came whole.
-  const bool cut_short =
-      changed && row != nullptr && !look.arrived.contains(seen.path) && is_cut_short(seen.path, seen);
-  const Candidate candidate{file.digest, file.facts.size, seen.writer_open, cut_short};
+  const bool may_be_cut_short = changed && row != nullptr && !look.arrived.contains(seen.path) &&
+                                cut_short(row->file.digest, row->file.facts.size, file) != CutShort::no;
+  const Candidate candidate{file.digest, file.facts.size, seen.writer_open, may_be_cut_short};
   // The first look finds what is long finished; only what is suspicious has to wait.
-  const bool at_rest = !looked_once_ && !seen.writer_open && !cut_short;
+  const bool at_rest = !looked_once_ && !seen.writer_open && !may_be_cut_short;
   if (changed && !at_rest && !settle_.present(seen.path, candidate, now.boot)) {
     look.unsettled = true;
     return;
@@ -229,22 +239,15 @@ void Folder::take_or_wait(const Observation& seen, const sync::DiskFile& file, L
 }
 
 /// Empty, or the former text without its end. Where the former bytes are not at hand, a text that lost bytes in place
-/// counts.
-bool Folder::is_cut_short(const std::string& path, const Observation& seen) {
-  const auto document = ledger_.local_at(path);
-  const auto* row = document ? ledger_.local(*document) : nullptr;
-  if (row == nullptr || seen.facts.size >= row->file.facts.size) return false;
-  if (seen.facts.size == 0) return true;
-  if (!ledger_.has_body(row->file.digest) || row->file.facts.size > wire::limits::delta_document_bytes_max) return true;
-  const auto former = ledger_.body(row->file.digest);
-  if (!former) return true;
-  const auto body = seen.body ? seen.body : nullptr;
-  if (!body) {
-    const auto fresh = seen.digest ? fresh_bodies_.find(*seen.digest) : fresh_bodies_.end();
-    if (fresh == fresh_bodies_.end()) return true;
-    return (*former)->starts_with(*fresh->second);
-  }
-  return (*former)->starts_with(*body);
+/// may be.
+CutShort Folder::cut_short(const Digest& known, std::uint64_t known_size, const sync::DiskFile& now) {
+  if (now.facts.size >= known_size) return CutShort::no;
+  if (now.facts.size == 0) return CutShort::yes;
+  if (!ledger_.has_body(known) || known_size > wire::limits::delta_document_bytes_max) return CutShort::perhaps;
+  const auto former = ledger_.body(known);
+  const auto fresh = fresh_bodies_.find(now.digest);
+  if (!former || fresh == fresh_bodies_.end()) return CutShort::perhaps;
+  return (*former)->starts_with(*fresh->second) ? CutShort::yes : CutShort::no;
 }
 
 }  // namespace leanspec::bridge::engine

@@ -19,11 +19,10 @@ std::vector<std::string> GitWatch::seen(GitFingerprint git, Now now) {
   const auto before = judgement_;
   if (changed) changed_at_ = now.boot;
   seen_ = std::move(git);
-  if (seen_.work_tree && changed) ledger_.remember_ancestors(false);
   judgement_ =
       judge_git(seen_, ledger_.state().replica.git_branch, !config_.branch.empty() && !config_.follows_git, now.wall);
   if (judgement_.mood == GitMood::quiet && !ledger_.state().replica.git_branch) {
-    ledger_.remember_ancestors(true);
+    ledger_.remember_ancestors_so_far();
     take_branch(now);
   }
   if (judgement_.mood == GitMood::quiet && quiet_commit_ != seen_.commit)
@@ -242,7 +241,7 @@ void GitWatch::looked_everywhere() {
 }
 
 GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId& document,
-                                       std::chrono::nanoseconds gone_for, bool first_look, Now now) {
+                                       std::chrono::nanoseconds gone_for, bool since_before, Now now) {
   if (!seen_.work_tree) return Verdict::take;
   // A branch begins with what stands there as it is opened.
   if (ledger_.state().replica.seed) return take(path);
@@ -250,9 +249,9 @@ GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId
   const bool merging = judgement_.mood == GitMood::merging;
   const auto ancestors = ledger_.ancestors(document);
   const bool of_another = !ancestors.empty() && ancestors.front().elsewhere;
-  const auto& last_sync = ledger_.state().replica.last_sync;
   const auto window =
-      first_look && last_sync ? std::chrono::nanoseconds(now.wall - *last_sync) : gone_for + vanished_with;
+      vanished_with +
+      (since_before && unwatched_since_ ? std::chrono::nanoseconds(now.wall - *unwatched_since_) : gone_for);
   const bool with_git = seen_.index && since(seen_.index->modified_ns, now.wall) <= window;
   const bool held_elsewhere = is_held_at_another_path(document);
   if (!merging && !of_another && !with_git && !held_elsewhere) return take(path);

@@ -44,7 +44,8 @@ class GitWatch {
   /// What vanished so long before or after git wrote its index vanished with it.
   static constexpr std::chrono::seconds vanished_with{3};
 
-  GitWatch(Ledger& ledger, const ReplicaConfig& config) : ledger_(ledger), config_(config) {}
+  GitWatch(Ledger& ledger, const ReplicaConfig& config)
+      : ledger_(ledger), config_(config), unwatched_since_(ledger.state().replica.last_sync) {}
 
   /// As it is now. Returns the paths that were held on account of git and are to be looked at again.
   [[nodiscard]] std::vector<std::string> seen(GitFingerprint git, Now now);
@@ -74,9 +75,9 @@ class GitWatch {
   };
   /// `text`: null if its bytes are not at hand.
   [[nodiscard]] Verdict of_text(const std::string& path, const sync::DiskFile& file, const std::string* text);
-  /// `since`: how long it has been absent.
+  /// `since`: how long it has been absent; `since_before`: it was not there already when this process looked first.
   [[nodiscard]] Verdict of_absence(const std::string& path, const DocumentId& document, std::chrono::nanoseconds since,
-                                   bool first_look, Now now);
+                                   bool since_before, Now now);
   /// After the verdict put_back: the file, or its absence, is an earlier state of the document.
   void rewind_to(const std::string& path, const std::optional<sync::DiskFile>& file, Now now);
   /// It is there, and as it was.
@@ -137,6 +138,7 @@ class GitWatch {
 
   Ledger& ledger_;
   const ReplicaConfig& config_;
+  std::optional<Instant> unwatched_since_;  ///< when the process before this one last agreed with the hub
   GitFingerprint seen_;
   GitFingerprint at_look_;
   GitJudgement judgement_;

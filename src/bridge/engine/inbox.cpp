@@ -59,9 +59,10 @@ std::optional<ApplyRequest> Inbox::next(Now now, bool may_apply) {
   auto& items = under_way.request.items;
   items = left_overs_.due(now);
   if (may_apply && !must_recover()) {
-    texts_.allow_all();
     while (!waiting_.empty() && waiting_.begin()->first <= now.boot) want(waiting_.begin()->second);
-    for (auto at = ready_.begin(); at != ready_.end() && items.size() < items_max && !texts_.is_starved();) {
+    texts_.allow_all();
+    auto at = gathers(now) ? ready_.end() : ready_.begin();
+    while (at != ready_.end() && items.size() < items_max && !texts_.is_starved()) {
       const auto document = *at++;
       take_up(document, under_way, now);
     }
@@ -75,8 +76,16 @@ std::optional<ApplyRequest> Inbox::next(Now now, bool may_apply) {
     return std::nullopt;
   }
   under_way.request.id = ++last_id_;
+  under_way.since = now.boot;
   under_way_ = std::move(under_way);
   return under_way_->request;
+}
+
+bool Inbox::gathers(Now now) {
+  if (texts_.is_fetching() && texts_.at_hand() > 0 && !gathers_until_) gathers_until_ = now.boot + gather_max;
+  if (gathers_until_ && now.boot < *gathers_until_ && texts_.at_hand() < items_max) return true;
+  gathers_until_.reset();
+  return false;
 }
 
 /// It stays wanted until it stands there, unless there is nothing to do any more.
@@ -86,12 +95,14 @@ void Inbox::take_up(const DocumentId& document, UnderWay& under_way, Now now) {
   const auto plan = outbox_.plan_of(document);
   if (plan.apply.empty()) return forget(document);
   const auto& apply = plan.apply.front();
-  if (must_wait(document, apply, now) || !place_is_free(apply, under_way)) return;
+  std::string after;
+  if (must_wait(document, apply, now) || !place_is_free(apply, under_way, after)) return;
   auto& wanted = wanted_[document];
   auto intent = intent_for(apply);
   auto item = item_of(to_string(make_uuid_()), intent, ApplyStep::apply);
+  item.after = std::move(after);
   if (apply.digest && apply.digest != apply.expected) {
-    item.wanted.bytes = texts_.bytes_of(*apply.digest, intent.size);
+    item.wanted.bytes = texts_.bytes_of(*apply.digest, intent.size, [&] { return base_for(apply, wanted); });
     if (item.wanted.bytes == nullptr) {
       wanted.why = "its text is on its way";
       return;
@@ -101,6 +112,23 @@ void Inbox::take_up(const DocumentId& document, UnderWay& under_way, Now now) {
   ledger_.set_intent(item.name, std::move(intent));
   wanted.why.clear();
   under_way.request.items.push_back(std::move(item));
+}
+
+/// What stands there now, for the hub to say what is new against it. Read once for each text; should that not help, the
+/// text comes whole.
+std::optional<IncomingTexts::Base> Inbox::base_for(const sync::ApplyOperation& apply, Wanted& wanted) {
+  const auto* local = ledger_.local(apply.document);
+  if (!apply.from || !apply.expected || local == nullptr || local->file.facts.size > wire::limits::delta_document_bytes_max)
+    return std::nullopt;
+  if (ledger_.has_body(*apply.expected)) {
+    if (auto kept = ledger_.body(*apply.expected)) return IncomingTexts::Base{*apply.expected, *std::move(kept)};
+  }
+  auto text = folder_.bytes(*apply.from, *apply.expected);
+  if (text == nullptr) {
+    if (!folder_.is_readable(*apply.from, *apply.expected) || wanted.base_looks == base_looks_max) return std::nullopt;
+    ++wanted.base_looks;
+  }
+  return IncomingTexts::Base{*apply.expected, std::move(text)};
 }
 
 /// For a person, or for the disk to come to rest.
@@ -123,9 +151,9 @@ bool Inbox::must_wait(const DocumentId& document, const sync::ApplyOperation& ap
   }
   // What stands there unread may be anybody's; a look tells when it can be read.
   if (apply.to && apply.to != apply.from) {
-    const auto problem = folder_.problems().find(*apply.to);
-    if (problem != folder_.problems().end() && problem->second.state != FileState::ignored)
-      return wait_for(now.boot + held_interval, "another file stands at " + *apply.to + ", and " + problem->second.why);
+    const auto* problem = folder_.problem_at(*apply.to);
+    if (problem != nullptr && problem->state != FileState::ignored)
+      return wait_for(now.boot + held_interval, "another file stands at " + *apply.to + ", and " + problem->why);
   }
   return false;
 }
@@ -143,23 +171,27 @@ Intent Inbox::intent_for(const sync::ApplyOperation& apply) const {
   return intent;
 }
 
-/// False: it waits, or a swap was asked for that makes it so.
-bool Inbox::place_is_free(const sync::ApplyOperation& apply, UnderWay& under_way) {
+/// False: it waits, or a swap was asked for that makes it so. `after`: the item that makes it so.
+bool Inbox::place_is_free(const sync::ApplyOperation& apply, UnderWay& under_way, std::string& after) {
   if (!apply.to || apply.to == apply.from) return true;
-  const auto occupant = ledger_.local_at(*apply.to);
+  const auto occupant = folder_.local_like(*apply.to);
   if (!occupant || *occupant == apply.document) return true;
   auto& items = under_way.request.items;
-  const bool leaves = std::any_of(items.begin(), items.end(), [&](const ApplyItem& item) {
+  const auto leaves = std::find_if(items.begin(), items.end(), [&](const ApplyItem& item) {
     return item.step == ApplyStep::apply && item.wanted.document == *occupant && item.wanted.to != apply.to;
   });
-  if (leaves) return true;
+  if (leaves != items.end()) {
+    after = leaves->name;
+    return true;
+  }
   // Does the way of those who stand in the way lead back here? Then the first two change places, in one step.
   std::set<DocumentId> passed;
   for (auto at = occupant; at && apply.from && passed.insert(*at).second;) {
     const auto plan = outbox_.plan_of(*at);
     if (ledger_.pending_of(*at) != nullptr || plan.apply.empty() || !plan.apply.front().to) break;
-    if (plan.apply.front().to != apply.from) {
-      at = ledger_.local_at(*plan.apply.front().to);
+    const auto& key = folder_.folding();
+    if (key.key(*plan.apply.front().to) != key.key(*apply.from)) {
+      at = folder_.local_like(*plan.apply.front().to);
       continue;
     }
     const bool used = std::any_of(items.begin(), items.end(), [&](const ApplyItem& item) {
@@ -171,13 +203,16 @@ bool Inbox::place_is_free(const sync::ApplyOperation& apply, UnderWay& under_way
     item.name = to_string(make_uuid_());
     item.wanted.document = apply.document;
     item.wanted.from = apply.from;
-    item.wanted.to = apply.to;
+    item.wanted.to = ledger_.local(*occupant)->path;
     under_way.swapped.emplace(item.name, *occupant);
     items.push_back(std::move(item));
     return false;
   }
   blocked_[*occupant].insert(apply.document);
-  wait(apply.document, BootTime::max(), "another file stands at " + *apply.to);
+  const auto& there = ledger_.local(*occupant)->path;
+  wait(apply.document, BootTime::max(),
+       "another file stands at " + there +
+           (there == *apply.to ? "" : ", and this disk does not keep the two names apart: rename one of the two"));
   return false;
 }
 
@@ -199,147 +234,14 @@ void Inbox::received(const wire::Body& body, Now now) {
   }
 }
 
-/// What a disk says that was mounted over the folder, or of one that is away, means nothing for the folder.
-bool Inbox::is_our_root(const ApplyResult& result) const {
-  const auto& known = ledger_.state().replica.root;
-  return result.root &&
-         (any_root_ || !known ||
-          sync::same_root(*known, sync::RootIdentity{result.root->device, result.root->inode, config_.boot}));
-}
-
-/// Why what was done cannot be counted as done. Empty: it can.
-std::string Inbox::objection_to(const ApplyResult& result, std::size_t asked) const {
-  if (!result.root) return "the folder is not there";
-  if (!is_our_root(result)) return "another folder stands in the place of the one that was synced";
-  if (result.not_durable) return result.not_durable->sentence();
-  return result.results.size() == asked ? std::string() : "the disk did not answer";
-}
-
-void Inbox::applied(const ApplyResult& result, Now now) {
-  if (!under_way_ || under_way_->request.id != result.id) return;
-  const UnderWay under_way = *std::exchange(under_way_, std::nullopt);
-  const auto& items = under_way.request.items;
-  if (const auto why = objection_to(result, items.size()); !why.empty()) {
-    if (is_our_root(result))
-      left_overs_.doubt(items, why, now);
-    else
-      left_overs_.root_is_another(items, why, now);
-    for (const auto& item : items) {
-      if (wanted_.contains(item.wanted.document)) wait(item.wanted.document, now.boot + failed_pause, why);
-    }
-    folder_.look_everywhere(now);
-    return;
-  }
-  any_root_ = false;
-  auto results = result.results;
-  std::set<DocumentId> left;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (results[i].outcome == ApplyOutcome::applied && items[i].wanted.from != items[i].wanted.to)
-      left.insert(items[i].wanted.document);
-  }
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto& item = items[i];
-    // An equal text that stands there may still be that of the document that was to leave.
-    const auto there =
-        item.step == ApplyStep::recover && item.wanted.to ? ledger_.local_at(*item.wanted.to) : std::nullopt;
-    if (there && *there != item.wanted.document && !left.contains(*there) &&
-        results[i].outcome == ApplyOutcome::applied)
-      results[i].outcome = ApplyOutcome::moved_on;
-    const auto other = under_way.swapped.find(item.name);
-    if (other != under_way.swapped.end())
-      swapped(item, results[i], other->second, now);
-    else
-      settled(item, results[i], now);
-  }
-  if (wanted_.empty()) texts_.forget_all();
-  // With what is said of the disk durable, a text that came out needs no second home.
-  ledger_.commit(now.boot);
-}
-
-void Inbox::settled(const ApplyItem& item, const Applied& applied, Now now) {
-  const Intent intent = ledger_.state().intents.at(item.name);
-  if (item.step != ApplyStep::apply && !left_overs_.was_looked_at(item, applied, now)) return;
-  if (item.step != ApplyStep::look_back) {
-    if (applied.outcome == ApplyOutcome::applied) {
-      stands(intent, applied, now);
-      if (item.wanted.bytes) {
-        ledger_.keep_body(*intent.digest, item.wanted.bytes);  // for deltas
-        texts_.used(*intent.digest);
-      }
-    } else {
-      postpone(intent.document, applied, now);
-    }
-  }
-  left_overs_.came_out(item.name, intent, applied, now);
-}
-
-void Inbox::swapped(const ApplyItem& item, const Applied& applied, const DocumentId& other, Now now) {
-  if (applied.outcome != ApplyOutcome::applied) return postpone(item.wanted.document, applied, now);
-  const auto* here = ledger_.local(item.wanted.document);
-  const auto* there = ledger_.local(other);
-  if (here == nullptr || there == nullptr) return;
-  auto first = here->file;
-  auto second = there->file;
-  folder_.placed(item.wanted.document, *item.wanted.to, std::move(first), now);
-  folder_.placed(other, *item.wanted.from, std::move(second), now);
-  // In a longer circle the other one is on its way still; nobody here has renamed it.
-  for (const auto& [document, path] : {std::pair(item.wanted.document, *item.wanted.to), {other, *item.wanted.from}}) {
-    if (const auto* synced = ledger_.synced(document)) {
-      auto node = *synced;
-      node.path = path;
-      ledger_.set_synced(document, std::move(node));
-    }
-  }
-}
-
-/// Disk and hub agree on it, as far as this version goes.
-void Inbox::stands(const Intent& intent, const Applied& applied, Now now) {
-  if (intent.to) {
-    sync::DiskFile file;
-    file.digest = *intent.digest;
-    file.facts = applied.facts;
-    file.racy = true;  // somebody may have saved before the facts were read
-    folder_.placed(intent.document, *intent.to, std::move(file), now);
-    ledger_.set_synced(intent.document, sync::Node{*intent.to, *intent.digest, intent.size, intent.version});
-    ledger_.written_elsewhere(intent.document);
-  } else {
-    if (const auto* last = ledger_.synced(intent.document)) ledger_.taken_away(intent.document, *last);
-    folder_.taken_away(intent.document, *intent.from);
-    ledger_.set_synced(intent.document, std::nullopt);
-  }
-  ledger_.set_hold(intent.document, std::nullopt);
-  forget(intent.document);  // what is still newer touches it again
-}
-
-void Inbox::postpone(const DocumentId& document, const Applied& applied, Now now) {
-  auto& wanted = wanted_[document];
-  switch (applied.outcome) {
-    case ApplyOutcome::applied:
-      return;
-    case ApplyOutcome::writer_open:
-      if (!wanted.writer_since) wanted.writer_since = now.boot;
-      return wait(document, now.boot + writer_interval, "a program has the file open for writing");
-    case ApplyOutcome::moved_on: {
-      const auto plan = outbox_.plan_of(document);
-      for (const auto& apply : plan.apply) {
-        if (apply.from) folder_.look_at(*apply.from, now);
-        if (apply.to) folder_.look_at(*apply.to, now);
-      }
-      wanted.pause = std::clamp(2 * wanted.pause, moved_on_pause, moved_on_pause_max);
-      return wait(document, now.boot + wanted.pause, "the file changed here meanwhile");
-    }
-    case ApplyOutcome::failed:
-      wanted.pause = std::clamp(2 * wanted.pause, failed_pause, failed_pause_max);
-      return wait(document, now.boot + wanted.pause, applied.error ? applied.error->sentence() : "the disk refused");
-  }
-}
-
 std::optional<BootTime> Inbox::deadline(bool may_apply) const {
   if (under_way_ || folder_.is_looking() || ledger_.problem()) return std::nullopt;
   auto when = left_overs_.deadline();
-  if (must_recover() || !may_apply || waiting_.empty()) return when;
-  const auto next = waiting_.begin()->first;
-  return when ? std::min(*when, next) : next;
+  if (must_recover() || !may_apply) return when;
+  const auto consider = [&when](BootTime next) { when = when ? std::min(*when, next) : next; };
+  if (!waiting_.empty()) consider(waiting_.begin()->first);
+  if (gathers_until_ && !ready_.empty()) consider(*gathers_until_);
+  return when;
 }
 
 bool Inbox::quiet() const {

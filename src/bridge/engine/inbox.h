@@ -54,6 +54,8 @@ class Inbox {
   /// What can be done now, if anything. `may_apply`: the remote tree is whole and nothing holds the folder.
   [[nodiscard]] std::optional<ApplyRequest> next(Now now, bool may_apply);
   [[nodiscard]] bool is_under_way() const { return under_way_.has_value(); }
+  /// It was not even looked whether what is ready needs bytes of the disk.
+  [[nodiscard]] bool is_gathering(Now now) const { return gathers_until_ && now.boot < *gathers_until_ && !ready_.empty(); }
   /// What a crash left behind has not been looked at yet: what the disk shows means nothing so far.
   [[nodiscard]] bool must_recover() const { return left_overs_.must_recover(); }
   /// And it waits for the folder that was: nothing goes on before it is back, or a person approves.
@@ -76,8 +78,14 @@ class Inbox {
   /// The disk refused (full, read-only): doubles up to the second.
   static constexpr std::chrono::milliseconds failed_pause{2'000};
   static constexpr std::chrono::milliseconds failed_pause_max{60'000};
+  /// A look may be overtaken by another one; after so many a text comes whole.
+  static constexpr std::uint32_t base_looks_max = 3;
   /// In one request: the disk's owner does it in one go.
   static constexpr std::size_t items_max = 64;
+  /// Group commit: while texts are on their way those that are here wait for them, and after a request as long as it
+  /// took what the hub said meanwhile is heard first, so that the disk flushes once for many. What comes alone waits
+  /// for nothing. About as long as a slow disk's flush: nobody notices.
+  static constexpr std::chrono::milliseconds gather_max{20};
 
  private:
   struct Wanted {
@@ -85,16 +93,20 @@ class Inbox {
     std::optional<BootTime> writer_since;
     std::chrono::milliseconds pause{0};
     std::string why;
+    std::uint32_t base_looks = 0;  ///< how often the disk was asked for what a delta would be against
   };
   struct UnderWay {
     ApplyRequest request;
+    BootTime since{};
     std::map<std::string, DocumentId> swapped;  ///< by item name: the other one
   };
 
+  [[nodiscard]] bool gathers(Now now);
   void take_up(const DocumentId& document, UnderWay& under_way, Now now);
-  [[nodiscard]] bool place_is_free(const sync::ApplyOperation& apply, UnderWay& under_way);
+  [[nodiscard]] bool place_is_free(const sync::ApplyOperation& apply, UnderWay& under_way, std::string& after);
   [[nodiscard]] std::string objection_to(const ApplyResult& result, std::size_t asked) const;
   [[nodiscard]] bool is_our_root(const ApplyResult& result) const;
+  [[nodiscard]] std::optional<IncomingTexts::Base> base_for(const sync::ApplyOperation& apply, Wanted& wanted);
   [[nodiscard]] bool must_wait(const DocumentId& document, const sync::ApplyOperation& apply, Now now);
   [[nodiscard]] Intent intent_for(const sync::ApplyOperation& apply) const;
   void settled(const ApplyItem& item, const Applied& applied, Now now);
@@ -117,6 +129,7 @@ class Inbox {
   std::map<DocumentId, std::set<DocumentId>> blocked_;  ///< by the document that stands in the way
   std::set<DocumentId> ready_;                          ///< of those, to be tried now
   std::set<std::pair<BootTime, DocumentId>> waiting_;   ///< and later
+  std::optional<BootTime> gathers_until_;               ///< see gather_max
   bool any_root_ = false;                               ///< approved, for the next answer
   std::optional<UnderWay> under_way_;
   std::uint64_t last_id_ = 0;

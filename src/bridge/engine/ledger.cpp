@@ -57,6 +57,10 @@ const LocalRow* Ledger::local(const DocumentId& document) const {
 const sync::Node* Ledger::synced(const DocumentId& document) const {
   return find(state_.synced, document);
 }
+const FormerState* Ledger::former(const DocumentId& document) const {
+  return find(state_.former, document);
+}
+
 const sync::Node* Ledger::remote(const DocumentId& document) const {
   return find(state_.remote, document);
 }
@@ -87,6 +91,7 @@ void Ledger::index_remote() {
 }
 
 void Ledger::set_local(const DocumentId& document, std::optional<LocalRow> row) {
+  ++tree_changes_;
   if (const auto* before = local(document)) {
     const auto at = local_paths_.find(before->path);
     if (at != local_paths_.end() && at->second == document) local_paths_.erase(at);
@@ -107,12 +112,19 @@ void Ledger::set_synced(const DocumentId& document, std::optional<sync::Node> no
   } else {
     write(state_.synced, next_.synced, document, std::move(node));
   }
+  if (state_.former.contains(document)) write(state_.former, next_.former, document, std::optional<FormerState>());
   touched.insert(document);
+}
+
+void Ledger::set_former(const DocumentId& document, FormerState former) {
+  std::optional<FormerState> row = std::move(former);
+  write(state_.former, next_.former, document, std::move(row));
 }
 
 void Ledger::set_remote(const DocumentId& document, std::optional<sync::Node> node) {
   const auto* before = remote(document);
   if (node ? before != nullptr && *before == *node : before == nullptr) return;
+  ++tree_changes_;
   std::optional<std::string> left;
   if (before != nullptr) {
     erase_one(remote_paths_, std::string_view{before->path}, document);
@@ -137,6 +149,7 @@ void Ledger::lift_holds(const DocumentId& document, const std::optional<std::str
 }
 
 void Ledger::replace_remote(sync::Tree tree) {
+  ++tree_changes_;
   for (const auto& [document, node] : state_.remote) touched.insert(document);
   next_.clear_remote = true;
   next_.remote.clear();

@@ -35,6 +35,7 @@ class Ledger {
   [[nodiscard]] const LocalRow* local(const DocumentId& document) const;
   [[nodiscard]] const sync::Node* synced(const DocumentId& document) const;
   [[nodiscard]] const sync::Node* remote(const DocumentId& document) const;
+  [[nodiscard]] const FormerState* former(const DocumentId& document) const;
   [[nodiscard]] const sync::Hold* hold(const DocumentId& document) const;
   /// The change of this document that the hub has not answered.
   [[nodiscard]] const PendingChange* pending_of(const DocumentId& document) const;
@@ -45,8 +46,13 @@ class Ledger {
   /// the answers to a group are being taken in.
   [[nodiscard]] std::vector<DocumentId> remote_at(std::string_view path) const;
 
+  /// Counts the changes of the two trees that could be changes of paths.
+  [[nodiscard]] std::uint64_t tree_changes() const { return tree_changes_; }
+
   void set_local(const DocumentId& document, std::optional<LocalRow> row);
+  /// What a former life of the hub had of it is of no more interest then.
   void set_synced(const DocumentId& document, std::optional<sync::Node> node);
+  void set_former(const DocumentId& document, FormerState former);
   /// Lifts the holds that this may end: of a text whose place was taken at the hub and is free now, and of a text of
   /// this document. With another head it may merge, or a person has decided; the hub knows an edit that it had before.
   void set_remote(const DocumentId& document, std::optional<sync::Node> node);
@@ -55,8 +61,9 @@ class Ledger {
   void add_pending(PendingChange change);
   void drop_pending(const ChangeId& change);
   void set_replica(ReplicaRow row);
-  // ---- which texts a document had (law 23); remembered once somebody asks for it
-  void remember_ancestors(bool all_so_far);
+  // ---- which texts a document had (laws 10 and 23)
+  /// Those that are agreed on now, too: of a memory that did not remember them so far.
+  void remember_ancestors_so_far();
   /// What the trees agree on about it came from another replica, or was deleted by one.
   void written_elsewhere(const DocumentId& document);
   void taken_away(const DocumentId& document, const sync::Node& last);
@@ -108,7 +115,8 @@ class Ledger {
   std::multimap<std::string, DocumentId> holds_by_place_;     ///< by collision key
   std::map<DocumentId, ChangeId> pending_by_document_;
   bool changes_added_ = false;
-  bool remembers_ancestors_ = false;
+  bool remembers_ancestors_ = true;
+  std::uint64_t tree_changes_ = 0;
   std::uint64_t body_order_ = 0;
   std::uint64_t body_bytes_ = 0;
 };

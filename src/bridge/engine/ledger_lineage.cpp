@@ -6,9 +6,7 @@
 
 namespace leanspec::bridge::engine {
 
-void Ledger::remember_ancestors(bool all_so_far) {
-  remembers_ancestors_ = true;
-  if (!all_so_far) return;
+void Ledger::remember_ancestors_so_far() {
   for (const auto& [document, node] : state_.synced) note_ancestor(document, node, false);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "bridge/engine/boot_doubt.h"
+
 namespace leanspec::bridge::engine {
 
 namespace {
@@ -37,6 +39,7 @@ LeftOvers::LeftOvers(Ledger& ledger, const ReplicaConfig& config, ReplicaEngine:
       look_back_.try_emplace(name);
     else
       to_recover_.try_emplace(name);
+    if (began_anew(ledger, config)) of_former_boot_.insert(name);
   }
 }
 
@@ -50,7 +53,7 @@ std::vector<ApplyItem> LeftOvers::due(Now now) const {
     return items;
   }
   for (const auto& [name, back] : look_back_) {
-    if (items.size() == items_max) break;
+    if (items.size() == look_backs_max) break;
     if (back.at > now.boot) continue;
     const Intent& intent = intents.at(name);
     auto& item = items.emplace_back(item_of(name, intent, ApplyStep::look_back));
@@ -115,6 +118,7 @@ bool LeftOvers::was_looked_at(const ApplyItem& item, const Applied& applied, Now
 void LeftOvers::came_out(const std::string& name, const Intent& intent, const Applied& applied, Now now) {
   if (!applied.displaced && !applied.left_over) {
     look_back_.erase(name);
+    of_former_boot_.erase(name);
     ledger_.set_intent(name, std::nullopt);
     return;
   }
@@ -122,7 +126,8 @@ void LeftOvers::came_out(const std::string& name, const Intent& intent, const Ap
   done.done = true;
   auto& back = look_back_[name];
   back.failure.clear();
-  back.unheard = applied.displaced && !keep(intent, *applied.displaced, now);
+  back.unheard = applied.displaced && !is_left_by_power(name, intent, *applied.displaced) &&
+                 !keep(intent, *applied.displaced, now);
   if (back.unheard) {
     back.pause = std::clamp(2 * back.pause, look_back_interval, failed_pause_max);
     back.at = now.boot + back.pause;
@@ -135,6 +140,24 @@ void LeftOvers::came_out(const std::string& name, const Intent& intent, const Ap
     back.at = now.boot + look_back_interval;
   }
   ledger_.set_intent(name, std::move(done));
+}
+
+/// What came out before the machine began anew may have lost what was not written down yet, and that is nobody's edit
+/// (law 10).
+bool LeftOvers::is_left_by_power(const std::string& name, const Intent& intent, const Displaced& displaced) {
+  if (!of_former_boot_.contains(name)) return false;
+  if (displaced.bytes->empty()) return true;
+  const bool at_hand = intent.expected && ledger_.has_body(*intent.expected);
+  if (at_hand) {
+    const auto known = ledger_.body(*intent.expected);
+    if (known && (*known)->starts_with(*displaced.bytes)) return true;
+  }
+  // It goes into the safety copies all the same: a former text, or one that lost bytes where nobody can say which.
+  const auto ancestors = ledger_.ancestors(intent.document);
+  return std::any_of(ancestors.begin(), ancestors.end(), [&](const Ancestor& one) {
+    return one.digest == displaced.digest ||
+           (!at_hand && one.digest == intent.expected && displaced.bytes->size() < one.size);
+  });
 }
 
 /// Somebody saved between the plan and the exchange. Their text is an edit of what they had before them. False: another

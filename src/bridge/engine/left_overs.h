@@ -3,6 +3,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,8 +62,8 @@ class LeftOvers {
   static constexpr std::chrono::milliseconds failed_pause_max{60'000};
   /// A folder that is away may be back at any time, and until then nothing is known.
   static constexpr std::chrono::milliseconds root_pause{5'000};
-  /// In one request: the disk's owner does it in one go.
-  static constexpr std::size_t items_max = 64;
+  /// In one request, which the disk's owner carries out in one go, while nothing else happens.
+  static constexpr std::size_t look_backs_max = 16;
   /// Files that are named one by one; how many more there are is said in one line.
   static constexpr std::size_t named_max = 20;
 
@@ -74,6 +75,7 @@ class LeftOvers {
     bool unheard = false;  ///< it holds a text that waits for an earlier change of the document
   };
 
+  [[nodiscard]] bool is_left_by_power(const std::string& name, const Intent& intent, const Displaced& displaced);
   [[nodiscard]] bool keep(const Intent& intent, const Displaced& displaced, Now now);
 
   Ledger& ledger_;
@@ -84,6 +86,7 @@ class LeftOvers {
   std::chrono::milliseconds recover_pause_{0};
   bool root_is_another_ = false;
   std::map<std::string, LookBack> look_back_;
+  std::set<std::string> of_former_boot_;  ///< what lies there since before the machine began anew
   std::vector<std::string> orphans_;
 };
 

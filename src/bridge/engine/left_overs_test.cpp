@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "digest/sha256.h"
 #include "tests/fakes/replica_bench.h"
 
 namespace leanspec::bridge::engine {
@@ -72,6 +73,23 @@ TEST(left_overs, what_the_disk_will_not_let_go_is_tried_again_after_pauses_and_n
   bench.pass(seconds{61});
   EXPECT_TRUE(bench.is_clean()) << bench.warnings();
   EXPECT_EQ(bench.times_pushed("typed"), 1U);
+}
+
+// Law 10
+TEST(left_overs, what_a_power_cut_left_of_a_text_that_came_out_is_no_edit) {
+  for (const std::string left : {"", "ba"}) {
+    LeftOversBench bench;
+    bench.disk.staged_is_open = true;
+    bench.elsewhere("new");
+    ASSERT_EQ(bench.disk.staged.size(), 1U);
+    bench.disk.staged.begin()->second = left;
+    bench.disk.staged_is_open = false;
+    bench.reboot(seconds{30});
+    bench.connect();
+    bench.pass(minutes{5});
+    EXPECT_TRUE(bench.hub.pushes.empty());
+    EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+  }
 }
 
 // Law 9

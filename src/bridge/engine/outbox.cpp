@@ -187,6 +187,11 @@ void Outbox::push(const PendingChange& change, wire::Content content, std::uint3
   message.group = change.group;
   message.group_size = group_size;
   message.approval = change.approval;
+  const auto* former = ledger_.former(change.document);
+  if (former != nullptr && former->node.version && change.digest && !change.displaced) {
+    const bool edited = change.digest != former->node.digest || change.path != former->node.path;
+    message.former = FormerVersion{former->epoch, *former->node.version, edited};
+  }
   if (change.approval) tell_approval(*change.approval);
   const bool travels =
       std::holds_alternative<wire::WholeBody>(content) || std::holds_alternative<wire::DeltaBody>(content);

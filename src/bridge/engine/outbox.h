@@ -145,6 +145,7 @@ class Outbox {
               const wire::PushResult& result);
   void has_version(const PendingChange& change, const DocumentId& document, const wire::PushResult& result);
   [[nodiscard]] bool is_read(Seq seq) const;
+  [[nodiscard]] bool has_another_base(const PendingChange& change, const DocumentId& document) const;
   [[nodiscard]] bool take_canonical(const PendingChange& change, const DocumentId& canonical,
                                     const wire::PushResult& result, Now now);
   void refuse(const DocumentId& document, sync::Hold hold, Now now);

@@ -108,6 +108,10 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
       has_version(change, canonical, result);
       return;
     case wire::PushOutcome::held:
+      if (has_another_base(change, canonical)) {
+        ledger_.touched.insert(canonical);
+        return;
+      }
       ledger_.set_hold(canonical, sync::Hold{change.digest, change.path, result.why});
       return;
     case wire::PushOutcome::rejected:
@@ -115,6 +119,15 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
     case wire::PushOutcome::need_body:
       return;
   }
+}
+
+/// It was sent to a hub that has lost what it was based on since, and had to be sent to the restored one as it was (law 2).
+/// What it goes on from there was found when the two lives were joined (law 20): it is offered once more, on that.
+bool Outbox::has_another_base(const PendingChange& change, const DocumentId& document) const {
+  const auto* synced = ledger_.synced(document);
+  const auto* remote = ledger_.remote(document);
+  return change.base && synced != nullptr && synced->version && synced->version != change.base && remote != nullptr &&
+         remote->version == synced->version;
 }
 
 /// The text is at the hub, in whatever role; the file is another one, and its trees stay as they are. A text that the
@@ -171,6 +184,7 @@ void Outbox::has_version(const PendingChange& change, const DocumentId& document
   if (change.digest) node = sync::Node{change.path, *change.digest, change.size, result.known_version};
   ledger_.set_synced(document, node);
   ledger_.set_hold(document, std::nullopt);
+  if (node) ledger_.set_former(document, {Epoch{}, sync::Node{node->path, node->digest, node->size, std::nullopt}});
   if (is_read(result.seq)) return;
   ledger_.set_remote(document, node);
   if (result.seq != Seq{}) catch_up_.pushed(document, std::nullopt, result.seq);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "digest/sha256.h"
 #include "tests/fakes/replica_bench.h"
 
 namespace leanspec::bridge::engine {
@@ -273,6 +274,24 @@ TEST(replica_engine, another_folder_in_place_of_the_root_is_not_synced) {
   EXPECT_EQ(bench.status().state, ReplicaStateName::live);
 }
 
+TEST(replica_engine, another_folder_in_place_of_the_root_is_looked_at_in_steps_whatever_is_saved_there) {
+  ReplicaBench bench;
+  save_all(bench, 3);
+  bench.disk.write("f1.md", "not ours");
+  bench.disk.root_inode = 77;
+  bench.replica->rescan(bench.now());
+  bench.carry_out();
+  ASSERT_EQ(bench.status().state, ReplicaStateName::halted);
+  std::size_t looks = 0;
+  bench.before_scan = [&] { ++looks; };
+  for (int n = 0; n < 30; ++n) {
+    bench.save("f0.md", "saved " + std::to_string(n));
+    bench.pass(seconds{2});
+  }
+  EXPECT_LE(looks, 13U) << "one each root_retry, and none for each save";
+  EXPECT_GE(looks, 10U);
+}
+
 // FS19, FS22, FS23
 TEST(replica_engine, what_cannot_be_read_is_unknown_and_never_absent) {
   ReplicaBench bench;
@@ -388,6 +407,32 @@ TEST(replica_engine, a_hub_restored_from_an_older_backup_gets_newer_documents_ag
   for (const auto& push : bench.hub.pushes)
     EXPECT_TRUE(push.digest) << "no delete is sent to a hub that lost its memory";
   EXPECT_EQ(bench.hub.text_at("f1.md"), "text number 1");
+}
+
+// Law 20
+TEST(replica_engine, a_push_whose_answer_was_lost_before_a_restore_goes_through_without_another_save) {
+  ReplicaBench bench;
+  save_all(bench, 1);
+  bench.save("f0.md", "second");
+  bench.pass(ReplicaBench::a_while);
+  bench.lose_answers = true;
+  bench.save("f0.md", "third");
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_EQ(bench.hub.text_at("f0.md"), "third");
+  const auto before = bench.hub.pushes.back();
+  bench.cut();
+  bench.lose_answers = false;
+  bench.hub.begin_another_life(1);
+  ASSERT_EQ(bench.hub.text_at("f0.md"), "text number 0");
+  bench.connect();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.hub.text_at("f0.md"), "third");
+  EXPECT_EQ(bench.status().held_count, 0U);
+  ASSERT_GE(bench.hub.pushes.size(), 2U);
+  const auto& again = bench.hub.pushes[bench.hub.pushes.size() - 2];
+  EXPECT_EQ(again.change, before.change) << "law 2: first as it was";
+  EXPECT_EQ(again.base, before.base);
+  EXPECT_EQ(bench.hub.pushes.back().base, bench.hub.feed.front().version);
 }
 
 TEST(replica_engine, a_set_aside_edit_is_offered_again_to_a_hub_that_lost_its_memory) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "bridge/engine/branch_seed.h"
+#include "digest/sha256.h"
 #include "tests/fakes/git_bench.h"
 
 namespace leanspec::bridge::engine {
@@ -39,10 +40,7 @@ struct BranchBench : GitBench {
     git.branch = branch = name;
     git.head = "ref: refs/heads/" + name;
     writes_index();
-    after_open = [this, left, from, is_new] {
-      const bool opens = is_new && replica->state().replica.seed.has_value();
-      replica->take_disk(opens ? CarriedTexts() : carried_from(left, from), now());
-    };
+    after_open = [this, left, from] { replica->take_disk(carried_from(left, from), now()); };
     start();
     after_open = nullptr;
     if (online_then) connect();
@@ -129,6 +127,33 @@ TEST(replica_branches, a_carried_text_is_replaced_by_the_head_of_a_branch_that_i
   bench.pass(seconds{10});
   EXPECT_EQ(bench.on_disk("a.md"), "on the topic\n");
   EXPECT_EQ(bench.hub.pushes.size(), sent) << "nothing of the other branch was sent";
+  EXPECT_TRUE(bench.agrees());
+}
+
+TEST(replica_branches, a_carried_text_gives_way_to_a_branch_that_was_left_in_the_moment_it_was_opened) {
+  BranchBench bench(SyncMode::two_way);
+  bench.two_versions("a.md");
+  bench.save("b.md", "b\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.open_at_hub("topic");
+  bench.disk.replace("b.md", "b, half wri");
+  bench.disk.files.at("b.md").writer_open = true;
+  bench.switch_to("topic");
+  bench.save("a.md", "on the topic\n");
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_EQ(bench.hub.text_at("a.md"), "on the topic\n");
+  ASSERT_TRUE(bench.replica->state().replica.seed.has_value()) << "not all of its beginning was looked at";
+  bench.disk.files.at("b.md").writer_open = false;
+  bench.puts("a.md", "one and two\n");
+  bench.puts("b.md", "b\n");
+  bench.switch_to("main");
+  bench.save("a.md", "newer on main\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.git_states = {{"a.md", GitFileState::changed}};
+  bench.switch_to("topic");
+  bench.pass(seconds{10});
+  EXPECT_EQ(bench.on_disk("a.md"), "on the topic\n");
+  EXPECT_EQ(bench.hub.text_at("a.md"), "on the topic\n");
   EXPECT_TRUE(bench.agrees());
 }
 

@@ -165,6 +165,10 @@ TEST_F(DriverBench, a_connection_that_does_not_answer_after_the_network_returned
   EXPECT_EQ(attempts_, 2);
 }
 
+TEST(connection_end, a_second_connection_of_one_identity_is_tried_again_soon_where_the_refusal_itself_was_lost) {
+  EXPECT_FALSE(explain_close(4409, "").refused);
+}
+
 TEST(connection_end, every_close_code_has_words) {
   for (const unsigned code : {1000U, 1001U, 1006U, 1009U, 1012U, 1013U, 4400U, 4401U, 4403U, 4404U, 4406U, 4408U, 4409U,
                               4410U, 4412U, 4413U, 4429U, 4999U}) {

@@ -47,8 +47,7 @@ Status ReplicaEngine::accept(const std::string& path, Now now) {
 }
 
 void ReplicaEngine::take_disk(CarriedTexts carried, Now now) {
-  impl_->folder.git().carry(std::move(carried));
-  impl_->set_disk(true, now);
+  impl_->take_disk(std::move(carried), now);
 }
 
 void ReplicaEngine::leave_disk(Now now) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "bridge/engine/editing.h"
+#include "digest/sha256.h"
 #include "tests/fakes/replica_bench.h"
 
 // What waits for a person: how it is told, decided here and at the hub, and brought back (G01 to G03, G10, G11).
@@ -95,6 +96,25 @@ TEST(replica_guard, the_hub_is_told_what_is_held_and_when_it_is_over) {
   bench.pass(ReplicaBench::a_while);
   EXPECT_FALSE(bench.hub.guards.back().guard.has_value());
   EXPECT_FALSE(bench.status().guard.has_value());
+  EXPECT_EQ(bench.deletions(), 0U);
+}
+
+TEST(replica_guard, texts_that_a_restored_hub_lacks_and_the_guard_holds_are_not_looked_for_again_and_again) {
+  GuardBench bench;
+  bench.save_all(30);
+  bench.remove_many(0, 25);
+  ASSERT_EQ(bench.status().state, ReplicaStateName::guard);
+  bench.hub.begin_another_life(10);
+  bench.cut();
+  bench.connect();
+  const auto wake_ups = bench.wake_ups;
+  bench.pass(seconds{60});
+  EXPECT_LT(bench.wake_ups - wake_ups, 40U);
+
+  for (int i = 0; i < 25; ++i) bench.disk.write(GuardBench::name(i), "text number " + std::to_string(i));
+  bench.look();
+  bench.pass(seconds{60});
+  EXPECT_TRUE(bench.agrees()) << "and once the files are back, the hub gets them";
   EXPECT_EQ(bench.deletions(), 0U);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "digest/sha256.h"
 #include "tests/fakes/replica_bench.h"
 
 // What a hub says that means harm, or is broken: nothing outside the folder is touched, nothing of the user's is lost,

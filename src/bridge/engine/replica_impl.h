@@ -37,6 +37,7 @@ class ReplicaEngine::Impl {
   void scanned(const ScanResult& result, Now now);
   void git_seen(GitFingerprint git, Now now);
   [[nodiscard]] Status accept(const std::string& path, Now now);
+  void take_disk(CarriedTexts carried, Now now);
   void set_disk(bool has, Now now);
   void applied(const ApplyResult& result, Now now);
   void seen_in_staging(std::vector<std::string> names);

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "digest/sha256.h"
 #include "tests/fakes/replica_bench.h"
 #include "wire/limits.h"
 

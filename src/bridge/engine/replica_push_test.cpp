@@ -199,6 +199,24 @@ TEST(replica_engine, a_file_that_changes_while_it_is_read_is_read_again) {
   EXPECT_EQ(bench.hub.text_at("a.md"), "mixed");
 }
 
+TEST(replica_engine, a_new_file_that_was_being_written_and_is_gone_is_waited_for_no_more) {
+  ReplicaBench bench;
+  bench.save("b.md", "keeps the folder from being empty");
+  bench.pass(ReplicaBench::a_while);
+  bench.disk.write("a.md", "mixed");
+  bench.disk.files["a.md"].changing = true;
+  bench.hint({HintKind::closed, "a.md", std::nullopt, false});
+  bench.pass(milliseconds{12});
+  EXPECT_FALSE(bench.status().pending.empty());
+  bench.disk.files.erase("a.md");
+  bench.disk.root = RootHealth::missing;  // the look that would have missed it comes to nothing
+  bench.pass(milliseconds{500});
+  bench.disk.root = RootHealth::healthy;
+  bench.pass(seconds{70});
+  EXPECT_TRUE(bench.status().pending.empty());
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
 TEST(replica_engine, an_edit_of_a_known_text_travels_as_a_delta_and_whole_if_the_hub_lost_the_base) {
   ReplicaBench bench;
   std::string body;

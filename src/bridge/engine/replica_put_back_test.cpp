@@ -172,6 +172,66 @@ TEST(replica_put_back, what_git_took_away_while_it_was_at_work_is_no_deletion_an
   EXPECT_TRUE(bench.agrees());
 }
 
+TEST(replica_put_back, what_git_took_away_while_no_bridge_ran_is_no_deletion) {
+  GitBench bench;
+  bench.save("mine.md", "mine\n");
+  bench.save("other.md", "stays\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.cut();
+  bench.pass(seconds{120});
+  bench.replica.reset();
+  bench.disk.files.erase("mine.md");  // git stash --include-untracked, a minute ago
+  bench.git.index->modified_ns = bench.wall_ns() - std::chrono::nanoseconds(seconds{60}).count();
+  bench.start();
+  bench.connect();
+  bench.pass(seconds{10});
+  EXPECT_EQ(bench.hub.text_at("mine.md"), "mine\n");
+}
+
+// Law 7
+TEST(replica_put_back, what_git_may_have_taken_is_not_among_the_deletions_that_a_person_is_asked_about) {
+  GitBench bench(SyncMode::two_way);
+  const auto mine = [](int n) { return "mine-" + std::to_string(n) + ".md"; };
+  const auto of_others = [](int n) { return "theirs-" + std::to_string(n) + ".md"; };
+  constexpr int each = 20;
+  bench.save("stays.md", "stays\n");
+  for (int n = 0; n < each; ++n) {
+    bench.save(mine(n), "mine " + std::to_string(n) + "\n");
+    bench.elsewhere(DocumentId{ReplicaBench::id(static_cast<std::uint64_t>(500 + n))}, of_others(n),
+                    "theirs " + std::to_string(n) + "\n");
+  }
+  bench.pass(seconds{60});
+  ASSERT_TRUE(bench.agrees());
+  for (int n = 0; n < each; ++n) {
+    bench.disk.files.erase(mine(n));
+    bench.disk.files.erase(of_others(n));  // git clean
+  }
+  bench.replica->rescan(bench.now());
+  bench.pass(seconds{5});
+  ASSERT_EQ(bench.status().state, ReplicaStateName::guard);
+  bench.replica->approve(bench.now());
+  bench.carry_out();
+  bench.pass(seconds{30});
+  for (int n = 0; n < each; ++n) {
+    EXPECT_EQ(bench.hub.text_at(of_others(n)), "theirs " + std::to_string(n) + "\n");
+    EXPECT_EQ(bench.hub.text_at(mine(n)), std::nullopt);
+  }
+}
+
+TEST(replica_put_back, a_text_that_was_held_on_account_of_git_is_forgotten_when_it_has_gone) {
+  GitBench bench;
+  bench.git_problem = "there is no git program on this machine";
+  bench.two_versions();
+  bench.puts("new.md", "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> topic\n");
+  bench.pass(seconds{10});
+  ASSERT_NE(bench.why("new.md").sentence.find("markers"), std::string::npos) << bench.why("new.md").sentence;
+  bench.disk.files.erase("new.md");
+  bench.replica->rescan(bench.now());
+  bench.pass(seconds{10});
+  EXPECT_EQ(bench.why("new.md").sentence.find("markers"), std::string::npos) << bench.why("new.md").sentence;
+  EXPECT_EQ(bench.status().state, ReplicaStateName::live);
+}
+
 TEST(replica_put_back, accepted_what_git_put_back_is_the_newest_version) {
   GitBench bench(SyncMode::two_way);
   bench.two_versions();

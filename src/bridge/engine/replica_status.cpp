@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "bridge/engine/replica_impl.h"
-#include "wire/limits.h"
+#include "bridge/engine/sentences.h"
 
 namespace leanspec::bridge::engine {
 
@@ -14,12 +14,6 @@ void list(std::vector<StatusItem>& items, std::size_t& count, std::string path, 
           std::string remedy = {}) {
   ++count;
   if (items.size() < ReplicaStatus::listed_max) items.push_back({std::move(path), std::move(why), std::move(remedy)});
-}
-
-std::string seconds_from(BootTime from, BootTime until) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - from).count();
-  if (left <= 0) return "now";
-  return "in " + std::to_string(left / 1000) + "." + std::to_string(left % 1000 / 100) + " s";
 }
 
 /// A document as the three trees have it.
@@ -70,34 +64,6 @@ std::string counted(std::size_t number, std::string_view one, std::string_view m
   return std::to_string(number) + " " + std::string(number == 1 ? one : many);
 }
 
-/// What a person can do about the hub's no. Empty: it passes by itself.
-std::string remedy_for(wire::RefusedReason reason) {
-  switch (reason) {
-    case wire::RefusedReason::unauthenticated:
-      return "make a new key at the hub and run `leanspec-bridge login` with it; local work is kept and sent then";
-    case wire::RefusedReason::forbidden:
-      return "ask an owner of the project for access; local work is kept and sent then";
-    case wire::RefusedReason::no_such_project:
-      return "check the name; `leanspec-bridge remove` and `leanspec-bridge add --project NAME` name another one";
-    case wire::RefusedReason::machine_revoked:
-      return "to join again as a new machine, use another state folder (--state-dir): log in and add the folder there; "
-             "the files stay as they are";
-    case wire::RefusedReason::cloned_identity:
-      return "the state folder was copied: give one of the two machines a new one (--state-dir), log in and add the "
-             "folder there";
-    case wire::RefusedReason::protocol_too_old:
-      return "bring leanspec-bridge and the hub to the same version; local work is kept and sent then";
-    case wire::RefusedReason::limit:
-      return "ask who runs the hub; local work is kept";
-    case wire::RefusedReason::bad_message:
-      return "bring leanspec-bridge and the hub to the same version; local work is kept";
-    case wire::RefusedReason::rate_limited:
-    case wire::RefusedReason::unavailable:
-      return {};
-  }
-  return {};
-}
-
 std::string what_differs(const ReplicaStatus& status) {
   std::string text;
   const auto add = [&text](std::size_t number, const std::string& words) {
@@ -108,43 +74,6 @@ std::string what_differs(const ReplicaStatus& status) {
       "the hub has " + counted(status.incoming_count, "change that is", "changes that are") + " not here");
   add(status.problem_count, counted(status.problem_count, "file cannot be synced", "files cannot be synced"));
   return text;
-}
-
-constexpr const char* put_back_remedy = "`leanspec-bridge accept` on the file, if what stands there now is to stay";
-constexpr const char* carried_remedy = "`leanspec-bridge accept` on the file, if it belongs on this branch too";
-
-/// `hold`: the hub keeps the text beside the document's head, and people can decide there; or it was carried over.
-std::string remedy_for_held(const ReplicaConfig& config, const sync::Hold* hold) {
-  if (hold != nullptr && GitWatch::is_carried(*hold)) return carried_remedy;
-  const bool at_hub = hold != nullptr;
-  if (!sends(config.mode)) return "take it elsewhere; what the hub has comes when nothing else stands in its place";
-  return at_hub ? "decide it in the web app or with `leanspec-bridge conflicts` and `resolve`, or edit it again"
-                : "edit it again, or take over the hub's version";
-}
-
-std::string what_changed(const sync::PushOperation& push) {
-  if (!push.digest) return "deleted here";
-  if (push.moved_only) return "renamed here";
-  return push.base ? "edited here" : "new here";
-}
-
-std::string what_comes(const sync::ApplyOperation& apply, const ReplicaConfig& config, const std::string& why_not_yet) {
-  std::string what = "the hub has a newer version";
-  if (!apply.to)
-    what = "the hub deleted it";
-  else if (!apply.from)
-    what = "the hub has it and this folder does not";
-  else if (apply.from != apply.to && apply.expected == apply.digest)
-    what = "the hub renamed it to " + *apply.to;
-  if (!writes_here(config.mode)) return what + "; this folder is only sent, nothing is written here";
-  return what + "; " + (why_not_yet.empty() ? "it comes next" : why_not_yet);
-}
-
-/// What a person can do about deletions that are held.
-std::string undo_or_approve(const ReplicaConfig& config) {
-  return writes_here(config.mode) ? "run `leanspec-bridge revert` to bring the files back from the hub, or "
-                                    "`leanspec-bridge approve` to delete them for everybody"
-                                  : "put the files back, or run `leanspec-bridge approve` to delete them for everybody";
 }
 
 }  // namespace
@@ -276,7 +205,7 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
       list(status.incoming, status.incoming_count, apply.to ? *apply.to : *apply.from,
            (put_back ? folder.git().why_put_back(document) : "") +
                what_comes(apply, config, inbox_.why_not_yet(document)),
-           put_back ? put_back_remedy : "");
+           put_back ? std::string(put_back_remedy) : "");
     }
     for (const auto& held : plan.held)
       list(status.held, status.held_count, held.path, held.why, remedy_for_held(config, ledger.hold(document)));
@@ -333,85 +262,6 @@ ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
     std::sort(items->begin(), items->end(), [](const auto& one, const auto& other) { return one.path < other.path; });
   explain_state(status);
   return status;
-}
-
-std::optional<DocumentId> ReplicaEngine::Impl::document_at(const std::string& path) const {
-  if (const auto here = ledger.local_at(path)) return here;
-  for (const auto* tree : {&ledger.state().synced, &ledger.state().remote}) {
-    for (const auto& [document, node] : *tree) {
-      if (node.path == path) return document;
-    }
-  }
-  return std::nullopt;
-}
-
-FileExplanation ReplicaEngine::Impl::why(const std::string& path, Now now) const {
-  FileExplanation answer;
-  answer.path = path;
-  const auto say = [&](FileState state, std::string sentence, std::string remedy = {}) {
-    answer.state = state;
-    answer.sentence = std::move(sentence);
-    answer.remedy = std::move(remedy);
-    return answer;
-  };
-  if (const auto problem = folder.problems().find(path); problem != folder.problems().end()) {
-    return say(problem->second.state, problem->second.why, problem->second.remedy);
-  }
-  if (const auto match = folder.ignored_by(path)) {
-    const auto where = match->line == 0 ? "built in" : "line " + std::to_string(match->line) + " of " + match->source;
-    return say(FileState::ignored, "the rule `" + match->rule + "` keeps it out (" + where + ")",
-               match->line == 0 ? "" : "remove the rule to sync it");
-  }
-  answer.document = ledger.local_at(path);
-  if (const auto held = folder.git().held().find(path); held != folder.git().held().end())
-    return say(FileState::held, held->second.why, held->second.remedy);
-  if (answer.document && folder.guard().held().contains(*answer.document)) {
-    return say(FileState::guarded, "it vanished together with many others; its deletion is held",
-               undo_or_approve(config));
-  }
-  if (const auto waiting = folder.settle().waiting(path)) {
-    return say(FileState::settling, waiting->why + "; looked at again " + seconds_from(now.boot, waiting->until));
-  }
-  answer.document = document_at(path);
-  if (!answer.document) {
-    if (folder.over_limit() > ReplicaStatus::listed_max && folder.looked_once()) {
-      return say(FileState::over_limit,
-                 "it is not synced; there are more than " + std::to_string(wire::limits::documents_max) + " files here",
-                 "keep out what is no spec with .leanspecignore");
-    }
-    return say(FileState::not_there, folder.looked_once() ? "there is no such file here or at the hub"
-                                                          : "the folder is still being looked at");
-  }
-  const auto* synced = ledger.synced(*answer.document);
-  if (synced != nullptr) answer.version = synced->version;
-  if (const auto* pending = ledger.pending_of(*answer.document)) {
-    answer.change = pending->change;
-    if (outbox_.is_in_flight(pending->change)) return say(FileState::in_flight, "on its way to the hub");
-    if (const auto later = outbox_.why_later(pending->change); !later.empty())
-      return say(FileState::pending, "the hub asks to wait: " + later, "nothing is lost; it is sent again by itself");
-    return say(FileState::pending,
-               welcome_ ? "it is sent as soon as others are answered" : "it is kept here until the hub can be reached");
-  }
-  const auto plan = outbox_.plan_of(*answer.document);
-  if (!plan.push.empty()) {
-    const auto waits = outbox_.waits_for(*answer.document);
-    if (outbox_.waits_in_vain(*answer.document))
-      return say(FileState::held, "it " + waits + ", which does not move by itself", "settle that one first");
-    return say(FileState::pending,
-               what_changed(plan.push.front()) + "; " + (waits.empty() ? "it is sent next" : "it " + waits));
-  }
-  if (!plan.held.empty())
-    return say(FileState::held, plan.held.front().why, remedy_for_held(config, ledger.hold(*answer.document)));
-  if (!plan.apply.empty()) {
-    const bool put_back = folder.git().is_put_back(*answer.document);
-    return say(FileState::incoming,
-               (put_back ? folder.git().why_put_back(*answer.document) : "") +
-                   what_comes(plan.apply.front(), config, inbox_.why_not_yet(*answer.document)),
-               put_back ? put_back_remedy : "");
-  }
-  const auto& cursor = ledger.state().replica.cursor;
-  return say(FileState::in_sync,
-             "in sync" + (cursor ? " with the hub at change " + std::to_string(cursor->seq.value()) : std::string{}));
 }
 
 }  // namespace leanspec::bridge::engine

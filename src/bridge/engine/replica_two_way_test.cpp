@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "bridge/engine/inbox.h"
+#include "digest/sha256.h"
 #include "tests/fakes/replica_bench.h"
 
 namespace leanspec::bridge::engine {
@@ -53,6 +55,43 @@ TEST(replica_two_way, what_others_make_change_rename_and_delete_is_brought_here_
   EXPECT_TRUE(bench.replica->quiet());
   EXPECT_EQ(bench.status().state, ReplicaStateName::live);
   EXPECT_TRUE(bench.replica->state().intents.empty());
+}
+
+TEST(replica_two_way, texts_that_are_on_their_way_together_come_to_the_disk_together) {
+  TwoWayBench bench;
+  const std::string large(wire::limits::inline_body_bytes_max + 1, 'x');
+  for (std::uint64_t number = 0; number < 40; ++number)
+    bench.hub.change(DocumentId{ReplicaBench::id(100 + number)}, std::to_string(number) + ".md",
+                     large + std::to_string(number));
+  bench.tell_head();
+  bench.pass(Inbox::gather_max);
+  EXPECT_EQ(bench.disk.files.size(), 40U);
+  EXPECT_EQ(bench.applications, 1U);
+  EXPECT_TRUE(bench.agrees());
+}
+
+TEST(replica_two_way, a_text_that_comes_alone_waits_for_nothing) {
+  TwoWayBench bench;
+  for (const std::string& text : {std::string("small"), std::string(wire::limits::inline_body_bytes_max + 1, 'x')}) {
+    bench.hub.change(theirs, "a.md", text);
+    bench.tell_head();
+    EXPECT_EQ(bench.on_disk("a.md"), text);
+  }
+}
+
+TEST(replica_two_way,
+     a_file_that_was_taken_away_unseen_while_its_document_was_renamed_and_its_place_taken_comes_again) {
+  TwoWayBench bench;
+  bench.elsewhere(theirs, "a.md", "one");
+  bench.elsewhere(DocumentId{ReplicaBench::id(78)}, "z.md", "keeps the folder from being empty");
+  bench.disk.files.erase("a.md");
+  bench.hub.change(theirs, "b.md", "one");
+  bench.elsewhere(DocumentId{ReplicaBench::id(79)}, "a.md", "another");
+  EXPECT_EQ(bench.on_disk("a.md"), "another");
+  EXPECT_EQ(bench.on_disk("b.md"), "one") << "a rename is stronger than a deletion";
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_TRUE(bench.replica->quiet());
+  EXPECT_EQ(bench.status().state, ReplicaStateName::live);
 }
 
 TEST(replica_two_way, an_edit_here_of_what_came_is_sent_with_that_as_its_base) {

@@ -100,6 +100,44 @@ TEST_F(RestoredHub, nor_what_we_had_never_read) {
   EXPECT_EQ(base_of(join(node(20, "backup"), 10)), VersionId{made_at(30)});
 }
 
+TEST_F(RestoredHub, which_version_it_was_is_remembered_until_something_is_agreed_on_again) {
+  const auto was = node(30, "after");
+  know(9, was, was, "edited");
+  (void)join(node(20, "backup"), 5);
+  ASSERT_NE(ledger.former(document), nullptr);
+  EXPECT_EQ(*ledger.former(document), (FormerState{former_life, was}));
+  ledger.set_synced(document, node(52, "edited"));
+  EXPECT_EQ(ledger.former(document), nullptr);
+}
+
+TEST_F(RestoredHub, a_second_restore_does_not_change_what_a_text_was) {
+  const auto was = node(30, "after");
+  know(9, was, was, "after");
+  (void)join(node(51, "new life"), 5);
+  ReplicaRow row = ledger.state().replica;
+  row.cursor = Cursor{Epoch{made_at(49)}, Seq{7}};
+  ledger.set_replica(std::move(row));
+  catch_up.disconnected();
+  (void)join(node(20, "backup"), 5);
+  ASSERT_NE(ledger.former(document), nullptr);
+  EXPECT_EQ(*ledger.former(document), (FormerState{former_life, was}));
+}
+
+TEST_F(RestoredHub, a_text_that_the_hub_merged_names_no_version_though_nothing_newer_was_heard_of) {
+  const auto side = node(30, "pushed");
+  know(9, side, side, "pushed");
+  ledger.set_former(document, {Epoch{}, sync::Node{side.path, side.digest, side.size, std::nullopt}});
+  (void)join(node(20, "backup"), 5);
+  ASSERT_NE(ledger.former(document), nullptr);
+  EXPECT_EQ(ledger.former(document)->node.version, std::nullopt);
+}
+
+TEST_F(RestoredHub, a_text_that_was_never_the_head_names_no_version_that_others_went_on_from) {
+  know(9, node(31, "merged"), node(30, "pushed"), "pushed");
+  (void)join(node(20, "backup"), 5);
+  EXPECT_EQ(ledger.former(document), nullptr);
+}
+
 TEST_F(RestoredHub, the_same_text_offered_again_by_another_machine_is_as_good_a_base) {
   know(9, node(30, "after"), node(30, "after"), "edited");
   EXPECT_EQ(base_of(join(node(51, "after"), 12)), VersionId{made_at(51)});

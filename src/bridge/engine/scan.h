@@ -9,6 +9,7 @@
 
 #include "sync/disk_file.h"
 #include "sync/ignore_rules.h"
+#include "sync/spellings.h"
 #include "vocabulary/digest.h"
 
 namespace leanspec::bridge::engine {
@@ -34,7 +35,7 @@ struct Hint {
 /// Ask the disk. The answer is one ScanResult with the same id, whatever happens.
 struct ScanRequest {
   std::uint64_t id = 0;
-  bool everything = false;         ///< the whole root; else `paths`
+  bool everything = false;  ///< the whole root; else `paths`
   /// A file, which is read whatever its facts say, or a folder with all that is in it; may be absent. What is met in a
   /// folder is read only if it is new, differs from ReplicaEngine::files(), or was racy.
   std::vector<std::string> paths;
@@ -44,6 +45,8 @@ struct ScanRequest {
   std::uint64_t file_bytes_max = 0;
   /// After this many files stop and set `truncated`.
   std::size_t files_max = 0;
+  /// On a disk that does not keep all names apart: how the files there are known. Null: as the disk shows them.
+  std::shared_ptr<const sync::Spellings> spellings = nullptr;
 };
 
 enum class Presence {
@@ -78,6 +81,8 @@ struct ScanResult {
   std::uint64_t id = 0;
   RootHealth root = RootHealth::healthy;
   std::string root_problem;
+  /// What the disk does not keep apart, as far as is known yet.
+  sync::Folding folding;
   std::uint64_t root_device = 0;
   std::uint64_t root_inode = 0;
   /// Of the whole root or of the asked paths. Files that were not asked for may be left out. Everything asked for, not

@@ -61,6 +61,14 @@ struct PendingChange {
   friend bool operator==(const PendingChange&, const PendingChange&) = default;
 };
 
+/// A document as a hub's former life had it, which this replica had taken in (law 20). Without a version: what this
+/// replica pushed was merged there, and was never the head, so that nobody else went on from it.
+struct FormerState {
+  Epoch epoch;
+  sync::Node node;
+  friend bool operator==(const FormerState&, const FormerState&) = default;
+};
+
 /// So many files were let go of as deleted, then: the guard's minute outlives the process.
 struct ReleasedDeletes {
   EditTime when;
@@ -90,6 +98,8 @@ struct ReplicaRow {
   std::optional<std::string> git_branch;
   std::optional<Seed> seed = {};
   bool has_disk = false;  ///< what stands in the folder is this branch's, as far as was known last
+  /// A branch that the hub was not heard to have: what stands on the disk is its beginning.
+  [[nodiscard]] bool is_unopened() const { return seed && !cursor; }
   friend bool operator==(const ReplicaRow&, const ReplicaRow&) = default;
 };
 
@@ -133,6 +143,9 @@ struct ReplicaState {
   std::map<DocumentId, LocalRow> local;
   sync::Tree synced;
   sync::Tree remote;
+  /// What was agreed on with the hub before it came back from a backup that lacks it; until something is agreed on
+  /// again.
+  std::map<DocumentId, FormerState> former;
   sync::Holds holds;
   std::map<ChangeId, PendingChange> pending;
   std::map<Digest, BodyFacts> bodies;     ///< the bytes come from StateStore::body
@@ -148,6 +161,7 @@ struct StateUpdate {
   std::map<DocumentId, std::optional<sync::Node>> synced;
   bool clear_remote = false;  ///< all rows of remote go first
   std::map<DocumentId, std::optional<sync::Node>> remote;
+  std::map<DocumentId, std::optional<FormerState>> former;
   std::map<DocumentId, std::optional<sync::Hold>> holds;
   std::map<ChangeId, std::optional<PendingChange>> pending;
   std::map<Digest, std::shared_ptr<const std::string>> bodies;
@@ -157,7 +171,7 @@ struct StateUpdate {
   std::vector<std::pair<DocumentId, Ancestor>> ancestors;
 
   [[nodiscard]] bool empty() const {
-    return !replica && local.empty() && synced.empty() && !clear_remote && remote.empty() && holds.empty() &&
+    return !replica && local.empty() && synced.empty() && !clear_remote && remote.empty() && former.empty() && holds.empty() &&
            pending.empty() && bodies.empty() && intents.empty() && !released && ancestors.empty();
   }
 };

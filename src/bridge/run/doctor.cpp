@@ -6,6 +6,7 @@
 
 #include "bridge/control/control_socket.h"
 #include "bridge/control/json_writer.h"
+#include "bridge/disk/applier.h"
 #include "bridge/disk/file_system_kind.h"
 #include "bridge/disk/watcher.h"
 #include "bridge/run/commands.h"
@@ -121,6 +122,19 @@ class Doctor {
       say(Finding::note, folder.root + " is on " + kind.name +
                              ", which does not tell of changes made elsewhere; it is looked at every " +
                              std::to_string(disk::poll_interval.count()) + " s");
+    }
+    if (engine::writes_here(folder.mode)) {
+      disk::Applier applier(**tree);
+      if (const Status probed = applier.probe(); !probed) {
+        say(probed.error());
+      } else if (const auto protection = applier.protection(); !protection.whole()) {
+        say(Finding::note, folder.root + ": " + protection.sentence(),
+            "Keep the specs on a local disk if you can; otherwise save in one place at a time.");
+      } else {
+        say(Finding::good, folder.root + ": a file is replaced in one step, and never one that is being written");
+      }
+      if (const auto names = applier.protection().names_sentence(); !names.empty())
+        say(Finding::note, folder.root + ": " + names);
     }
     disk::WatcherOptions watching;
     watching.root = folder.root;

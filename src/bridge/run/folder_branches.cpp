@@ -98,8 +98,7 @@ Status SyncedFolder::open_here(const std::string& branch, const engine::ReplicaS
   }
   LEANSPEC_ASSIGN(here_, make_branch(branch, reconnect_, std::move(state.store)));
   engine::CarriedTexts carried;
-  const bool opens = here_->engine().state().replica.seed.has_value();
-  if (left != nullptr && !opens) carried = engine::carried_from(*left, left->replica.git_branch.value_or(""));
+  if (left != nullptr) carried = engine::carried_from(*left, left->replica.git_branch.value_or(""));
   here_->engine().take_disk(std::move(carried), now());
   staged_for_others_.clear();
   if (left != nullptr) {

@@ -69,6 +69,8 @@ Status SyncedFolder::open_disk() {
   lock_.emplace(std::move(lock));
   LEANSPEC_ASSIGN(tree_, host::open_file_tree(settings_.root));
   applier_.emplace(*tree_, &copies_);
+  // What cannot be tried now is found out when it is needed.
+  if (engine::writes_here(settings_.mode)) (void)applier_->probe();
   scanner_ = std::make_unique<disk::Scanner>(*tree_, services_.clock);
   (void)scanner_->load_rules();  // what fails here is found and said by the first scan
   watched_rules_ = scanner_->rules();
@@ -145,6 +147,10 @@ control::FolderStatus SyncedFolder::status() const {
   }
   if (watcher_) status.warnings = watcher_->warnings();
   if (!notice_.empty()) status.warnings.push_back(notice_);
+  if (applier_ && engine::writes_here(settings_.mode)) {
+    if (const auto protection = applier_->protection(); !protection.whole())
+      status.warnings.push_back(protection.sentence());
+  }
   if (const auto& problem = copies_.problem())
     status.warnings.push_back(problem->sentence() + "; what is replaced here is only in the hub's history for now");
   return status;

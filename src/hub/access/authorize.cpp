@@ -18,7 +18,7 @@ struct ActionRule {
   Scope scope;
 };
 
-constexpr std::array<ActionRule, 13> rules = {{
+constexpr std::array<ActionRule, 14> rules = {{
     {Action::specs_read, "specs:read", true, store::Role::viewer, Scope::specs_read},
     {Action::specs_write, "specs:write", true, store::Role::editor, Scope::specs_write},
     {Action::bridge_sync, "bridge:sync", true, store::Role::viewer, Scope::bridge_sync},
@@ -26,6 +26,7 @@ constexpr std::array<ActionRule, 13> rules = {{
     {Action::project_admin, "project:admin", true, store::Role::owner, Scope::project_admin},
     {Action::projects_list, "projects:list", false, store::Role::viewer, Scope::specs_read},
     {Action::project_create, "project:create", false, store::Role::viewer, Scope::bridge_sync},
+    {Action::mirrors_add, "mirrors:add", false, store::Role::viewer, Scope::project_admin},
     {Action::machines_read, "machines:read", false, store::Role::viewer, Scope::specs_read},
     {Action::machines_admin, "machines:admin", false, store::Role::owner, Scope::project_admin},
     {Action::keys_admin, "keys:admin", false, store::Role::viewer, Scope::project_admin},
@@ -124,11 +125,13 @@ std::optional<store::Role> role_in(const Principal& principal, const ProjectId& 
 }
 
 bool can_see(const Principal& principal, const ProjectId& project) {
-  return role_in(principal, project).has_value();
+  return role_in(principal, project).has_value() || principal.may_read_openly(project);
 }
 
 Status authorize(const Principal& principal, Action action, const std::optional<ProjectId>& project) {
   const auto& rule = rule_of(action);
+  if (action == Action::specs_read && project && principal.may_read_openly(*project)) return {};
+  if (action == Action::projects_list && principal.anonymous() && principal.may_read_anything()) return {};
   if (principal.anonymous()) {
     return Error(ErrorCode::unauthenticated, "this needs a signed-in person or an API key", {},
                  "Sign in, or send a key as a bearer token.");

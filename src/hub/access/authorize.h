@@ -25,6 +25,7 @@ enum class Action {
 
   projects_list,  ///< whatever is visible; filter with can_see
   project_create,
+  mirrors_add,  ///< a project that follows a repository
   machines_read,
   machines_admin,  ///< rename and revoke
   keys_admin,

@@ -176,6 +176,15 @@ TEST(authorize, an_action_of_a_project_without_a_project_is_not_found) {
   EXPECT_EQ(authorize(person(store::Role::owner), Action::specs_read, std::nullopt).error().code, ErrorCode::not_found);
 }
 
+TEST(authorize, repositories_are_mirrored_by_people_and_by_keys_for_projects_but_not_by_those_of_bridges) {
+  const auto may = [](const Principal& principal) { return answer(principal, Action::mirrors_add, ours); };
+  EXPECT_EQ(may(Principal()), '?');
+  EXPECT_EQ(may(person(std::nullopt)), '+');
+  EXPECT_EQ(may(key({"project:admin"}, std::nullopt)), '+');
+  EXPECT_EQ(may(key({"specs:read", "specs:write", "bridge:sync"}, store::Role::owner)), '-');
+  EXPECT_EQ(parse_action("mirrors:add"), Action::mirrors_add);
+}
+
 TEST(authorize, names_of_scopes_and_actions_are_read_back) {
   for (const auto scope : all_scopes()) EXPECT_EQ(parse_scope(to_string(scope)), scope);
   EXPECT_EQ(parse_scope("run:approve"), std::nullopt);

@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -43,6 +45,11 @@ class Principal {
   [[nodiscard]] bool anonymous() const { return std::holds_alternative<Anonymous>(who_); }
   [[nodiscard]] const Person* person() const { return std::get_if<Person>(&who_); }
   [[nodiscard]] const KeyHolder* key_holder() const { return std::get_if<KeyHolder>(&who_); }
+  /// Projects that anyone may read. Not for holders of keys, which are bounded by what they were made for.
+  void let_read(std::shared_ptr<const std::set<ProjectId>> projects) { open_ = std::move(projects); }
+  [[nodiscard]] bool may_read_openly(const ProjectId& project) const { return open_ && open_->contains(project); }
+  [[nodiscard]] bool may_read_anything() const { return open_ && !open_->empty(); }
+
   /// The person, or who made the key.
   [[nodiscard]] std::optional<UserId> user() const;
   /// "anonymous", "user:ada", "key:lsk_abcd": for audit and logs.
@@ -52,6 +59,7 @@ class Principal {
 
  private:
   std::variant<Anonymous, Person, KeyHolder> who_;
+  std::shared_ptr<const std::set<ProjectId>> open_;
 };
 
 /// Raised at every change of keys, users and memberships in this process. Long-lived connections compare it with what

@@ -42,6 +42,8 @@ const BucketRule& RateLimits::rule(RateKind kind) const {
       return rules_.api;
     case RateKind::hello:
       return rules_.hello;
+    case RateKind::audit:
+      return rules_.audit;
   }
   return rules_.sign_in;
 }

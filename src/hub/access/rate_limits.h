@@ -13,7 +13,7 @@
 
 namespace leanspec::hub::access {
 
-enum class RateKind { sign_in, set_up, api, hello };
+enum class RateKind { sign_in, set_up, api, hello, audit };
 
 struct RateRules {
   /// By address: ten guesses at once, then one per 6 s. A person never notices, a dictionary takes a year per 5
@@ -24,6 +24,8 @@ struct RateRules {
   BucketRule api{2000, std::chrono::milliseconds(2)};
   /// 20 folders that reconnect together, a few times over; afterwards two a second.
   BucketRule hello{100, std::chrono::milliseconds(500)};
+  /// Refusals that are written down: a flood of them must not become a flood of the log.
+  BucketRule audit{10, std::chrono::minutes(1)};
   /// Callers remembered per kind; the one unseen for longest is forgotten first (and starts full again).
   std::size_t callers_max = 20'000;
 };
@@ -49,7 +51,7 @@ class RateLimits {
 
   RateRules rules_;
   mutable std::mutex mutex_;
-  std::array<Table, 4> tables_;
+  std::array<Table, 5> tables_;
 };
 
 /// What an address counts as: itself for IPv4, its /64 for IPv6, the inner address for IPv4 in IPv6.

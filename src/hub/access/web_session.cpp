@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "digest/hmac.h"
 #include "digest/sha256.h"
 #include "hub/access/token_text.h"
+#include "text/base64.h"
 
 namespace leanspec::hub::access {
 
@@ -76,11 +78,11 @@ Status close_all_sessions(store::Session& session, UserId id) {
 
 std::string csrf_token_of(std::string_view cookie) {
   const auto derived = digest::sha256("leanspec csrf 1\n" + std::string(cookie));
-  return to_base64url(std::string(derived.bytes.begin(), derived.bytes.end()));
+  return text::to_base64url(std::string(derived.bytes.begin(), derived.bytes.end()));
 }
 
 bool csrf_token_matches(std::string_view cookie, std::string_view token) {
-  return equal_in_constant_time(csrf_token_of(cookie), token);
+  return digest::equal_in_constant_time(csrf_token_of(cookie), token);
 }
 
 }  // namespace leanspec::hub::access

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "net/bearer_challenge.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 namespace leanspec::hub::api {
 
@@ -16,8 +16,8 @@ net::Response answer(unsigned status, const json::value& body) { return net::jso
 net::Response answer(JsonWriter json) { return net::json_response(200, json.take()); }
 
 json::string json_text(std::string_view bytes) {
-  if (!spec::first_invalid_utf8(bytes)) return json::string(bytes.data(), bytes.size());
-  const std::string shown = spec::to_shown_text(bytes);
+  if (!text::first_invalid_utf8(bytes)) return json::string(bytes.data(), bytes.size());
+  const std::string shown = text::to_shown_text(bytes);
   return json::string(shown.data(), shown.size());
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <boost/json/parse.hpp>
+#include <cctype>
 #include <future>
 #include <memory>
 #include <string>
@@ -9,12 +12,14 @@
 #include "digest/sha256.h"
 #include "hub/access/api_key.h"
 #include "hub/access/web_session.h"
+#include "hub/api/api_description.h"
 #include "hub/api/metrics.h"
 #include "hub/api/routes.h"
 #include "hub/api/spec_pages.h"
 #include "tests/fakes/fixed_clock.h"
 #include "tests/fakes/memory_store.h"
 #include "tests/fakes/seeded_entropy.h"
+#include "tests/openapi/answer_check.h"
 
 namespace leanspec::hub::api {
 
@@ -27,10 +32,12 @@ struct Asked {
   net::Headers headers = {};
 };
 
-/// The whole API over a store in memory, asked without sockets: the router, the rights, the workers and the views are the real ones.
+/// The whole API over a store in memory, asked without sockets: the router, the rights, the workers and the views are the real ones. Every
+/// answer is held to the OpenAPI document.
 class ApiForTest {
  public:
   explicit ApiForTest(std::shared_ptr<OtherUi> ui = nullptr) {
+    specs.add(database_);
     const Status bound = bind_routes(router_, services_, pages_, metrics_, {}, std::move(ui));
     if (!bound) throw std::runtime_error(bound.error().sentence());
   }
@@ -54,22 +61,21 @@ class ApiForTest {
     const auto* match = std::get_if<net::server::Router::Match>(&found);
     if (match == nullptr) return router_.fallback()(request);
     request.captures = match->captures;
-    if (const auto* immediate = std::get_if<net::server::ImmediateHandler>(&match->route->handler)) return (*immediate)(request);
-    if (const auto* deferred = std::get_if<net::server::DeferredHandler>(&match->route->handler)) {
-      auto answered = std::make_shared<std::promise<net::Response>>();
-      auto answer = answered->get_future();
-      (*deferred)(request, [answered](net::Response response) { answered->set_value(std::move(response)); });
-      return answer.get();
-    }
-    if (const auto* stream = std::get_if<net::server::EventStreamHandler>(&match->route->handler)) {
-      auto decided = (*stream)(request);
-      if (auto* refused = std::get_if<net::Response>(&decided)) return std::move(*refused);
-    }
-    if (const auto* socket = std::get_if<net::server::WebSocketHandler>(&match->route->handler)) {
-      auto decided = (*socket)(request);
-      if (auto* refused = std::get_if<net::Response>(&decided)) return std::move(*refused);
-    }
-    return net::text_response(200, "");
+    const net::server::Route& route = *match->route;
+    net::Response response = answer_of(route, request);
+    const bool streams = response.status == 200 && !std::holds_alternative<net::server::ImmediateHandler>(route.handler) &&
+                         !std::holds_alternative<net::server::DeferredHandler>(route.handler);
+    if (streams) return response;
+    std::string name(net::to_string(method));
+    for (char& letter : name) letter = static_cast<char>(std::tolower(letter));
+    // Of a compressed body the kind is held to the document, and what is in it where the same is asked for as it is.
+    const bool whole = response.body && !net::find_header(response.headers, "Content-Encoding");
+    const std::string wrong = described_.wrong(name, route.pattern, response.status,
+                                               net::find_header(response.headers, "Content-Type").value_or(""),
+                                               whole ? *response.body : std::string());
+    EXPECT_EQ(wrong, "") << net::to_string(method) << ' ' << target << " answered " << response.status << ' '
+                         << (whole ? response.body->substr(0, 2000) : "");
+    return response;
   }
   [[nodiscard]] net::Response get(const std::string& target, const Asked& asked) { return ask(net::Method::get, target, {}, asked); }
 
@@ -144,14 +150,21 @@ class ApiForTest {
 
   [[nodiscard]] static boost::json::object json(const net::Response& response) { return boost::json::parse(*response.body).as_object(); }
   [[nodiscard]] const net::server::Router& router() const { return router_; }
+  [[nodiscard]] const openapi::AnswerCheck& described() const { return described_; }
+  void use_mirrors(mirrors::MirrorService& mirrors, std::string cron_secret) {
+    services_.mirrors = &mirrors;
+    services_.cron_secret = std::move(cron_secret);
+  }
 
   fakes::FixedClock clock;
   fakes::SeededEntropy entropy;
   fakes::MemoryStore store{Epoch(Uuid{{1}})};
   engine::Views views{store};
+  sources::SpecsService specs{clock};
   engine::Feed feed;
   engine::BridgeRoster roster;
-  engine::Sequencer sequencer{store, [this](Instant now) { return ids.uuid7(now); }};
+  engine::BodyDeltas deltas;
+  engine::Sequencer sequencer{store, [this](Instant now) { return ids.uuid7(now); }, {}, &deltas};
   access::AccessVersion access_version;
   access::RateLimits rates;
   ProjectDirectory directory{store};
@@ -162,6 +175,25 @@ class ApiForTest {
   std::map<std::string, BranchId> branches;
 
  private:
+  [[nodiscard]] static net::Response answer_of(const net::server::Route& route, const net::Request& request) {
+    if (const auto* immediate = std::get_if<net::server::ImmediateHandler>(&route.handler)) return (*immediate)(request);
+    if (const auto* deferred = std::get_if<net::server::DeferredHandler>(&route.handler)) {
+      auto answered = std::make_shared<std::promise<net::Response>>();
+      auto answer = answered->get_future();
+      (*deferred)(request, [answered](net::Response response) { answered->set_value(std::move(response)); });
+      return answer.get();
+    }
+    if (const auto* stream = std::get_if<net::server::EventStreamHandler>(&route.handler)) {
+      auto decided = (*stream)(request);
+      if (auto* refused = std::get_if<net::Response>(&decided)) return std::move(*refused);
+    }
+    if (const auto* socket = std::get_if<net::server::WebSocketHandler>(&route.handler)) {
+      auto decided = (*socket)(request);
+      if (auto* refused = std::get_if<net::Response>(&decided)) return std::move(*refused);
+    }
+    return net::text_response(200, "");
+  }
+
   static void add_query(net::Request& request, std::string text) {
     while (!text.empty()) {
       const auto end = text.find('&');
@@ -172,7 +204,9 @@ class ApiForTest {
     }
   }
 
+  sources::DatabaseSource database_{views};
   fakes::SeededEntropy ids{2};  ///< the sequencer's own, since it runs on its own thread
+  openapi::AnswerCheck described_{api_description("1.2.3")};
   SpecPages pages_;
   Metrics metrics_;
   net::server::Router router_;
@@ -182,7 +216,7 @@ class ApiForTest {
   CommitLoop commits{sequencer, views, feed, workers_, clock, host::silent_log()};
 
  private:
-  Services services_{"1.2.3", "test", store,  views,   feed,     roster,         commits,
+  Services services_{"1.2.3", "test", store,  views,   specs,   feed,     roster,         deltas, commits,
                      directory, authenticator, access_version, rates, workers_, clock, entropy,
                      host::silent_log(), ticks, drains, [this] { return draining; }};
 };

@@ -2,12 +2,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "digest/sha256.h"
 #include "host/clock.h"
 #include "hub/access/principal.h"
 #include "net/http_message.h"
@@ -30,6 +33,10 @@ class Authenticator {
   /// A bearer key alone, as bridges bring it.
   [[nodiscard]] Result<access::Principal> authenticate_key(std::string_view key, std::string_view address);
 
+  /// A key that was given to the hub when it was started; its record is in the store. It need not look like ours. Before the
+  /// first request.
+  void accept_given_key(std::string_view key) { given_key_ = digest::sha256(key); }
+
   /// From now on an unsafe request with a cookie needs no token when the browser says that it comes from the hub's own pages
   /// (Sec-Fetch-Site): for web apps that know of no token. Before the first request.
   void trust_same_origin() { same_origin_is_enough_ = true; }
@@ -46,6 +53,9 @@ class Authenticator {
   };
   [[nodiscard]] std::optional<access::Principal> recall(const std::string& token, std::uint64_t version, Instant now);
   void remember(const std::string& token, const access::Principal& principal, std::uint64_t version, Instant now);
+  [[nodiscard]] Result<access::Principal> by_credentials(const net::Request& request);
+  /// Projects that anyone may read, as of the newest rights. Error: the store's.
+  [[nodiscard]] Result<std::shared_ptr<const std::set<ProjectId>>> open_projects();
   [[nodiscard]] Result<access::Principal> by_cookie(std::string_view cookie);
 
   store::Store& store_;
@@ -53,6 +63,9 @@ class Authenticator {
   const host::Clock& clock_;
   std::mutex mutex_;
   std::unordered_map<std::string, Remembered> remembered_;  ///< by "k:" or "c:" and the credential's digest
+  std::optional<Digest> given_key_;
+  std::shared_ptr<const std::set<ProjectId>> open_projects_;
+  std::uint64_t open_projects_version_ = 0;
   bool same_origin_is_enough_ = false;
 };
 

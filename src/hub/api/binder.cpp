@@ -29,6 +29,19 @@ constexpr std::size_t compressed_from_bytes = 1024;
   return response;
 }
 
+/// A known caller asked for more than its rights: who has a stray key, or tries doors, is found in the log (H06). Later,
+/// because this may be the I/O thread; it is refused whether or not that can be written down.
+void audit_refusal(Services& services, const net::Request& request, const access::Principal& principal, access::Action action,
+                   const std::optional<ProjectId>& project) {
+  const Instant now = services.clock.now();
+  if (principal.anonymous() || services.rates.take(access::RateKind::audit, principal.rate_key(), now).count() != 0) return;
+  store::AuditEntry entry{now, principal.name(), "refuse " + std::string(access::to_string(action)), project ? project->value() : "",
+                          "its rights do not reach so far", request.peer_address};
+  (void)services.workers.post([&store = services.store, entry = std::move(entry)] {
+    (void)store.write([&](store::Session& session) { return session.accounts().append_audit(entry); });
+  });
+}
+
 /// Scripts and styles only from here, images from anywhere safe, nothing framed or plugged in. Inline styles are Svelte's own.
 constexpr std::string_view content_security_policy =
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self'; "
@@ -84,10 +97,17 @@ std::variant<Binder::Admitted, net::Response> Binder::admit(Services& services, 
   if (!action) return admitted;
   std::optional<ProjectId> project;
   if (access::needs_project(*action)) {
-    const std::string_view named = request.capture("project");
-    project = ProjectId(std::string(named.empty() ? request.parameter("project").value_or("") : named));
+    std::string named(request.capture("project"));
+    if (named.empty()) named = request.parameter("project").value_or("");
+    if (named.empty() && *action == access::Action::specs_read && !admitted.principal.anonymous()) {
+      auto usual = services.specs.usual_project();
+      if (!usual) return error_answer(usual.error());
+      named = usual->value();
+    }
+    project = ProjectId(std::move(named));
   }
   if (auto allowed = access::authorize(admitted.principal, *action, project); !allowed) {
+    audit_refusal(services, request, admitted.principal, *action, project);
     return error_answer(allowed.error(), "PROJECT_NOT_FOUND");
   }
   if (project) {
@@ -144,7 +164,17 @@ void Binder::call(net::Method method, std::string pattern, access::Action action
           auto admitted = admit(services, request, action, access::RateKind::api);
           if (auto* refused = std::get_if<net::Response>(&admitted)) return respond(std::move(*refused));
           const auto& [principal, project] = std::get<Admitted>(admitted);
-          respond(handler(Call{request, principal, services.clock.now(), project}));
+          const Call call{request, principal, services.clock.now(), project};
+          if (action != access::Action::specs_write || project == nullptr) return respond(handler(call));
+          if (auto writable = services.specs.check_writable(project->project); !writable) {
+            return respond(error_answer(writable.error()));
+          }
+          net::Response response = handler(call);
+          if (response.status >= 300) return respond(std::move(response));
+          // Who is told that it is done finds it where the specs come from.
+          services.specs.settle(project->project, [respond, done = std::move(response)](const Status& settled) mutable {
+            respond(settled ? std::move(done) : error_answer(settled.error()));
+          });
         };
         if (!services.workers.post(job)) respond(overloaded());
       });
@@ -164,6 +194,12 @@ namespace {
   return true;
 }
 
+/// Beside whatever is kept of the answer: that specs are stale is no state of theirs.
+[[nodiscard]] net::Response marked(net::Response response, const std::shared_ptr<const sources::Stale>& stale) {
+  if (stale != nullptr) response.with_header("X-LeanSpec-Stale-Since", to_rfc3339(stale->since));
+  return response;
+}
+
 [[nodiscard]] net::Response read_branch(Services& services, AnswerCache& cache, const net::Request& request,
                                         const ListedProject& project, const ReadingHandler& handler) {
   auto branch = requested_branch(request, project);
@@ -172,20 +208,21 @@ namespace {
   if (const auto asked = request.parameter("atLeast")) {
     at_least = Seq(static_cast<std::uint64_t>(std::strtoull(std::string(*asked).c_str(), nullptr, 10)));
   }
-  auto at = services.views.view_at(branch->id, at_least);
+  auto at = services.specs.specs_at(project.project, branch->id, at_least);
   if (!at) return error_answer(at.error(), "PROJECT_NOT_FOUND");
   const std::string tag = "W/\"" + state_tag(at->epoch, at->seq) + "-" + services.build + "\"";
   const auto coding = net::server::choose_coding(request.header("Accept-Encoding"), {});
   const AnswerCache::State state{branch->id, at->epoch, at->seq};
   std::string question(net::server::to_string(coding));
   question += ' ' + request.target + '\n' + request.body;
-  if (auto known = cache.find(state, question)) return *std::move(known);
+  const auto stale = at->stale;
+  if (auto known = cache.find(state, question)) return marked(*std::move(known), stale);
   net::Response response = handler(Reading{request, project, *branch, *std::move(at)});
   if (response.status != 200) return response;
   response.with_header("ETag", tag);
   const bool compressed = compress(response, coding);
   cache.put(state, question, response, compressed ? AnswerCache::Price::high : AnswerCache::Price::low);
-  return response;
+  return marked(std::move(response), stale);
 }
 
 }  // namespace

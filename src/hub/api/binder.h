@@ -25,7 +25,7 @@ struct Reading {
   const net::Request& request;
   const ListedProject& project;
   const store::Branch& branch;
-  engine::ViewAt at;
+  sources::SpecsAt at;
 };
 
 using CallHandler = std::function<net::Response(const Call&)>;

@@ -74,7 +74,8 @@ void BridgeSocket::on_open(std::shared_ptr<net::WebSocket> socket) {
   strand_->post([self = shared_from_this(), socket = std::move(socket)]() mutable {
     self->socket_ = std::move(socket);
     const auto new_id = [&services = self->services_](Instant now) { return services.entropy.uuid7(now); };
-    engine::BridgeServices services{self->services_.store, self->services_.roster, new_id, self->services_.version};
+    engine::BridgeServices services{self->services_.store, self->services_.roster, self->services_.deltas, new_id,
+                                    self->services_.version};
     self->session_ = std::make_unique<engine::BridgeSession>(std::move(services), *self->rights_, *self, self->services_.clock.now());
     const std::weak_ptr<BridgeSocket> weak = self;
     self->ticks_ = self->services_.ticks.subscribe([weak](const Instant& now) {

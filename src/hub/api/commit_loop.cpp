@@ -1,7 +1,5 @@
 #include "hub/api/commit_loop.h"
 
-#include <algorithm>
-#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -30,7 +28,7 @@ CommitLoop::~CommitLoop() { stop(); }
 void CommitLoop::submit(engine::PushJob job, OnDone on_done) {
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back({std::move(job), std::move(on_done)});
+    queue_.add({std::move(job), std::move(on_done)});
     ++figures_.pushes;
   }
   changed_.notify_one();
@@ -45,6 +43,18 @@ Result<engine::HubEditDone> CommitLoop::edit(engine::HubEdit edit) {
     edits_.push_back({std::move(edit), {}});
     done = edits_.back().done.get_future();
     ++figures_.edits;
+  }
+  changed_.notify_one();
+  return done.get();
+}
+
+Result<engine::MirrorRevisionDone> CommitLoop::revise(engine::MirrorRevision revision) {
+  std::future<Result<engine::MirrorRevisionDone>> done;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return Error(ErrorCode::cancelled, "the hub is stopping");
+    revisions_.push_back({std::move(revision), {}});
+    done = revisions_.back().done.get_future();
   }
   changed_.notify_one();
   return done.get();
@@ -88,18 +98,18 @@ void CommitLoop::note_trouble(const engine::Committed& committed) {
 }
 
 /// On a worker, or here if none has time.
-void CommitLoop::merge(Waiting waiting, std::vector<engine::MergeWork> merges) {
+void CommitLoop::merge(WaitingPush waiting, std::vector<engine::MergeWork> merges) {
   {
     const std::lock_guard lock(mutex_);
     ++merging_;
     ++figures_.merges;
   }
   // Shared, because the pool's jobs are copyable and a push is not to be copied.
-  const auto shared = std::make_shared<Waiting>(std::move(waiting));
+  const auto shared = std::make_shared<WaitingPush>(std::move(waiting));
   const auto work = [this, shared, merges = std::make_shared<std::vector<engine::MergeWork>>(std::move(merges))] {
     engine::make_merges(shared->job, *merges);
     const std::lock_guard lock(mutex_);  // until it is told: the loop may end with the last one that comes back
-    queue_.push_back(std::move(*shared));
+    queue_.add(std::move(*shared));
     --merging_;
     changed_.notify_one();
   };
@@ -115,30 +125,42 @@ void CommitLoop::make(WaitingEdit waiting) {
   view_refresh_.moved(notices);
 }
 
+void CommitLoop::make(WaitingRevision waiting) {
+  std::vector<engine::FeedNotice> notices;
+  auto done = sequencer_.revise(waiting.revision, clock_.now(), notices);
+  views_.moved(notices);
+  waiting.done.set_value(std::move(done));
+  feed_.publish(notices);
+  view_refresh_.moved(notices);
+}
+
 void CommitLoop::run() {
   for (;;) {
-    std::vector<Waiting> group;
+    std::vector<WaitingPush> group;
     std::vector<WaitingEdit> edits;
+    std::vector<WaitingRevision> revisions;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return !queue_.empty() || !edits_.empty() || (stopping_ && merging_ == 0); });
-      if (queue_.empty() && edits_.empty()) return;
+      changed_.wait(lock, [this] {
+        return !queue_.empty() || !edits_.empty() || !revisions_.empty() || (stopping_ && merging_ == 0);
+      });
+      if (queue_.empty() && edits_.empty() && revisions_.empty()) return;
       edits.swap(edits_);
-      const auto taken = static_cast<std::ptrdiff_t>(std::min(queue_.size(), group_jobs_max));
-      group.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(queue_.begin() + taken));
-      queue_.erase(queue_.begin(), queue_.begin() + taken);
+      revisions.swap(revisions_);
+      group = queue_.take(group_jobs_max);
       if (!group.empty()) ++figures_.groups;
     }
     for (WaitingEdit& waiting : edits) make(std::move(waiting));
+    for (WaitingRevision& waiting : revisions) make(std::move(waiting));
     if (group.empty()) continue;
     std::vector<engine::PushJob> jobs;
     jobs.reserve(group.size());
-    for (Waiting& waiting : group) jobs.push_back(std::move(waiting.job));
+    for (WaitingPush& waiting : group) jobs.push_back(std::move(waiting.job));
     engine::Committed committed = sequencer_.commit(jobs, clock_.now());
     note_trouble(committed);
     views_.moved(committed.notices);
     for (auto& postponed : committed.postponed) {
-      Waiting waiting = std::exchange(group[postponed.job], Waiting());
+      WaitingPush waiting = std::exchange(group[postponed.job], WaitingPush());
       waiting.job = std::move(jobs[postponed.job]);
       merge(std::move(waiting), std::move(postponed.merges));
     }

@@ -13,7 +13,9 @@
 #include "host/log.h"
 #include "hub/engine/feed.h"
 #include "hub/engine/hub_edit.h"
+#include "hub/engine/mirror_revision.h"
 #include "hub/engine/sequencer.h"
+#include "hub/api/push_queue.h"
 #include "hub/api/view_refresh.h"
 #include "hub/api/worker_pool.h"
 #include "hub/engine/views.h"
@@ -21,7 +23,7 @@
 namespace leanspec::hub::api {
 
 /// The thread that owns the sequencer. While one group is being committed the next one gathers: under load groups grow by
-/// themselves, and a lone push never waits (group commit). Results and hints go out only after COMMIT. A push that has
+/// themselves, and a lone push never waits (group commit); replicas take turns in it. Results and hints go out only after COMMIT. A push that has
 /// to be merged is merged by a worker meanwhile, and joins a later group (law 18).
 class CommitLoop {
  public:
@@ -39,6 +41,8 @@ class CommitLoop {
   /// Waits until the edit is durable; who reads afterwards sees it. Edits go before the pushes that are queued: people are
   /// waiting for them. From any thread but the commit thread. Error: the store's; unavailable while the hub stops.
   [[nodiscard]] Result<engine::HubEditDone> edit(engine::HubEdit edit);
+  /// The same for a branch that follows a repository.
+  [[nodiscard]] Result<engine::MirrorRevisionDone> revise(engine::MirrorRevision revision);
   /// Commits what is queued, then joins. Idempotent; from the owner's thread only.
   void stop();
 
@@ -50,22 +54,23 @@ class CommitLoop {
   };
   [[nodiscard]] Figures figures() const;
 
-  /// More than this in one transaction would make its members wait longer than it saves: at this size the flush is a tenth
-  /// of the work.
-  static constexpr std::size_t group_jobs_max = 128;
+  /// More than this in one transaction would make its members, and who comes meanwhile, wait longer than it saves: at
+  /// this size the flush is a fifth of the work.
+  static constexpr std::size_t group_jobs_max = 64;
 
  private:
-  struct Waiting {
-    engine::PushJob job;
-    OnDone on_done;
-  };
   struct WaitingEdit {
     engine::HubEdit edit;
     std::promise<Result<engine::HubEditDone>> done;
   };
+  struct WaitingRevision {
+    engine::MirrorRevision revision;
+    std::promise<Result<engine::MirrorRevisionDone>> done;
+  };
   void run();
+  void make(WaitingRevision waiting);
   void make(WaitingEdit waiting);
-  void merge(Waiting waiting, std::vector<engine::MergeWork> merges);
+  void merge(WaitingPush waiting, std::vector<engine::MergeWork> merges);
   void note_trouble(const engine::Committed& committed);
 
   engine::Sequencer& sequencer_;
@@ -78,8 +83,9 @@ class CommitLoop {
   std::string trouble_;  ///< why pushes are not stored at present; the commit thread's
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Waiting> queue_;
+  PushQueue queue_;
   std::vector<WaitingEdit> edits_;
+  std::vector<WaitingRevision> revisions_;
   std::size_t merging_ = 0;  ///< jobs that are with the workers, and come back
   Figures figures_;
   bool stopping_ = false;

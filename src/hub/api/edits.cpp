@@ -8,7 +8,7 @@
 #include "spec/document.h"
 #include "spec/layout.h"
 #include "spec/metadata_change.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 namespace leanspec::hub::api {
 
@@ -188,7 +188,7 @@ constexpr std::size_t raw_body_bytes_max = 3 * raw_text_bytes_max;
   const std::string_view named = call.request.capture("file");
   const std::string_view file = named.empty() ? spec::main_file : named;
   auto result = edit_file(services, call, file, *expected, HashOf::file, [&](const PresentFile& present) -> Result<std::string> {
-    if (spec::first_invalid_utf8(*present.source.bytes)) {
+    if (text::first_invalid_utf8(*present.source.bytes)) {
       return Error(ErrorCode::unsupported, "The file is not UTF-8, so what you read was not all of it", "content",
                    "Edit it on a machine that has it");
     }

@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "hub/api/mirror_json.h"
 #include "hub/api/project_json.h"
 
 namespace leanspec::hub::api {
@@ -22,20 +23,39 @@ void HubEvents::begin() {
       [moved, wake = coalesced(static_cast<void (EventAudience::*)()>(&HubEvents::send_projects))](const Instant&) {
         if (moved->exchange(false)) wake();
       });
+  if (services().mirrors != nullptr) {
+    const auto wake = coalesced(static_cast<void (EventAudience::*)()>(&HubEvents::send_mirrors));
+    mirrors_ = services().mirrors->moved().subscribe([moved, wake](const ProjectId&) {
+      moved->store(true);
+      wake();
+    });
+  }
+  stale_ = services().specs.changed().subscribe([moved](const ProjectId&) { moved->store(true); });
   send({}, "hello", "{}");
   send_projects();
   send_machines();
+  send_mirrors();
 }
 
 void HubEvents::end() {
   feed_.reset();
   roster_.reset();
   ticks_.reset();
+  mirrors_.reset();
+  stale_.reset();
 }
 
 void HubEvents::send_projects() {
   if (const auto projects = visible_projects_json(services(), principal())) {
     send({}, "projects", boost::json::serialize(boost::json::object{{"projects", *projects}}));
+  }
+}
+
+void HubEvents::send_mirrors() {
+  if (services().mirrors == nullptr) return;
+  if (const auto mirrors = visible_mirrors_json(services(), principal()); mirrors && (!mirrors->empty() || shows_mirrors_)) {
+    shows_mirrors_ = !mirrors->empty();
+    send({}, "mirrors", boost::json::serialize(boost::json::object{{"mirrors", *mirrors}}));
   }
 }
 

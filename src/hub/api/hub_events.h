@@ -16,10 +16,14 @@ class HubEvents final : public EventAudience {
   void begin() override;
   void end() override;
   void send_projects();
+  void send_mirrors();
 
+  bool shows_mirrors_ = false;  ///< the last list had some: that there are none any more is news
   engine::Subscription feed_;
   engine::Subscription roster_;
   engine::Subscription ticks_;
+  engine::Subscription mirrors_;
+  engine::Subscription stale_;
   std::shared_ptr<std::atomic<bool>> projects_moved_ = std::make_shared<std::atomic<bool>>(false);
 };
 

@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
-#include "spec/utf8.h"
+#include "text/hex.h"
+#include "text/utf8.h"
 
 namespace leanspec::hub::api {
 
@@ -36,7 +37,6 @@ using Block [[gnu::vector_size(block_bytes)]] = unsigned char;
 }
 
 void append_escape(std::string& out, char c) {
-  constexpr std::string_view digits = "0123456789abcdef";
   switch (c) {
     case '"':
       out += "\\\"";
@@ -55,8 +55,7 @@ void append_escape(std::string& out, char c) {
       return;
     default:
       out += "\\u00";
-      out += digits[static_cast<unsigned char>(c) >> 4U];
-      out += digits[static_cast<unsigned char>(c) & 0x0FU];
+      text::append_hex(out, static_cast<std::uint8_t>(c));
   }
 }
 
@@ -83,8 +82,8 @@ void JsonWriter::name(std::string_view name) {
 
 void JsonWriter::text(std::string_view text) {
   separate();
-  if (spec::first_invalid_utf8(text)) {
-    append_quoted(out_, spec::to_shown_text(text));
+  if (text::first_invalid_utf8(text)) {
+    append_quoted(out_, text::to_shown_text(text));
   } else {
     append_quoted(out_, text);
   }

@@ -7,6 +7,7 @@
 #include <prometheus/text_serializer.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <utility>
 
@@ -52,6 +53,15 @@ struct Metrics::Registry {
   prometheus::Gauge& pushes = gauge("leanspec_hub_pushes_total", "Push jobs given to the sequencer since start");
   prometheus::Gauge& groups = gauge("leanspec_hub_commit_groups_total", "Transactions that those pushes took");
 
+  prometheus::Family<prometheus::Gauge>& source_reads =
+      prometheus::BuildGauge().Name("leanspec_hub_source_reads_total").Help("Reads asked of each source of specs since start").Register(registry);
+  prometheus::Family<prometheus::Gauge>& source_parses =
+      prometheus::BuildGauge().Name("leanspec_hub_source_parses_total").Help("Spec files that a source has read and parsed since start").Register(registry);
+  prometheus::Family<prometheus::Gauge>& source_hits = prometheus::BuildGauge()
+                                                           .Name("leanspec_hub_source_hit_ratio")
+                                                           .Help("Parses avoided per read asked since start: 1 - parses / reads, never below 0")
+                                                           .Register(registry);
+
   prometheus::Gauge& gauge(const char* name, const char* help) {
     return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
   }
@@ -86,6 +96,15 @@ std::string Metrics::text(Services& services) {
   const CommitLoop::Figures commits = services.commits.figures();
   registry_->pushes.Set(static_cast<double>(commits.pushes));
   registry_->groups.Set(static_cast<double>(commits.groups));
+  for (const sources::SpecSource* source : services.specs.sources()) {
+    const prometheus::Labels labels = {{"source", std::string(source->name())}};
+    const auto reads = static_cast<double>(source->reads());
+    registry_->source_reads.Add(labels).Set(reads);
+    if (const auto parses = source->files_parsed()) {
+      registry_->source_parses.Add(labels).Set(static_cast<double>(*parses));
+      registry_->source_hits.Add(labels).Set(reads == 0 ? 0 : std::max(0.0, 1 - static_cast<double>(*parses) / reads));
+    }
+  }
   return prometheus::TextSerializer().Serialize(registry_->registry.Collect());
 }
 

@@ -10,7 +10,7 @@
 #include "hub/api/source_text.h"
 #include "hub/api/spec_query.h"
 #include "spec/layout.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 namespace leanspec::hub::api {
 
@@ -168,7 +168,7 @@ using Files = std::map<std::string_view, const spec::SourceFile*>;
   const std::string& bytes = **text;
   if (bytes.size() > shown_file_bytes_max)
     return refused_path(Error(ErrorCode::too_large, "The file is larger than 1 MiB", "path"));
-  if (spec::first_invalid_utf8(bytes)) return refused_path(Error(ErrorCode::invalid, "The file is no text", "path"));
+  if (text::first_invalid_utf8(bytes)) return refused_path(Error(ErrorCode::invalid, "The file is no text", "path"));
   const auto ends = static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n'));
   return answer(200, json::object{{"path", *asked},
                                   {"content", json_text(bytes)},

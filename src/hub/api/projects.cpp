@@ -84,7 +84,7 @@ Result<json::object> project_json(Services& services, const ListedProject& liste
   std::size_t specs = 0;
   std::size_t held = 0;
   if (const store::Branch* branch = listed.branch({})) {
-    LEANSPEC_ASSIGN(const engine::ViewAt at, services.views.view_at(branch->id));
+    LEANSPEC_ASSIGN(const sources::SpecsAt at, services.specs.specs_at(project, branch->id));
     specs = at.view->size();
   }
   json::array branches;
@@ -119,6 +119,8 @@ Result<json::object> project_json(Services& services, const ListedProject& liste
   object["heldCount"] = held;
   object["machinesOnline"] = machines.size();
   object["lastChange"] = last_change ? json::value(to_rfc3339(*last_change)) : json::value(nullptr);
+  const auto stale = services.specs.stale(project.id);
+  object["stale"] = stale ? json::value{{"since", to_rfc3339(stale->since)}, {"why", stale->why}} : json::value(nullptr);
   return object;
 }
 

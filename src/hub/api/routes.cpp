@@ -33,11 +33,13 @@ Status bind_routes(net::server::Router& router, Services& services, SpecPages& p
   bind_presence(binder);              //  …/presence
   bind_edits(binder);                 //  …/specs/{spec}/metadata, …/checklist-toggle, …/raw, …/subspecs/{file}/raw
   bind_restore(binder);               //  …/versions/{version}/restore
+  bind_mirrors(binder);               //  /api/mirrors, …/mirror, /api/webhooks/{hook}, /api/cron/sync
   bind_machines(binder);              //  /api/machines
   bind_keys(binder);                  //  /api/keys
   bind_events(binder);                //  /api/events
   bind_spec_file_events(binder);      //  /api/events/specs
   bind_leanspec_routes(binder);       //  what LeanSpec's server has beside these
+  bind_api_description(binder);       //  /api/openapi.json, /api/docs
   bind_bridge_socket(binder);         //  /api/bridge
   bind_web_assets(binder, web, std::move(ui));//  everything else
   return binder.finished();

@@ -38,11 +38,13 @@ void bind_guards(Binder& binder);
 void bind_presence(Binder& binder);
 void bind_edits(Binder& binder);
 void bind_restore(Binder& binder);
+void bind_mirrors(Binder& binder);
 void bind_machines(Binder& binder);
 void bind_keys(Binder& binder);
 void bind_events(Binder& binder);
 void bind_spec_file_events(Binder& binder);
 void bind_leanspec_routes(Binder& binder);
+void bind_api_description(Binder& binder);
 void bind_bridge_socket(Binder& binder);
 void bind_web_assets(Binder& binder, EmbeddedFiles web, std::shared_ptr<OtherUi> ui);
 

@@ -77,6 +77,16 @@ TEST_F(Api, every_route_answers_each_kind_of_caller_as_its_right_says) {
       {Method::get, "/api/projects/nowhere/specs", 401, 404, 404, 404, 403, 404},
       {Method::get, "/api/events?project=demo", 401, 200, 404, 200, 403, 404},
       {Method::get, "/api/bridge", 401, 401, 401, 403, 200, 403},
+      {Method::get, "/api/mirrors", 401, 503, 503, 503, 503, 503},
+      {Method::post, "/api/mirrors", 401, 503, 503, 403, 403, 403},
+      {Method::post, "/api/mirrors/preview", 401, 503, 503, 403, 403, 403},
+      {Method::get, "/api/projects/demo/mirror", 401, 503, 404, 503, 403, 404},
+      {Method::patch, "/api/projects/demo/mirror", 401, 503, 404, 403, 403, 404},
+      {Method::del, "/api/projects/demo/mirror", 401, 503, 404, 403, 403, 404},
+      {Method::post, "/api/projects/demo/mirror/sync", 401, 503, 404, 403, 403, 404},
+      {Method::get, "/api/projects/demo/mirror/webhook", 401, 503, 404, 403, 403, 404},
+      {Method::post, "/api/webhooks/demo", 503, 503, 503, 503, 503, 503},
+      {Method::get, "/api/cron/sync", 503, 503, 503, 503, 503, 503},
       {Method::get, "/api/machines", 401, 200, 200, 200, 403, 200},
       {Method::del, "/api/machines/00000000-0000-7000-8000-000000000000", 401, 404, 403, 403, 403, 403},
       {Method::get, "/api/keys", 401, 200, 200, 403, 403, 403},
@@ -261,6 +271,30 @@ TEST_F(Api, a_person_sees_and_revokes_only_the_keys_that_they_made) {
   EXPECT_EQ(api.ask(Method::del, "/api/keys/" + id, "", {.cookie = third}).status, 404U);
   EXPECT_EQ(api.ask(Method::post, "/api/keys/" + id + "/rotate", "", {.cookie = third}).status, 404U);
   EXPECT_EQ(api.ask(Method::del, "/api/keys/" + id, "", {.cookie = administrator}).status, 204U);
+}
+
+// H06
+TEST_F(Api, what_a_key_or_a_person_may_not_do_is_in_the_audit_log_and_a_flood_of_it_is_not) {
+  const auto audited = [&](std::size_t count) {
+    std::vector<store::AuditEntry> entries;
+    while (entries.size() < count) {  // workers write it down
+      EXPECT_TRUE(api.store.read([&](store::Session& session) -> Status {
+        LEANSPEC_ASSIGN(entries, session.accounts().audit(100));
+        return {};
+      }));
+    }
+    return entries;
+  };
+  EXPECT_EQ(api.get("/api/projects/demo/specs", {.key = other_reader}).status, 404U);
+  EXPECT_EQ(audited(1).front().action, "refuse specs:read");
+  EXPECT_EQ(audited(1).front().subject, "demo");
+  EXPECT_TRUE(audited(1).front().actor.starts_with("key:"));
+  EXPECT_EQ(api.get("/api/projects/demo/specs", {.cookie = stranger}).status, 404U);
+  EXPECT_EQ(audited(2).size(), 2U);
+  for (int number = 0; number < 50; ++number) EXPECT_EQ(api.get("/api/projects/demo/specs", {.key = other_reader}).status, 404U);
+  EXPECT_EQ(audited(11).size(), 11U) << "ten of the key, one of the person";
+  EXPECT_EQ(api.get("/api/projects/demo/specs", {}).status, 401U);
+  EXPECT_EQ(audited(11).size(), 11U) << "nobody is nobody";
 }
 
 TEST_F(Api, guessing_keys_is_slowed_down) {

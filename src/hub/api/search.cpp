@@ -17,7 +17,7 @@ constexpr std::size_t filter_values_max = 100;
 constexpr std::size_t search_body_bytes_max = 16 * 1024;
 
 [[nodiscard]] net::Response search_answer(const Reading& reading, std::string_view query, const spec::SpecFilter& filter, Page page) {
-  auto found = reading.at.view->search(query, filter, page.offset, page.limit);
+  auto found = reading.at.search_specs(query, filter, page.offset, page.limit);
   if (!found) return error_answer(found.error());
   const ProjectId& project = reading.project.project.id;
   JsonWriter json;
@@ -103,8 +103,10 @@ constexpr std::size_t search_body_bytes_max = 16 * 1024;
 }  // namespace
 
 void bind_search(Binder& binder) {
-  binder.reading("/api/projects/{project}/search", search_by_get);
-  binder.asking("/api/projects/{project}/search", search_body_bytes_max, search_by_post);
+  for (const std::string prefix : {"/api/projects/{project}", "/api"}) {
+    binder.reading(prefix + "/search", search_by_get);
+    binder.asking(prefix + "/search", search_body_bytes_max, search_by_post);
+  }
 }
 
 }  // namespace leanspec::hub::api

@@ -16,10 +16,16 @@
 #include "hub/api/commit_loop.h"
 #include "hub/api/project_directory.h"
 #include "hub/api/worker_pool.h"
+#include "hub/engine/body_deltas.h"
 #include "hub/engine/bridge_roster.h"
 #include "hub/engine/feed.h"
 #include "hub/engine/views.h"
+#include "hub/sources/specs_service.h"
 #include "store/store.h"
+
+namespace leanspec::hub::mirrors {
+class MirrorService;
+}
 
 namespace leanspec::hub::api {
 
@@ -29,8 +35,10 @@ struct Services {
   std::string build;  ///< part of every ETag: another build may answer the same state differently
   store::Store& store;
   engine::Views& views;
+  sources::SpecsService& specs;
   engine::Feed& feed;
   engine::BridgeRoster& roster;
+  engine::BodyDeltas& deltas;
   CommitLoop& commits;
   ProjectDirectory& directory;
   Authenticator& authenticator;
@@ -46,6 +54,8 @@ struct Services {
   engine::ListenerList<std::chrono::milliseconds>& drains;
   /// True once the process was told to stop: readiness says no, bridges are sent away.
   std::function<bool()> draining;
+  hub::mirrors::MirrorService* mirrors = nullptr;  ///< null: this hub mirrors no repositories
+  std::string cron_secret = {};               ///< of outside schedulers; "" none
 
   [[nodiscard]] access::FillRandom fill_random() const {
     return [&source = entropy](std::span<std::uint8_t> bytes) { source.fill(bytes); };

@@ -47,7 +47,8 @@ constexpr std::size_t token_bytes_max = 200;
   LEANSPEC_ASSIGN(const auto listed, services.directory.list());
   for (const auto& project : listed) {
     const ProjectId& id = project->project.id;
-    if (const auto role = access::role_in(principal, id)) roles[id.value()] = role_name(*role);
+    if (!access::can_see(principal, id)) continue;
+    roles[id.value()] = role_name(access::role_in(principal, id).value_or(store::Role::viewer));
   }
   return roles;
 }
@@ -91,6 +92,7 @@ void audit(Services& services, const net::Request& request, std::string actor, s
   if (!roles) return error_answer(roles.error());
   body["roles"] = *std::move(roles);
   body["setupNeeded"] = setup_needed;
+  body["publicReading"] = call.principal.may_read_anything();
   body["csrfToken"] = person != nullptr && cookie ? json::value(access::csrf_token_of(*cookie)) : json::value(nullptr);
   body["version"] = services.version;
   auto response = answer(200, body);

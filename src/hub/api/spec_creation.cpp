@@ -7,7 +7,7 @@
 #include "spec/document.h"
 #include "spec/layout.h"
 #include "spec/metadata_change.h"
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 namespace leanspec::hub::api {
 

@@ -100,7 +100,7 @@ void write_sub_specs(JsonWriter& json, SpecPages& pages, const ProjectId& projec
 
 [[nodiscard]] net::Response show_spec(SpecPages& pages, const Reading& reading) {
   const std::string_view name = reading.request.capture("spec");
-  const spec::SpecEntryPtr entry = reading.at.view->find(name);
+  const spec::SpecEntryPtr entry = reading.at.get_spec(name);
   if (entry == nullptr) return no_such_spec(name);
   const ProjectId& project = reading.project.project.id;
   const spec::Spec& spec = *entry->spec;
@@ -144,13 +144,13 @@ void write_sub_specs(JsonWriter& json, SpecPages& pages, const ProjectId& projec
 
 [[nodiscard]] net::Response show_raw(engine::Views& views, const Reading& reading) {
   const std::string_view name = reading.request.capture("spec");
-  const spec::SpecEntryPtr entry = reading.at.view->find(name);
+  const spec::SpecEntryPtr entry = reading.at.get_spec(name);
   return entry == nullptr ? no_such_spec(name) : raw_answer(views, entry->spec->source);
 }
 
 [[nodiscard]] net::Response show_sub_spec_raw(engine::Views& views, const Reading& reading) {
   const std::string_view name = reading.request.capture("spec");
-  const spec::SpecEntryPtr entry = reading.at.view->find(name);
+  const spec::SpecEntryPtr entry = reading.at.get_spec(name);
   if (entry == nullptr) return no_such_spec(name);
   const std::string_view file = reading.request.capture("file");
   for (const spec::SubSpec& sub : entry->sub_specs) {
@@ -161,13 +161,13 @@ void write_sub_specs(JsonWriter& json, SpecPages& pages, const ProjectId& projec
 
 [[nodiscard]] net::Response show_tokens(const Reading& reading) {
   const std::string_view name = reading.request.capture("spec");
-  const spec::SpecEntryPtr entry = reading.at.view->find(name);
+  const spec::SpecEntryPtr entry = reading.at.get_spec(name);
   return entry == nullptr ? no_such_spec(name) : answer(200, token_report_json(reading.at.view->tokens(*entry)));
 }
 
 [[nodiscard]] net::Response show_validation(const Reading& reading) {
   const std::string_view name = reading.request.capture("spec");
-  const spec::SpecEntryPtr entry = reading.at.view->find(name);
+  const spec::SpecEntryPtr entry = reading.at.get_spec(name);
   if (entry == nullptr) return no_such_spec(name);
   const spec::Validation validation = reading.at.view->validate(*entry);
   JsonWriter json;
@@ -253,7 +253,9 @@ std::size_t SpecPages::bytes() const {
 
 void bind_spec_pages(Binder& binder, SpecPages& pages) {
   engine::Views& views = binder.services().views;
-  binder.reading("/api/projects/{project}/specs/{spec}", [&pages](const Reading& reading) { return show_spec(pages, reading); });
+  for (const char* pattern : {"/api/projects/{project}/specs/{spec}", "/api/specs/{spec}"}) {
+    binder.reading(pattern, [&pages](const Reading& reading) { return show_spec(pages, reading); });
+  }
   binder.reading("/api/projects/{project}/specs/{spec}/raw", [&views](const Reading& reading) { return show_raw(views, reading); });
   binder.reading("/api/projects/{project}/specs/{spec}/subspecs/{file}/raw",
                  [&views](const Reading& reading) { return show_sub_spec_raw(views, reading); });

@@ -64,7 +64,7 @@ void write_hierarchy(JsonWriter& json, std::string_view name, const ProjectId& p
   auto query = requested_list(reading.request);
   if (!query) return error_answer(query.error());
   const ProjectId& project = reading.project.project.id;
-  const spec::ListPage page = reading.at.view->list(*query);
+  const spec::ListPage page = reading.at.get_all_specs(*query);
   JsonWriter json;
   constexpr std::size_t beside_rows = 256;
   json.reserve(bytes_of(project, page.specs) + beside_rows);
@@ -94,7 +94,7 @@ void write_hierarchy(JsonWriter& json, std::string_view name, const ProjectId& p
   json.begin_object();
   json.name("columns");
   json.begin_array();
-  for (const spec::BoardColumn& column : reading.at.view->board(*filter)) {
+  for (const spec::BoardColumn& column : reading.at.get_specs_by_status(*filter)) {
     total += column.specs.size();
     json.begin_object();
     json.text("status", spec::to_string(column.status));
@@ -119,7 +119,7 @@ void write_hierarchy(JsonWriter& json, std::string_view name, const ProjectId& p
   if (!names) return error_answer(names.error());
   json::object specs;
   for (const std::string& name : *names) {
-    const spec::SpecEntryPtr entry = reading.at.view->find(name);
+    const spec::SpecEntryPtr entry = reading.at.get_spec(name);
     if (entry == nullptr || entry->spec->id != name) continue;  // unknown names are left out, as LeanSpec does
     const spec::BodyTokens tokens = reading.at.view->body_tokens(*entry);
     specs[name] = json::object{{"tokenCount", tokens.count},
@@ -132,8 +132,11 @@ void write_hierarchy(JsonWriter& json, std::string_view name, const ProjectId& p
 }  // namespace
 
 void bind_specs(Binder& binder) {
-  binder.reading("/api/projects/{project}/specs", list_specs);
-  binder.reading("/api/projects/{project}/board", show_board);
+  // Without a project the local folder's is meant.
+  for (const std::string prefix : {"/api/projects/{project}", "/api"}) {
+    binder.reading(prefix + "/specs", list_specs);
+    binder.reading(prefix + "/board", show_board);
+  }
   binder.reading("/api/projects/{project}/stats", [](const Reading& reading) {
     return answer(200, stats_json(reading.project.project.id, reading.at.view->stats()));
   });

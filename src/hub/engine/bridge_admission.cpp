@@ -137,6 +137,13 @@ class Admitter {
       });
       if (by_name != projects.end()) admission_.project = *by_name;
     }
+    if (admission_.project && admission_.project->source != "bridge") {
+      refusal_ =
+          refused(wire::RefusedReason::forbidden, "the project \"" + admission_.project->name +
+                                                      "\" is not kept by bridges: the hub reads it from a source "
+                                                      "of its own; add this folder under another name");
+      return {};
+    }
     if (admission_.project) {
       admission_.may_push = rights_.may_push(admission_.project->id).has_value();
       return {};

@@ -119,6 +119,19 @@ TEST_F(BridgeAdmissionTest, a_project_is_found_by_name_or_made) {
   EXPECT_EQ(c->output.last<wire::Welcome>()->project_name, "My Töy Project!");
 }
 
+TEST_F(BridgeAdmissionTest, a_project_that_the_hub_reads_from_a_source_of_its_own_takes_no_bridge) {
+  ASSERT_TRUE(store_->write([&](store::Session& session) -> Status {
+    auto project = **session.projects().find(project_);
+    project.source = "local";
+    return session.projects().update(project);
+  }));
+  auto b = bridge(hello(1));
+  say(*b, b->hello);
+  ASSERT_TRUE(b->output.last<wire::Refused>());
+  EXPECT_EQ(b->output.last<wire::Refused>()->reason, wire::RefusedReason::forbidden);
+  EXPECT_EQ(roster_.size(), 0U);
+}
+
 TEST_F(BridgeAdmissionTest, without_a_folder_it_only_checks_the_credentials) {
   auto b = bridge(hello(1));
   b->hello.replica.reset();

@@ -228,6 +228,7 @@ void BridgeSession::on_drained(Instant) {
 void BridgeSession::tick(Instant now) {
   auto& s = *state_;
   if (s.closed) return;
+  s.allow_delta_work(now);
   s.shift_deadlines(now);
   if (!s.admission && now - s.opened_at >= limits::hello_within)
     return s.close(CloseCode::silent, "no hello within 10 s");

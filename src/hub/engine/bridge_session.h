@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/engine/body_deltas.h"
 #include "hub/engine/bridge_roster.h"
 #include "hub/engine/sequencer.h"
 #include "store/store.h"
@@ -71,6 +72,7 @@ class BridgeOutput {
 struct BridgeServices {
   store::Store& store;
   BridgeRoster& roster;
+  BodyDeltas& deltas;
   NewId new_id;
   std::string hub_version;
 };

@@ -72,7 +72,7 @@ class BridgeSessionTest : public EngineFixture {
  protected:
   struct Bridge {
     Bridge(BridgeSessionTest& test, wire::Hello says) : hello(std::move(says)) {
-      session = std::make_unique<BridgeSession>(BridgeServices{*test.store_, test.roster_, test.new_id(), "1.0"},
+      session = std::make_unique<BridgeSession>(BridgeServices{*test.store_, test.roster_, test.deltas_, test.new_id(), "1.0"},
                                                 rights, output, test.clock_.now());
     }
     wire::Hello hello;
@@ -116,6 +116,7 @@ class BridgeSessionTest : public EngineFixture {
   }
 
   BridgeRoster roster_;
+  BodyDeltas deltas_;
 };
 
 }  // namespace leanspec::hub::engine

@@ -132,6 +132,29 @@ TEST_F(BridgeSessionTest, endless_fetches_of_a_slow_reader_close) {
   EXPECT_EQ(b->output.code, CloseCode::bad_message);
 }
 
+TEST_F(BridgeSessionTest, who_never_tires_of_asking_for_deltas_gets_texts_whole) {
+  const std::size_t size = 4 * limits::MiB;
+  const auto text = [&](int number) { return std::string(size - 1, 'x') + static_cast<char>('a' + number); };
+  ASSERT_TRUE(store_->write([&](store::Session& session) -> Status {
+    for (int n = 0; n < 12; ++n) LEANSPEC_TRY(session.bodies().put(digest::sha256(text(n)), text(n)));
+    return {};
+  }));
+  auto b = welcomed(1);
+  std::size_t deltas = 0;
+  const auto ask = [&](int from, int to) {
+    say(*b, wire::Fetch{digest::sha256(text(to)), 0, digest::sha256(text(from))});
+    return b->output.last<wire::Body>()->base.has_value();
+  };
+  for (int n = 1; n < 12; ++n) deltas += ask(0, n) ? 1U : 0U;
+  EXPECT_EQ(deltas, 64 * limits::MiB / (2 * size));
+  EXPECT_TRUE(ask(0, 1)) << "what is made already is for everybody";
+  EXPECT_FALSE(ask(0, 11));
+  pass(*b, std::chrono::seconds(2));
+  EXPECT_TRUE(ask(0, 11));
+  EXPECT_FALSE(ask(0, 10));
+  EXPECT_EQ(b->output.code, std::nullopt);
+}
+
 TEST_F(BridgeSessionTest, what_is_refused_is_in_the_audit_log_and_a_flood_of_it_is_not) {
   const auto audited = [&] {
     std::vector<store::AuditEntry> entries;

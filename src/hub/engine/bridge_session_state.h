@@ -27,7 +27,8 @@ struct BridgeSession::State {
         last_heard(now),
         last_tick(now),
         last_note(now),
-        last_recheck(now) {}
+        last_recheck(now),
+        delta_work_at(now) {}
 
   BridgeServices services;
   BridgeRights& rights;
@@ -38,6 +39,7 @@ struct BridgeSession::State {
   Instant last_tick;
   Instant last_note;
   Instant last_recheck;
+  Instant delta_work_at;
   std::optional<Instant> last_ping;
   std::optional<Instant> prove_by;
   std::optional<Instant> drain_by;
@@ -54,6 +56,8 @@ struct BridgeSession::State {
   std::deque<Digest> uploads;  ///< incomplete, oldest first
   std::size_t uploads_abandoned = 0;
   std::optional<std::pair<Digest, std::string>> large_body;  ///< the one being fetched in slices
+  /// Bytes of texts that may still be read to make deltas for this bridge (delta_work_max).
+  std::uint64_t delta_work = delta_work_max;
   bool note_due = false;
   std::uint64_t pings = 0;
   std::size_t audited = 0;
@@ -92,6 +96,12 @@ struct BridgeSession::State {
   void answer_waiting();
   void send_page(Seq after);
   void send_body(const wire::Fetch& fetch);
+  [[nodiscard]] bool send_delta(const wire::Fetch& fetch);
+  void allow_delta_work(Instant now);
+  /// A machine that was away is told of a project's worth of edits at once; one that never tires of asking for texts that
+  /// nobody else asks for gets them whole.
+  static constexpr std::uint64_t delta_work_max = 64 * wire::limits::MiB;
+  static constexpr std::uint64_t delta_work_per_second = 4 * wire::limits::MiB;
   /// Asked before whatever reads or writes for the peer; closes and says false when the rights are gone.
   [[nodiscard]] bool rights_hold();
   void follow_orders(Instant now);

@@ -1,16 +1,13 @@
 #include "hub/engine/job_plan.h"
 
-#include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 #include <variant>
 
-#include "hub/engine/held_deletions.h"
+#include "hub/engine/group_rules.h"
 #include "hub/engine/lineage.h"
 #include "hub/engine/merge_planner.h"
 #include "hub/engine/push_rules.h"
-#include "sync/path_policy.h"
 #include "wire/codec.h"
 
 namespace leanspec::hub::engine {
@@ -54,13 +51,7 @@ class JobPlanner {
     }
     JobPlan plan;
     plan.unmerged = merges_.take_unmerged();
-    if (plan.unmerged.empty()) {
-      hold_meeting_ones();
-      hold_collisions();
-      hold_mass_deletion();
-      refuse_too_many();
-      keep_together();
-    }
+    if (plan.unmerged.empty()) apply_group_rules(job_, members_, paths_, deletes_, limits_, accepted_at_);
     plan.members = std::move(members_);
     return plan;
   }
@@ -96,16 +87,6 @@ class JobPlanner {
     }
   }
 
-  /// Two new documents of one group that both join the one at their path.
-  void hold_meeting_ones() {
-    std::set<DocumentId> met;
-    for (auto& member : members_) {
-      const auto head = new_head(member);
-      if (!head || met.insert(head->document).second) continue;
-      set_aside(member, *head, "two files of one change claim the same document");
-    }
-  }
-
   /// Documents of this group that leave their path, so that another member may take it.
   Status find_leaving() {
     if (members_.size() < 2) return {};
@@ -136,6 +117,7 @@ class JobPlanner {
     }
     LEANSPEC_ASSIGN(member.head, versions_.head(branch, push.document));
     member.needs_alias = !member.head.has_value();
+    if (push.former && member.head) LEANSPEC_TRY(find_former_base(*member.head, *push.former, base, request));
     if (!member.head && request.base_version) {
       LEANSPEC_ASSIGN(member.head, versions_.head(branch, request.base_version->document));
     }
@@ -194,6 +176,24 @@ class JobPlanner {
     return {};
   }
 
+  /// Law 20: after a restore two machines may offer texts of which one went on from the other.
+  Status find_former_base(const store::Version& head, const FormerVersion& former, std::optional<store::Version>& base,
+                          sync::IntegrateRequest& request) {
+    LEANSPEC_ASSIGN(auto lineage, former_lineage(versions_, job_.origin.branch, head.document, former));
+    if (lineage.base) {
+      base = std::move(lineage.base);
+    } else if (lineage.later) {
+      request.is_superseded = true;
+      if (!base && lineage.later->parent) {
+        LEANSPEC_ASSIGN(base, versions_.version(*lineage.later->parent));
+      }
+    }
+    if (!base) return {};
+    request.base = base->id;
+    request.base_version = known(*base);
+    return {};
+  }
+
   /// Sent before and set aside: the same text and place, on the same base.
   Status find_same_edit(MemberPlan& member, const std::optional<store::Version>& base,
                         sync::IntegrateRequest& request) {
@@ -231,130 +231,6 @@ class JobPlanner {
       member.result = std::move(result);
     }
     return {};
-  }
-
-  /// The document whose place an accepted member would take, in this spelling or one that collides with it. A document
-  /// that stays where it is takes nobody's place.
-  void hold_collisions() {
-    std::map<std::string, DocumentId> taken;
-    std::map<DocumentId, std::optional<std::string>> ends_at;
-    for (const auto& member : members_) {
-      if (const auto head = new_head(member)) ends_at[head->document] = head->path;
-    }
-    const auto stays = [&](const DocumentId& document) { return !ends_at.contains(document); };
-    for (auto& member : members_) {
-      const auto head = new_head(member);
-      if (!head || !head->path) continue;
-      const auto [other, first] = taken.emplace(sync::collision_key(*head->path), head->document);
-      std::optional<std::string> occupant;
-      if (!first && other->second != head->document) {
-        occupant = ends_at.at(other->second);
-      } else if (paths_.path_of(head->document) != head->path) {
-        if (auto found = paths_.occupant(*head->path, stays)) occupant = std::move(found->path);
-      }
-      if (!occupant) continue;
-      const std::string why =
-          *occupant == *head->path
-              ? "another document stands at " + *occupant + "; move one of the two"
-              : "another document stands at " + *occupant + ", which differs in case only; rename one of the two";
-      set_aside(member, *head, why);
-      member.needs_alias = false;
-    }
-  }
-
-  /// G04. While deletions of a machine wait for a person, its further ones wait with them.
-  void hold_mass_deletion() {
-    std::vector<std::pair<MemberPlan*, NewHead>> deleting;
-    for (auto& member : members_) {
-      auto head = new_head(member);
-      if (head && !head->path && !member.push->approval && paths_.path_of(head->document))
-        deleting.emplace_back(&member, *std::move(head));
-    }
-    const auto& origin = job_.origin;
-    if (deleting.empty() ||
-        (!paths_.held_deletions.contains(origin.machine) &&
-         deletes_.allows(origin.branch, origin.machine, deleting.size(), paths_.documents(), accepted_at_)))
-      return;
-    for (auto& [member, head] : deleting) set_aside(*member, head, std::string(too_many_deletions));
-  }
-
-  void refuse_too_many() {
-    std::uint64_t comes = 0;
-    std::uint64_t goes = 0;
-    for (const auto& member : members_) {
-      const auto head = new_head(member);
-      if (!head) continue;
-      const bool lives = paths_.path_of(head->document).has_value();
-      if (head->path && !lives) ++comes;
-      if (!head->path && lives) ++goes;
-    }
-    if (comes == 0 ||
-        paths_.documents() + comes - std::min<std::uint64_t>(goes, paths_.documents()) <= limits_.documents_max)
-      return;
-    for (auto& member : members_) {
-      if (!new_head(member)) continue;
-      member.result = rejected(*member.push, "the project holds " + std::to_string(limits_.documents_max) +
-                                                 " documents, the most that it can; remove some or ignore a folder");
-    }
-  }
-
-  /// All members or none: one that cannot go through holds back the others.
-  void keep_together() {
-    if (members_.size() < 2) return;
-    const MemberPlan* refused = nullptr;
-    const MemberPlan* incomplete = nullptr;
-    const MemberPlan* aside = nullptr;
-    std::string why_aside;
-    for (const auto& member : members_) {
-      if (member.recorded) continue;
-      if (member.result && member.result->outcome == wire::PushOutcome::rejected && refused == nullptr)
-        refused = &member;
-      if (member.result && member.result->outcome == wire::PushOutcome::need_body) incomplete = &member;
-      if (const auto* set_aside = std::get_if<sync::SetAside>(&member.integration);
-          set_aside != nullptr && aside == nullptr) {
-        aside = &member;
-        why_aside = set_aside->why;
-      }
-    }
-    for (auto& member : members_) {
-      if (member.result) continue;
-      if (refused != nullptr) {
-        member.result = rejected(*member.push, "moves together with " + refused->push->path +
-                                                   ", which was refused: " + refused->result->why);
-      } else if (incomplete != nullptr) {
-        wire::PushResult result;
-        result.change = member.push->change;
-        result.document = member.push->document;
-        result.outcome = wire::PushOutcome::retry;
-        result.why = "moves together with " + incomplete->push->path + ", whose text the hub still needs";
-        member.result = std::move(result);
-      } else if (aside != nullptr) {
-        if (const auto head = new_head(member))
-          set_aside(member, *head, "moves together with " + aside->push->path + ": " + why_aside);
-      }
-    }
-  }
-
-  /// The head that a member would make.
-  struct NewHead {
-    DocumentId document;
-    std::optional<VersionId> parent;  ///< of the pushed text, if it is set aside after all
-    std::optional<std::string> path;  ///< nothing: deleted
-  };
-  static std::optional<NewHead> new_head(const MemberPlan& member) {
-    if (member.result) return std::nullopt;
-    if (const auto* accept = std::get_if<sync::Accept>(&member.integration)) {
-      return NewHead{accept->document, accept->parent, member.push->digest ? std::optional(member.path) : std::nullopt};
-    }
-    if (const auto* merge = std::get_if<sync::Merge>(&member.integration)) {
-      return NewHead{merge->document, merge->parent, merge->path};
-    }
-    return std::nullopt;
-  }
-
-  static void set_aside(MemberPlan& member, const NewHead& head, std::string why) {
-    member.integration = sync::SetAside{head.document, head.parent, std::move(why)};
-    member.merged.reset();
   }
 
   const PushJob& job_;

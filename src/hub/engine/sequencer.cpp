@@ -8,6 +8,7 @@
 #include "hub/engine/branch_paths.h"
 #include "hub/engine/hub_edit.h"
 #include "hub/engine/job_plan.h"
+#include "hub/engine/mirror_revision.h"
 #include "hub/engine/push_rules.h"
 #include "hub/engine/version_writer.h"
 #include "wire/codec.h"
@@ -158,6 +159,7 @@ class Sequencer::Batch {
     if (!attempt.unmerged.empty()) return {};
     VersionWriter writer(job, session, *paths, owner_.new_id_, attempt.trace);
     for (auto& member : plan.members) {
+      hand_on(member);
       if (!member.result) {
         LEANSPEC_ASSIGN(member.result, writer.write(member));
         LEANSPEC_TRY(session.versions().record_change(
@@ -167,6 +169,13 @@ class Sequencer::Batch {
       attempt.done.results.push_back(*member.result);
     }
     return {};
+  }
+
+  /// Who has what the writer had gets what the writer sent. That it gives the text was seen when it was opened.
+  void hand_on(const MemberPlan& member) const {
+    const auto* delta = std::get_if<wire::DeltaBody>(&member.push->content);
+    if (owner_.deltas_ == nullptr || delta == nullptr || !member.body.opened) return;
+    owner_.deltas_->remember(delta->base, *member.push->digest, member.push->size, delta->zstd);
   }
 
   void keep(BranchId branch, const JobTrace& trace) {
@@ -251,8 +260,8 @@ void make_merges(PushJob& job, const std::vector<MergeWork>& merges) {
   ++job.postponed;
 }
 
-Sequencer::Sequencer(store::Store& store, NewId new_id, SequencerLimits limits)
-    : store_(store), new_id_(std::move(new_id)), limits_(limits) {}
+Sequencer::Sequencer(store::Store& store, NewId new_id, SequencerLimits limits, BodyDeltas* deltas)
+    : store_(store), new_id_(std::move(new_id)), limits_(limits), deltas_(deltas) {}
 
 Sequencer::~Sequencer() = default;
 
@@ -274,6 +283,12 @@ Result<HubEditDone> Sequencer::edit(const HubEdit& edit, Instant now, std::vecto
       done = HubEditDone{HubEditOutcome::refused, std::nullopt, "the hub has no such branch any more"};
       return {};
     }
+    LEANSPEC_ASSIGN(const auto project, session.projects().find(edit.project));
+    if (project && store::is_mirror_source(project->source)) {
+      done = HubEditDone{HubEditOutcome::refused, std::nullopt,
+                         "this project mirrors a repository; change it there, and it changes here"};
+      return {};
+    }
     LEANSPEC_ASSIGN(const BranchPaths* paths, paths_of(session, *branch));
     LEANSPEC_ASSIGN(done, write_edit(edit, session, *paths, new_id_, limits_, std::max(now, paths->last_accepted)));
     LEANSPEC_ASSIGN(branch, session.versions().find_branch(edit.branch));
@@ -288,6 +303,26 @@ Result<HubEditDone> Sequencer::edit(const HubEdit& edit, Instant now, std::vecto
     paths->second->forget_held(*edit.decides);
   if (done.outcome == HubEditOutcome::made)
     notices.push_back(FeedNotice{branch->id, branch->head, branch->head_digest, edit.decides.has_value()});
+  return done;
+}
+
+Result<MirrorRevisionDone> Sequencer::revise(const MirrorRevision& revision, Instant now,
+                                             std::vector<FeedNotice>& notices) {
+  MirrorRevisionDone done;
+  std::optional<store::Branch> branch;
+  const Status status = store_.write([&](store::Session& session) -> Status {
+    LEANSPEC_ASSIGN(branch, session.versions().find_branch(revision.branch));
+    if (!branch || branch->project != revision.project)
+      return Error(ErrorCode::not_found, "the hub has no such branch any more");
+    LEANSPEC_ASSIGN(const BranchPaths* paths, paths_of(session, *branch));
+    const Instant accepted_at = std::max({now, paths->last_accepted, beginning_of(store_.epoch())});
+    LEANSPEC_ASSIGN(done, write_revision(revision, session, new_id_, accepted_at));
+    LEANSPEC_ASSIGN(branch, session.versions().find_branch(revision.branch));
+    return {};
+  });
+  paths_.erase(revision.branch);  // most of it may have moved; read again at the next push, of which a mirror has none
+  if (!status) return status.error();
+  if (done.changes() > 0) notices.push_back(FeedNotice{branch->id, branch->head, branch->head_digest, false});
   return done;
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "hub/engine/body_deltas.h"
 #include "hub/engine/delete_watch.h"
 #include "hub/engine/feed.h"
 #include "hub/engine/text_merge.h"
@@ -19,6 +20,8 @@ namespace leanspec::hub::engine {
 class BranchPaths;
 struct HubEdit;
 struct HubEditDone;
+struct MirrorRevision;
+struct MirrorRevisionDone;
 
 /// Makes a fresh UUIDv7 for a moment of hub time (host::Entropy in the hub, the seed in the simulation).
 using NewId = std::function<Uuid(Instant)>;
@@ -81,7 +84,8 @@ struct SequencerLimits {
 /// from several threads: one writer owns it.
 class Sequencer {
  public:
-  Sequencer(store::Store& store, NewId new_id, SequencerLimits limits = {});
+  /// `deltas`: gets those that came and were opened, for readers; null: nobody reads.
+  Sequencer(store::Store& store, NewId new_id, SequencerLimits limits = {}, BodyDeltas* deltas = nullptr);
   ~Sequencer();
   Sequencer(const Sequencer&) = delete;
   Sequencer& operator=(const Sequencer&) = delete;
@@ -93,6 +97,10 @@ class Sequencer {
   /// written; unavailable with subject "commit": nobody knows, and the head tells.
   [[nodiscard]] Result<HubEditDone> edit(const HubEdit& edit, Instant now, std::vector<FeedNotice>& notices);
 
+  /// A branch as its repository has it, in a transaction of its own. Error and `notices` as of edit(), and not_found.
+  [[nodiscard]] Result<MirrorRevisionDone> revise(const MirrorRevision& revision, Instant now,
+                                                  std::vector<FeedNotice>& notices);
+
  private:
   class Batch;
   /// The branch's paths, brought to its head.
@@ -101,6 +109,7 @@ class Sequencer {
   store::Store& store_;
   NewId new_id_;
   SequencerLimits limits_;
+  BodyDeltas* deltas_;
   std::map<BranchId, std::unique_ptr<BranchPaths>> paths_;
   DeleteWatch deletes_;
   std::uint64_t uses_ = 0;

@@ -187,6 +187,10 @@ TEST_F(SequencerTest, spellings_that_collide_are_held_but_a_case_only_rename_wor
   EXPECT_THAT(other.why, HasSubstr("case"));
   EXPECT_EQ(commit(here_, move_push(doc(1), *a.head_version, "README.md", "A")).outcome, PushOutcome::accepted);
   EXPECT_THAT(live_paths(), ElementsAre("README.md"));
+  accepted(here_, text_push(doc(3), {}, "caf\u00E9.md", "C"));
+  const auto apart = commit(here_, text_push(doc(4), {}, "cafe\u0301.md", "D"));
+  EXPECT_EQ(apart.outcome, PushOutcome::held);
+  EXPECT_THAT(apart.why, HasSubstr("accents"));
 }
 
 TEST_F(SequencerTest, bodies_come_as_deltas_and_in_parts_or_are_asked_for) {

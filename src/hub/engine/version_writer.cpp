@@ -49,6 +49,7 @@ Status VersionWriter::accept(const MemberPlan& member, const sync::Accept& plan,
   version.document = plan.document;
   version.parent = plan.parent;
   LEANSPEC_ASSIGN(auto appended, versions_.append(std::move(version)));
+  if (member.push->former) LEANSPEC_TRY(versions_.note_former(appended.id, *member.push->former));
   LEANSPEC_TRY(settle_held(plan.document));
   result.outcome = wire::PushOutcome::accepted;
   result.document = plan.document;
@@ -131,6 +132,7 @@ Result<store::Version> VersionWriter::keep_aside(const MemberPlan& member, const
   side.document = document;
   side.parent = parent;
   LEANSPEC_TRY(versions_.add_side(side));
+  if (member.push->former) LEANSPEC_TRY(versions_.note_former(side.id, *member.push->former));
   return side;
 }
 

@@ -256,6 +256,12 @@ Result<std::optional<std::string>> Views::body(const Digest& digest) {
   return found;
 }
 
+std::optional<ViewAt> Views::last_known(BranchId branch) const {
+  const std::scoped_lock lock(mutex_);
+  const auto slot = slots_.find(branch);
+  return slot == slots_.end() ? std::nullopt : slot->second->current;
+}
+
 std::uint64_t Views::bytes() const {
   const std::scoped_lock lock(mutex_);
   std::uint64_t sum = 0;

@@ -41,6 +41,8 @@ class Views {
   /// As new as the last notice heard of the branch, and at least at `at_least` (law 19). Errors: not_found (no such
   /// branch), unavailable (the store is busy, or the branch has not reached `at_least`: answer 503), and the store's.
   [[nodiscard]] Result<ViewAt> view_at(BranchId branch, Seq at_least = Seq{});
+  /// What is in memory of the branch, however old: for when nothing newer can be read.
+  [[nodiscard]] std::optional<ViewAt> last_known(BranchId branch) const;
   /// Remembers that branches moved; the next reader brings the view forward.
   void moved(std::span<const FeedNotice> notices);
   /// Brings the views that are in memory forward at once, so that no reader has to.

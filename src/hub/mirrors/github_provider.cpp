@@ -36,36 +36,12 @@ std::string escaped(std::string_view text) {
 
 GithubProvider::GithubProvider(std::shared_ptr<ForgeTransport> transport, std::string full_name,
                                const host::Clock& clock, RateBudget budget)
-    : transport_(std::move(transport)), full_name_(std::move(full_name)), clock_(clock), budget_(budget) {}
-
-RateBudget GithubProvider::budget() const {
-  const std::lock_guard lock(mutex_);
-  return budget_;
-}
-
-std::uint64_t GithubProvider::requests() const {
-  const std::lock_guard lock(mutex_);
-  return requests_;
-}
+    : full_name_(full_name), forge_(std::move(transport), std::move(full_name), clock, budget) {}
 
 Result<ForgeAnswer> GithubProvider::ask(ForgeQuestion question) {
-  {
-    const std::lock_guard lock(mutex_);
-    const Instant now = clock_.now();
-    if (budget_.spendable(now) == 0) {
-      return Error(ErrorCode::exhausted, "the requests that the forge grants are used up for now", full_name_,
-                   "The mirror goes on by itself. A token raises the limit.");
-    }
-    if (budget_.remaining && *budget_.remaining > 0) --*budget_.remaining;  // others ask at the same time
-    ++requests_;
-  }
   question.path = "/repos/" + full_name_ + question.path;
   question.headers.emplace_back("X-GitHub-Api-Version", "2022-11-28");
-  auto answer = transport_->ask(question);
-  if (!answer) return answer;
-  const std::lock_guard lock(mutex_);
-  budget_ = after_answer(budget_, answer->status, answer->headers, answer->body, clock_.now());
-  return answer;
+  return forge_.ask(question);
 }
 
 Result<ForgeAnswer> GithubProvider::ask_for(ForgeQuestion question, const std::string& what) {

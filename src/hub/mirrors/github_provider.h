@@ -1,11 +1,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "host/clock.h"
-#include "hub/mirrors/forge_transport.h"
+#include "hub/mirrors/metered_forge.h"
 #include "hub/mirrors/provider.h"
 
 namespace leanspec::hub::mirrors {
@@ -22,20 +21,17 @@ class GithubProvider final : public MirrorProvider {
   [[nodiscard]] Result<BranchHead> head(const std::string& branch, const std::optional<BranchHead>& known) override;
   [[nodiscard]] Result<TreeListing> tree(const GitId& id, bool recursive) override;
   [[nodiscard]] Result<std::string> blob(const GitId& id, std::uint64_t size_max) override;
-  [[nodiscard]] RateBudget budget() const override;
-  [[nodiscard]] std::uint64_t requests() const override;
+  [[nodiscard]] RateBudget budget() const override { return forge_.budget(); }
+  [[nodiscard]] std::uint64_t requests() const override { return forge_.requests(); }
+  [[nodiscard]] bool was_renamed() const override { return forge_.was_redirected(); }
 
  private:
   /// One question within the budget, and what its answer says of it. Error: as MirrorProvider says; a status is none.
   [[nodiscard]] Result<ForgeAnswer> ask(ForgeQuestion question);
   [[nodiscard]] Result<ForgeAnswer> ask_for(ForgeQuestion question, const std::string& what);
 
-  const std::shared_ptr<ForgeTransport> transport_;
   const std::string full_name_;
-  const host::Clock& clock_;
-  mutable std::mutex mutex_;
-  RateBudget budget_;
-  std::uint64_t requests_ = 0;
+  MeteredForge forge_;
 };
 
 }  // namespace leanspec::hub::mirrors

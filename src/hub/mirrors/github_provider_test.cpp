@@ -23,7 +23,7 @@ class ScriptedForge final : public ForgeTransport {
     return answer;
   }
   void says(unsigned status, std::string body, net::Headers headers = {}) {
-    answers.push_back(ForgeAnswer{status, std::move(headers), std::move(body)});
+    answers.push_back(ForgeAnswer{status, std::move(headers), std::move(body), false});
   }
   std::deque<ForgeAnswer> answers;
   std::vector<ForgeQuestion> asked;

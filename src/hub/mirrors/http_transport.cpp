@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "net/hub_url.h"
+#include "text/base64.h"
 
 namespace leanspec::hub::mirrors {
 namespace {
@@ -10,7 +11,18 @@ namespace {
 constexpr int redirects_max = 3;
 constexpr std::size_t idle_connections_max = 8;  // as many as one sync asks at once
 
+std::string authorization_of(const HttpTransportOptions& options) {
+  if (options.token.empty()) return {};
+  if (!options.token_is_password) return "Bearer " + options.token;
+  // The forges take a token as the password of anybody; GitHub's own applications must come by this name.
+  const bool has_name = options.token.find(':') != std::string::npos;
+  return "Basic " + text::to_base64(has_name ? options.token : "x-access-token:" + options.token);
+}
+
 }  // namespace
+
+HttpTransport::HttpTransport(HttpTransportOptions options, net::HubTarget base)
+    : options_(std::move(options)), base_(std::move(base)), authorization_(authorization_of(options_)) {}
 
 Result<std::unique_ptr<HttpTransport>> HttpTransport::make(HttpTransportOptions options) {
   auto base = net::parse_hub_url(options.api_url, "");
@@ -26,7 +38,12 @@ Result<net::HttpClientAnswer> HttpTransport::ask_at(const std::string& path, con
   request.target.path = path;
   request.headers = question.headers;
   request.headers.emplace_back("User-Agent", options_.user_agent);
-  if (!options_.token.empty()) request.headers.emplace_back("Authorization", "Bearer " + options_.token);
+  if (!authorization_.empty()) request.headers.emplace_back("Authorization", authorization_);
+  if (!question.body.empty()) {
+    request.method = net::Method::post;
+    request.body = question.body;
+    request.only_asks = true;
+  }
   request.ca_file = options_.ca_file;
   request.timeout = options_.timeout;
   request.answer_bytes_max = question.answer_bytes_max;
@@ -65,7 +82,8 @@ Result<ForgeAnswer> HttpTransport::ask(const ForgeQuestion& question) {
       path = *std::move(next);
       continue;
     }
-    return ForgeAnswer{answer.status, std::move(answer.headers), std::move(answer.body)};
+    return ForgeAnswer{answer.status, std::move(answer.headers), std::move(answer.body), followed > 0,
+                       path.substr(path.starts_with(base_.path) ? base_.path.size() : 0)};
   }
 }
 

@@ -14,6 +14,9 @@ namespace leanspec::hub::mirrors {
 struct HttpTransportOptions {
   std::string api_url;  ///< "https://api.github.com"
   std::string token;    ///< "" none
+  /// The token travels as a password, as git servers want it, and not as a bearer's; one with a ':' in it is a user's
+  /// name and password.
+  bool token_is_password = false;
   std::string user_agent = "leanspec-hub";
   /// An administrator named this host: addresses of this machine and its network are fine, and plain http to loopback.
   bool host_is_allowed = false;
@@ -30,14 +33,14 @@ class HttpTransport final : public ForgeTransport {
   [[nodiscard]] Result<ForgeAnswer> ask(const ForgeQuestion& question) override;
 
  private:
-  HttpTransport(HttpTransportOptions options, net::HubTarget base)
-      : options_(std::move(options)), base_(std::move(base)) {}
+  HttpTransport(HttpTransportOptions options, net::HubTarget base);
   [[nodiscard]] Result<net::HttpClientAnswer> ask_at(const std::string& path, const ForgeQuestion& question);
   /// The path that a redirect leads to, if it stays on this host.
   [[nodiscard]] std::optional<std::string> redirected(const net::HttpClientAnswer& answer) const;
 
   const HttpTransportOptions options_;
   const net::HubTarget base_;
+  const std::string authorization_;  ///< "" none
   std::mutex mutex_;
   std::vector<net::HttpConversation> idle_;
 };

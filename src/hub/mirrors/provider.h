@@ -16,6 +16,8 @@ namespace leanspec::hub::mirrors {
 /// The name of a git object: 40 or 64 lower-case hex digits.
 using GitId = Strong<std::string, struct GitIdTag>;
 [[nodiscard]] std::optional<GitId> parse_git_id(std::string_view text);
+/// Of the name as bytes.
+[[nodiscard]] GitId git_id_of_bytes(std::string_view bytes);
 
 struct RepositoryFacts {
   std::string id;         ///< stays when the repository is renamed or moved; "" where the forge has none
@@ -36,7 +38,7 @@ struct TreeEntry {
   std::string path;  ///< relative to the tree that was asked for
   EntryKind kind = EntryKind::file;
   GitId id;
-  std::uint64_t size = 0;  ///< of files
+  std::optional<std::uint64_t> size = {};  ///< of files, where the forge says it
   friend bool operator==(const TreeEntry&, const TreeEntry&) = default;
 };
 
@@ -68,6 +70,8 @@ class MirrorProvider {
   [[nodiscard]] virtual RateBudget budget() const = 0;
   /// Requests made so far.
   [[nodiscard]] virtual std::uint64_t requests() const = 0;
+  /// An answer came from another place: the repository is called otherwise by now.
+  [[nodiscard]] virtual bool was_renamed() const = 0;
 };
 
 }  // namespace leanspec::hub::mirrors

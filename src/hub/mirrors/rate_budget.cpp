@@ -48,10 +48,14 @@ RateBudget after_answer(RateBudget before, unsigned status, const net::Headers& 
                         Instant now) {
   RateBudget budget = before;
   if (const auto limit = number_in(headers, "x-ratelimit-limit")) budget.limit = limit;
-  if (const auto remaining = number_in(headers, "x-ratelimit-remaining")) budget.remaining = remaining;
   if (const auto reset = number_in(headers, "x-ratelimit-reset")) {
     const auto far = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()) + named_wait_max;
     budget.resets_at = Instant(std::min(std::chrono::seconds(std::min(*reset, std::uint64_t{1} << 40U)), far));
+  }
+  if (const auto remaining = number_in(headers, "x-ratelimit-remaining")) {
+    // Answers overtake each other; within one window less remains with each.
+    const bool same_window = before.remaining && before.resets_at == budget.resets_at;
+    budget.remaining = same_window ? std::min(*before.remaining, *remaining) : *remaining;
   }
   if (!is_rate_refusal(status, headers, body)) {
     if (status < 400) budget.refusals = 0;

@@ -23,6 +23,13 @@ TEST(RateBudget, a_tenth_is_kept_back_until_the_window_ends) {
   EXPECT_EQ(budget.spendable(now + 600s), std::nullopt);
 }
 
+TEST(RateBudget, an_answer_that_was_overtaken_gives_nothing_back) {
+  auto budget = after_answer({}, 200, limits(60, 20, 600s), "", now);
+  budget = after_answer(budget, 200, limits(60, 24, 600s), "", now);
+  EXPECT_EQ(budget.remaining, 20U);
+  EXPECT_EQ(after_answer(budget, 200, limits(60, 59, 4200s), "", now + 601s).remaining, 59U);
+}
+
 TEST(RateBudget, a_used_up_window_waits_for_its_end) {
   const auto budget = after_answer({}, 403, limits(60, 0, 1200s), "API rate limit exceeded", now);
   EXPECT_EQ(budget.wait_until, now + 1200s);

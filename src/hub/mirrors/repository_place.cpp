@@ -45,10 +45,45 @@ bool take(std::string_view& text, std::string_view start) {
   return true;
 }
 
+/// Where an address goes on behind the repository: "tree" and "blob" of GitHub, "-/tree" of GitLab, "src/branch" of
+/// Gitea and Forgejo. Before them any number of groups.
+std::vector<std::string_view>::iterator end_of_name(std::vector<std::string_view>& parts) {
+  for (auto part = parts.begin(); part != parts.end(); ++part) {
+    const auto at = part - parts.begin();
+    const bool leads_on = part + 1 != parts.end() && at >= 2;
+    if (*part == "-" || (leads_on && (*part == "tree" || *part == "blob"))) return part;
+    if (leads_on && *part == "src" && *(part + 1) == "branch") return part;
+    if (part->ends_with(".git")) return part + 1;
+  }
+  return parts.end();
+}
+
+/// What an address says behind the repository.
+Result<RepositoryPlace> with_branch(RepositoryPlace place, std::vector<std::string_view> rest, std::string_view given) {
+  if (rest.empty()) return place;
+  if (rest[0] == "-" || (rest[0] == "src" && rest.size() > 1 && rest[1] == "branch")) rest.erase(rest.begin());
+  if (rest.size() < 2 || (rest[0] != "tree" && rest[0] != "blob" && rest[0] != "branch"))
+    return refused(given, "behind the repository only /tree/<branch>/<folder> may follow");
+  place.branch = std::string(rest[1]);
+  LEANSPEC_TRY(check_branch_name(place.branch));
+  std::string folder;
+  for (std::size_t i = 2; i < rest.size(); ++i) folder += (i > 2 ? "/" : "") + std::string(rest[i]);
+  LEANSPEC_ASSIGN(place.folder, parse_repository_folder(folder));
+  return place;
+}
+
 }  // namespace
 
 std::string RepositoryPlace::web_url() const {
   return (plain_http ? "http://" : "https://") + host + "/" + full_name();
+}
+
+std::string RepositoryPlace::git_url() const {
+  return (plain_http ? "http://" : "https://") + host;
+}
+
+bool RepositoryPlace::may_be_github() const {
+  return !owner.empty() && owner.find_first_of("/~") == std::string::npos;
 }
 
 std::string RepositoryPlace::api_url() const {
@@ -90,24 +125,30 @@ Result<RepositoryPlace> parse_repository_place(std::string_view text) {
   if (text.find_first_of("?#") != std::string_view::npos) text = text.substr(0, text.find_first_of("?#"));
 
   auto parts = split(text);
-  if (parts.size() < 2) return refused(given, "the address does not name an owner and a repository");
-  if (parts[1].ends_with(".git")) parts[1].remove_suffix(4);
-  place.owner = std::string(parts[0]);
-  place.name = std::string(parts[1]);
-  if (place.owner.size() > owner_bytes_max || !all_of(place.owner, "-_.") || !is_letter_or_digit(place.owner.front()))
-    return refused(given, "the owner's name has a character that it cannot have, or is too long");
+  auto behind = parts.end();
+  if (place.host == public_host) {
+    if (parts.size() > 2) behind = parts.begin() + 2;
+  } else {
+    behind = end_of_name(parts);
+  }
+  const std::vector<std::string_view> rest(behind, parts.end());
+  parts.erase(behind, parts.end());
+  if (parts.empty() || (parts.size() < 2 && place.host == public_host))
+    return refused(given, "the address does not name an owner and a repository");
+  place.dot_git = parts.back().ends_with(".git");
+  if (place.dot_git) parts.back().remove_suffix(4);
+  place.name = std::string(parts.back());
+  parts.pop_back();
+  for (const std::string_view part : parts) {
+    if (part.size() > owner_bytes_max || !all_of(part, "-_.~") || part == "." || part == ".." ||
+        (part.front() == '~' && place.host == public_host) || part.front() == '-' || part.front() == '.')
+      return refused(given, "the owner's name has a character that it cannot have, or is too long");
+    place.owner += (place.owner.empty() ? "" : "/") + std::string(part);
+  }
   if (place.name.empty() || place.name.size() > name_bytes_max || !all_of(place.name, "-_.") || place.name == "." ||
       place.name == "..")
     return refused(given, "the repository's name has a character that it cannot have, or is too long");
-  if (parts.size() == 2) return place;
-  if ((parts[2] != "tree" && parts[2] != "blob") || parts.size() == 3)
-    return refused(given, "behind the repository only /tree/<branch>/<folder> may follow");
-  place.branch = std::string(parts[3]);
-  LEANSPEC_TRY(check_branch_name(place.branch));
-  std::string folder;
-  for (std::size_t i = 4; i < parts.size(); ++i) folder += (i > 4 ? "/" : "") + std::string(parts[i]);
-  LEANSPEC_ASSIGN(place.folder, parse_repository_folder(folder));
-  return place;
+  return with_branch(std::move(place), rest, given);
 }
 
 Result<std::string> parse_repository_folder(std::string_view text) {

@@ -27,8 +27,8 @@ class Planner {
       plan_.skipped.push_back({entry.path, "another file's name differs from its only in case"});
       return;
     }
-    bytes_ += entry.size;
-    plan_.files.push_back({entry.path, entry.id, entry.size});
+    bytes_ += entry.size.value_or(0);
+    plan_.files.push_back({entry.path, entry.id, entry.size.value_or(0)});
   }
   SyncPlan finish() { return std::move(plan_); }
 
@@ -46,11 +46,11 @@ class Planner {
     }
     if (entry.path.find(replacement) != std::string::npos) return "its name is no UTF-8";
     if (const auto allowed = sync::check_path(entry.path); !allowed) return allowed.error().what;
-    if (entry.size > limits_.file_bytes_max)
+    if (entry.size.value_or(0) > limits_.file_bytes_max)
       return "it is larger than " + std::to_string(limits_.file_bytes_max / (1024 * 1024)) + " MiB";
     if (plan_.files.size() >= limits_.files_max)
       return "there are more than " + std::to_string(limits_.files_max) + " files";
-    if (bytes_ + entry.size > limits_.all_bytes_max)
+    if (bytes_ + entry.size.value_or(0) > limits_.all_bytes_max)
       return "all files together have more than " + std::to_string(limits_.all_bytes_max / (1024 * 1024)) + " MiB";
     return {};
   }

@@ -10,6 +10,7 @@
 #include "hub/render/html_cleaner.h"
 #include "hub/render/slug.h"
 #include "hub/render/text_shape.h"
+#include "text/utf8.h"
 
 namespace leanspec::hub::render {
 namespace {
@@ -158,20 +159,20 @@ std::string unused_attribute(std::string_view markdown) {
 
 std::optional<std::string> write_html(cmark_node* document, const Marks& marks, const RenderOptions& options) {
   const std::unique_ptr<char, FreeText> html(cmark_render_html(document, CMARK_OPT_UNSAFE | parse_options, nullptr));
-  return clean_html(html.get(), marks, options);
+  auto clean = clean_html(html.get(), marks, options);
+  // cmark-gfm 0.29 cuts the name of a footnote that runs over lines in the midst of a character, and gumbo 0.10 makes a
+  // character of what is left of a number too large for one.
+  if (clean && text::first_invalid_utf8(*clean)) clean = text::to_shown_text(*clean);
+  return clean;
 }
 
 RenderedMarkdown show_as_written(std::string_view markdown) {
   RenderedMarkdown rendered;
   rendered.as_written = true;
   rendered.truncated = markdown.size() > shown_bytes_max;
-  markdown = markdown.substr(0, shown_bytes_max);
-  if (rendered.truncated) {
-    while (!markdown.empty() && (static_cast<unsigned char>(markdown.back()) & 0xC0) == 0x80) markdown.remove_suffix(1);
-    if (!markdown.empty() && static_cast<unsigned char>(markdown.back()) >= 0x80) markdown.remove_suffix(1);
-  }
   rendered.html = "<pre>";
-  append_escaped(rendered.html, markdown);
+  append_escaped(rendered.html,
+                 text::to_shown_text(markdown.substr(0, text::character_boundary(markdown, shown_bytes_max))));
   rendered.html += "</pre>";
   return rendered;
 }

@@ -7,6 +7,7 @@
 
 #include "tests/fakes/corpus.h"
 #include "tests/fakes/harmless_html.h"
+#include "text/utf8.h"
 
 namespace leanspec::hub::render {
 namespace {
@@ -323,6 +324,22 @@ TEST(Markdown, above_the_size_limit_a_text_is_shown_as_written) {
 TEST(Markdown, nesting_is_followed_to_its_limit) {
   EXPECT_FALSE(render_markdown(repeated("> ", nesting_max - 2) + "x").as_written);
   EXPECT_TRUE(render_markdown(repeated("> ", nesting_max) + "x").as_written);
+}
+
+TEST(Markdown, a_footnote_over_several_lines_is_utf8) {
+  const std::string bytes(30, '\xBE');
+  const std::string name = "[^1" + bytes + "-'~\n" + bytes + "]:";
+  EXPECT_FALSE(text::first_invalid_utf8(html_of("-\r tp" + name + "\r-p\r--\n[ tp[^1 ]:--:\r,-\r tp")));
+}
+
+TEST(Markdown, a_character_by_a_number_too_large_for_one_is_utf8) {
+  EXPECT_FALSE(text::first_invalid_utf8(html_of("<p>&#" + std::string(41, '1'))));
+}
+
+TEST(Markdown, what_is_shown_as_written_is_utf8_whatever_the_bytes) {
+  const auto deep = render_markdown(repeated(">", nesting_max) + "a\xD5>\xFF");
+  EXPECT_TRUE(deep.as_written);
+  EXPECT_TRUE(deep.html.ends_with("a\uFFFD&gt;\uFFFD</pre>")) << deep.html;
 }
 
 TEST(Markdown, a_definition_that_would_be_copied_into_gigabytes_is_not_followed) {

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <utility>
 
+#include "digest/sha256.h"
 #include "hub/access/api_key.h"
 #include "hub/access/one_time_link.h"
 #include "hub/access/password.h"
@@ -154,6 +155,30 @@ Status revoke_key(store::Store& store, const Options& options, Instant now) {
   if (!written) return written.error();
   print("Revoked. A running hub closes its connections within two seconds.");
   return {};
+}
+
+Status admit_local_person(store::Store& store, host::Entropy& entropy, std::string_view api_key, Instant now) {
+  store::User user;
+  user.name = "local";
+  user.administrator = true;
+  user.created_at = now;
+  if (!api_key.empty()) {
+    LEANSPEC_ASSIGN(user.password_hash, access::hash_password(api_key, fill_from(entropy)));
+  }
+  return store.write([&](store::Session& session) -> Status {
+    LEANSPEC_TRY(session.accounts().create_user(user));
+    if (api_key.empty()) return {};
+    store::ApiKey key;
+    key.token = digest::sha256(api_key);
+    key.prefix = "given";
+    key.name = "LEANSPEC_API_KEY";
+    for (const auto scope : {access::Scope::specs_read, access::Scope::specs_write, access::Scope::project_admin}) {
+      key.scopes.emplace_back(access::to_string(scope));
+    }
+    key.created_at = now;
+    LEANSPEC_TRY(session.accounts().create_key(key));
+    return {};
+  });
 }
 
 Result<std::string> make_link(store::Store& store, host::Entropy& entropy, Instant now) {

@@ -14,6 +14,10 @@ namespace leanspec::hub::serve {
 [[nodiscard]] Status list_keys(store::Store& store, const Options& options, Instant now);
 [[nodiscard]] Status revoke_key(store::Store& store, const Options& options, Instant now);
 
+/// For a hub without accounts: the person "local", who comes in by a printed link, or by `api_key` (as a program's key, or as
+/// this person's password) when there is one.
+[[nodiscard]] Status admit_local_person(store::Store& store, host::Entropy& entropy, std::string_view api_key, Instant now);
+
 /// The path and fragment of a one-time link ("/setup#token=…" or "/login#token=…").
 [[nodiscard]] Result<std::string> make_link(store::Store& store, host::Entropy& entropy, Instant now);
 

@@ -2,9 +2,10 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/inotify.h>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <future>
 #include <utility>
 #include <vector>
@@ -15,17 +16,8 @@ namespace leanspec::hub::serve {
 
 namespace {
 
-constexpr std::uint32_t folder_events = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
-                                        IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW | IN_EXCL_UNLINK;
 /// What waits, for a busy store or an open writer, is tried again after this.
 constexpr std::chrono::milliseconds again_after{500};
-constexpr std::uint32_t new_file_mode = 0644;
-constexpr std::uint32_t mode_bits = 07777;
-
-[[nodiscard]] std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? std::string() : path.substr(0, slash);
-}
 
 /// The project's folder rather than "specs", as an id: small letters, digits and dashes.
 [[nodiscard]] std::string id_of(const LocalFolder::Place& place) {
@@ -51,12 +43,6 @@ constexpr std::uint32_t mode_bits = 07777;
   return id.empty() ? "local" : id;
 }
 
-void drain(int descriptor) {
-  std::array<char, 16 * 1024> bytes{};
-  while (::read(descriptor, bytes.data(), bytes.size()) > 0) {
-  }
-}
-
 }  // namespace
 
 LocalFolder::LocalFolder(Place place, api::Services& services, std::unique_ptr<host::WritableFileTree> files)
@@ -67,7 +53,7 @@ LocalFolder::LocalFolder(Place place, api::Services& services, std::unique_ptr<h
       replica_(services.entropy.uuid7(services.clock.now())),
       machine_(services.entropy.uuid7(services.clock.now())),
       bell_(std::make_shared<host::Descriptor>(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))),
-      watch_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}
+      watch_(place_.root, place_.watch) {}
 
 LocalFolder::~LocalFolder() {
   stop();
@@ -117,6 +103,7 @@ Status LocalFolder::find_project() {
 void LocalFolder::start() {
   feed_ =
       services_.feed.subscribe(branch_, [bell = bell_](const engine::Hint&) { (void)::eventfd_write(bell->get(), 1); });
+  followed_ = true;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -128,59 +115,87 @@ void LocalFolder::stop() {
 }
 
 void LocalFolder::run() {
-  while (!stopping_) {
+  const auto take = [this](bool go_on) {
+    const std::lock_guard lock(told_mutex_);
+    followed_ = go_on;
+    return std::exchange(told_, {});
+  };
+  for (bool last = false; !last;) {
     bool waits = false;
     {
       const std::lock_guard lock(mutex_);
       waits = !waiting_.empty() || !trouble_.empty();
     }
-    std::array<pollfd, 2> heard = {pollfd{bell_->get(), POLLIN, 0}, pollfd{watch_.get(), POLLIN, 0}};
-    (void)::poll(heard.data(), heard.size(), static_cast<int>((waits ? again_after : place_.ttl).count()));
-    if (stopping_) return;
-    drain(bell_->get());
-    if (watch_) drain(watch_.get());
-    const Status done = synchronise();
-    const std::string trouble = done ? "" : done.error().sentence();
-    const std::lock_guard lock(mutex_);
-    if (trouble == trouble_) continue;
-    trouble_ = trouble;
-    if (trouble.empty()) {
-      services_.log.info("the specs folder is followed again", {{"folder", place_.root}});
-    } else {
-      services_.log.warning("the specs folder cannot be followed", {{"folder", place_.root}, {"why", trouble}});
-    }
+    std::array<pollfd, 2> rings = {pollfd{bell_->get(), POLLIN, 0}, pollfd{watch_.descriptor(), POLLIN, 0}};
+    const int rung =
+        ::poll(rings.data(), rings.size(), static_cast<int>((waits ? again_after : place_.ttl).count()));
+    eventfd_t rings_of_bell = 0;
+    (void)::eventfd_read(bell_->get(), &rings_of_bell);
+    last = stopping_;  // once more before it ends, so that what was changed at the hub stands in the folder
+    const auto told = take(!last);
+    const Status done = synchronise(rung > 0 ? Extent::what_moved : Extent::everything);
+    for (const auto& tell : told) tell(done);
   }
 }
 
-sources::FolderFollower::Figures LocalFolder::figures() const {
-  const std::lock_guard lock(mutex_);
-  return follower_.figures();
+void LocalFolder::after_next_round(std::function<void(Status)> told) {
+  {
+    const std::lock_guard lock(told_mutex_);
+    if (followed_) {
+      told_.push_back(std::move(told));
+      (void)::eventfd_write(bell_->get(), 1);
+      return;
+    }
+  }
+  told({});
+}
+
+Status LocalFolder::check_writable() const {
+  if (::access(place_.root.c_str(), W_OK) == 0 || (errno != EROFS && errno != EACCES)) return {};
+  return Error(ErrorCode::conflict, "The specs folder cannot be written by the hub, so its specs are only shown here",
+               place_.root, "Change them where the folder can be written.");
+}
+
+void LocalFolder::note(const Status& done) {
+  if (done) last_good_ = services_.clock.now();
+  const std::string trouble = done ? "" : done.error().sentence();
+  if (trouble == trouble_) return;
+  trouble_ = trouble;
+  if (trouble.empty()) {
+    services_.log.info("the specs folder is followed again", {{"folder", place_.root}});
+    services_.specs.report(project_, std::nullopt);
+  } else {
+    services_.log.warning("the specs folder cannot be followed", {{"folder", place_.root}, {"why", trouble}});
+    services_.specs.report(project_, sources::Stale{last_good_, "The specs folder cannot be followed: " + trouble});
+  }
 }
 
 Status LocalFolder::synchronise() {
+  return synchronise(Extent::everything);
+}
+
+Status LocalFolder::synchronise(Extent extent) {
   const std::lock_guard lock(mutex_);
-  LEANSPEC_TRY(look());
+  FolderWatch::Heard heard = watch_.take();
+  heard.everything = heard.everything || extent == Extent::everything || first_ || !trouble_.empty();
+  Status done = round(heard);
+  note(done);
+  files_read_ = follower_.figures().files_read;
+  return done;
+}
+
+Status LocalFolder::round(const FolderWatch::Heard& heard) {
+  LEANSPEC_TRY(look(heard));
   LEANSPEC_TRY(push_changes());
-  return apply_changes();
+  return apply_changes(heard.everything);
 }
 
-/// Watches before it looks, so that what is saved after the look is heard of.
-void LocalFolder::watch_folders(const std::string& folder) {
-  const std::string path = folder.empty() ? place_.root : place_.root + "/" + folder;
-  if (::inotify_add_watch(watch_.get(), path.c_str(), folder_events) < 0) return;  // the look every `ttl` makes it good
-  const auto entries = files_->list(folder);
-  if (!entries) return;
-  for (const host::DirectoryEntry& entry : *entries) {
-    if (entry.kind != host::FileKind::directory || sources::is_left_out(entry.name)) continue;
-    watch_folders(folder.empty() ? entry.name : folder + "/" + entry.name);
-  }
-}
-
-Status LocalFolder::look() {
-  if (watch_) watch_folders("");
+Status LocalFolder::look(const FolderWatch::Heard& heard) {
+  if (heard.everything) watch_.follow(*files_);
   const auto now =
       std::chrono::duration_cast<std::chrono::nanoseconds>(services_.clock.now().time_since_epoch()).count();
-  LEANSPEC_ASSIGN(const sources::FolderLook look, follower_.look(now));
+  LEANSPEC_ASSIGN(const sources::FolderLook look,
+                  heard.everything ? follower_.look(now) : follower_.look_at_files(heard.files, now));
   for (const sources::SeenFile& file : look.changed) waiting_[file.path] = {file.bytes, file.digest};
   for (const std::string& path : look.gone) waiting_[path] = {};
   if (first_) LEANSPEC_TRY(recall_agreement(look));
@@ -311,140 +326,6 @@ Result<LocalFolder::Pushed> LocalFolder::push(const std::string& path, const Wai
     synced_[path] = synced;
   }
   return Pushed::done;
-}
-
-Status LocalFolder::apply_changes() {
-  Seq seq;
-  std::vector<store::Version> heads;
-  std::vector<store::HeldVersion> held;
-  LEANSPEC_TRY(services_.store.read([&](store::Session& session) -> Status {
-    LEANSPEC_ASSIGN(const auto branch, session.versions().find_branch(branch_));
-    if (!branch) return Error(ErrorCode::not_found, "The project is gone.");
-    seq = branch->head;
-    LEANSPEC_ASSIGN(heads, session.versions().heads(branch_));
-    LEANSPEC_ASSIGN(held, session.versions().held(branch_));
-    return {};
-  }));
-  std::map<DocumentId, const store::Version*> by_document;
-  for (const store::Version& head : heads) by_document[head.document] = &head;
-  for (auto& [path, synced] : synced_) {
-    if (!synced.held) continue;
-    synced.held = false;
-    for (const store::HeldVersion& waits : held) synced.held = synced.held || waits.version.id == synced.version;
-  }
-  std::vector<std::pair<std::string, Synced>> known(synced_.begin(), synced_.end());
-  Status first;
-  const auto note = [&](Status status) {
-    if (!status && first) first = std::move(status);
-  };
-  for (const auto& [path, synced] : known) {
-    if (synced.held || waiting_.contains(path)) continue;
-    const auto head = by_document.find(synced.document);
-    if (head == by_document.end()) {
-      note(take_away(path));
-    } else if (head->second->path != path || *head->second->digest != synced.digest) {
-      note(follow(path, *head->second));
-    } else {
-      synced_[path].version = head->second->id;
-    }
-  }
-  std::map<DocumentId, bool> here;
-  for (const auto& [path, synced] : synced_) here[synced.document] = true;
-  for (const store::Version& head : heads) {
-    if (!here.contains(head.document) && !waiting_.contains(head.path) && !synced_.contains(head.path))
-      note(make(head));
-  }
-  if (first) applied_ = seq;
-  return first;
-}
-
-Result<std::string> LocalFolder::text_of(const store::Version& head) {
-  LEANSPEC_ASSIGN(auto bytes, services_.views.body(*head.digest));
-  if (!bytes) return Error(ErrorCode::corrupt, "the text of a document is missing", head.path);
-  return *std::move(bytes);
-}
-
-/// The folder still has the text that was agreed on, and nobody is writing it. If not, the next look finds an edit.
-bool LocalFolder::is_as_synced(const std::string& path) {
-  const auto synced = synced_.find(path);
-  if (synced == synced_.end()) return false;
-  const auto writing = files_->has_writer(path);
-  if (!writing || *writing) return false;
-  const auto content = files_->read(path, sources::file_bytes_max);
-  return content && digest::sha256(content->bytes) == synced->second.digest;
-}
-
-Status LocalFolder::make_folders(const std::string& path) {
-  for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-    const Status made = files_->make_folder(path.substr(0, slash));
-    if (!made && made.error().code != ErrorCode::already_exists) return made;
-  }
-  return {};
-}
-
-Status LocalFolder::make(const store::Version& head) {
-  LEANSPEC_ASSIGN(const std::string text, text_of(head));
-  LEANSPEC_TRY(make_folders(head.path));
-  const Status made = files_->create(head.path, text, new_file_mode);
-  if (!made && made.error().code == ErrorCode::already_exists) return {};  // the next look finds what it is
-  LEANSPEC_TRY(made);
-  LEANSPEC_TRY(files_->sync_folder(folder_of(head.path)));
-  synced_[head.path] = {head.document, head.id, *head.digest};
-  return {};
-}
-
-Status LocalFolder::take_away(const std::string& path) {
-  if (!is_as_synced(path)) return {};
-  LEANSPEC_TRY(files_->remove_file(path));
-  synced_.erase(path);
-  for (std::string folder = folder_of(path); !folder.empty(); folder = folder_of(folder)) {
-    if (!files_->remove_folder(folder)) break;  // something else is in it
-  }
-  return {};
-}
-
-Status LocalFolder::follow(const std::string& path, const store::Version& head) {
-  if (!is_as_synced(path)) return {};
-  if (head.path == path) return replace(path, head);
-  LEANSPEC_TRY(make_folders(head.path));
-  const Status moved = files_->move(path, head.path);
-  if (!moved && moved.error().code == ErrorCode::already_exists) return {};
-  LEANSPEC_TRY(moved);
-  const Synced synced = synced_[path];
-  synced_.erase(path);
-  synced_[head.path] = synced;
-  for (std::string folder = folder_of(path); !folder.empty(); folder = folder_of(folder)) {
-    if (!files_->remove_folder(folder)) break;
-  }
-  return *head.digest == synced.digest ? Status() : replace(head.path, head);
-}
-
-Status LocalFolder::replace(const std::string& path, const store::Version& head) {
-  LEANSPEC_ASSIGN(const std::string text, text_of(head));
-  LEANSPEC_ASSIGN(const host::FileFacts facts, files_->facts(path));
-  const std::string folder = folder_of(path);
-  const std::string staged =
-      (folder.empty() ? "" : folder + "/") + ".leanspec-" + to_string(services_.entropy.uuid7(services_.clock.now()));
-  LEANSPEC_TRY(files_->create(staged, text, facts.mode & mode_bits));
-  if (auto exchanged = files_->exchange(staged, path); !exchanged) {
-    (void)files_->remove_file(staged);
-    return exchanged;
-  }
-  LEANSPEC_TRY(files_->sync_folder(folder));
-  const Synced before = synced_[path];
-  const Synced after{head.document, head.id, *head.digest};
-  synced_[path] = after;
-  LEANSPEC_ASSIGN(auto swapped_out, files_->read(staged, sources::file_bytes_max));
-  const Digest digest = digest::sha256(swapped_out.bytes);
-  if (digest != before.digest) {
-    // Somebody saved in that very moment: their text is an edit of what they had.
-    const Waiting theirs{std::make_shared<const std::string>(std::move(swapped_out.bytes)), digest};
-    LEANSPEC_ASSIGN(const Pushed pushed, push(path, theirs, before));
-    synced_[path] = after;
-    if (pushed == Pushed::later)
-      return Error(ErrorCode::unavailable, "a text that was saved meanwhile waits in", staged);
-  }
-  return files_->remove_file(staged);
 }
 
 }  // namespace leanspec::hub::serve

@@ -71,8 +71,8 @@ class LocalFolderTest : public ::testing::Test {
 
   api::ApiForTest api;
   api::WorkerPool workers{2, 1000};
-  api::Services services{"1.2.3",    "test",      api.store,           api.views,         api.feed,
-                         api.roster, api.commits, api.directory,       api.authenticator, api.access_version,
+  api::Services services{"1.2.3",    "test",      api.store,           api.views,         api.specs, api.feed,
+                         api.roster, api.deltas, api.commits, api.directory,       api.authenticator, api.access_version,
                          api.rates,  workers,     api.clock,           api.entropy,       host::silent_log(),
                          api.ticks,  api.drains,  [] { return false; }};
   files::path home, specs;

@@ -64,17 +64,27 @@ void add_serve_options(CLI::App& app, Options& options) {
       ->envname("LEANSPEC_REQUESTS_PER_SECOND")
       ->check(CLI::Range(0U, 1'000'000U))
       ->capture_default_str();
+  app.add_option("--github-token", serve.github_token, "For mirrors of GitHub repositories that an administrator adds (better in GITHUB_TOKEN than on the command line)")
+      ->envname("GITHUB_TOKEN");
+  app.add_option("--cron-secret", serve.cron_secret, "Lets an outside scheduler ask for syncs of mirrors (better in CRON_SECRET)")->envname("CRON_SECRET");
+  app.add_option("--allow-forge-host", serve.forge_hosts, "A GitHub Enterprise host, host[:port], that may have a private address; several by comma")
+      ->delimiter(',')
+      ->envname("LEANSPEC_ALLOW_FORGE_HOST");
+  app.add_option("--forge-ca-file", serve.forge_ca_file, "Certificates (PEM) that forges' own are checked against, beside the system's")
+      ->envname("LEANSPEC_FORGE_CA_FILE");
   app.add_option("--specs-mode", serve.specs_mode, "filesystem: a local folder alone, without a data folder; database: synced projects; both")
       ->envname("SPECS_MODE")
       ->check(CLI::IsMember({"filesystem", "database", "both"}))
       ->capture_default_str();
   app.add_option("--specs-dir", serve.specs_directory, "Local specs folder to serve and follow; without it the one of the working folder, if there is one")
-      ->envname("SPECS_DIR")
-      ->check(CLI::ExistingDirectory);
+      ->envname("SPECS_DIR");
   app.add_option("--cache-ttl", serve.cache_ttl_ms, "Milliseconds after which the local folder is looked at even if nothing was heard of it")
       ->envname("CACHE_TTL")
       ->check(CLI::Range(std::int64_t{100}, std::int64_t{86'400'000}))
       ->capture_default_str();
+  app.add_flag("--no-watch", serve.unwatched, "Look at the local folder every --cache-ttl alone: for disks that tell nobody of changes")->envname("LEANSPEC_NO_WATCH");
+  app.add_option("--api-key", serve.api_key, "With --specs-mode filesystem: the key that programs and people from elsewhere need (better in LEANSPEC_API_KEY)")
+      ->envname("LEANSPEC_API_KEY");
   app.add_option("--database-url", serve.database_url, "sqlite:FOLDER in place of --data-dir")->envname("DATABASE_URL");
   app.add_option("--revalidation-secret", serve.revalidation_secret, "For POST /api/revalidate; without it there is no such route")
       ->envname("REVALIDATION_SECRET");
@@ -105,7 +115,7 @@ Outcome parse_options(int argc, char** argv) {
   app.require_subcommand(0, 1);
   add_serve_options(app, options);
 
-  CLI::App* serve = app.add_subcommand("serve", "Serve (the same as no command)");
+  CLI::App* serve = app.add_subcommand("serve", "Serve (the same as no command; its options: leanspec-hub --help)");
   serve->fallthrough();
 
   CLI::App* user = app.add_subcommand("user", "Manage the people who may sign in");
@@ -212,14 +222,23 @@ Result<std::filesystem::path> data_directory_of(const ServeOptions& options) {
   return Error(ErrorCode::invalid, "This is no database that the hub knows", "DATABASE_URL", "Write sqlite:FOLDER, or leave it out for ./leanspec-data.");
 }
 
+namespace {
+/// A key that is guessed a hundred times a second, which no bucket lets anybody do, lasts longer than this.
+constexpr std::size_t api_key_bytes_min = 16;
+}  // namespace
+
 Status check_exposure(const ServeOptions& options) {
   if (options.certificate.empty() != options.private_key.empty()) {
     return Error(ErrorCode::invalid, "TLS needs both --tls-cert and --tls-key", options.certificate.empty() ? "--tls-cert" : "--tls-key");
   }
   const bool loopback = options.host == "localhost" || options.host == "::1" || options.host.starts_with("127.");
-  if (!loopback && options.specs_mode == "filesystem") {
+  const bool alone = options.specs_mode == "filesystem";
+  if (!options.api_key.empty() && options.api_key.size() < api_key_bytes_min) {
+    return Error(ErrorCode::invalid, "is too short to keep anybody out", "LEANSPEC_API_KEY", "Give at least 16 characters, such as those of: openssl rand -hex 20");
+  }
+  if (!loopback && alone && options.api_key.empty()) {
     return Error(ErrorCode::invalid, "is reachable from outside, and a hub without a data folder has no accounts", "--host " + options.host,
-                 "Leave --specs-mode at both, or --host at 127.0.0.1.");
+                 "Set LEANSPEC_API_KEY to a secret of at least 16 characters, or leave --host at 127.0.0.1, or --specs-mode at both.");
   }
   if (loopback || !options.certificate.empty() || options.behind_proxy) return {};
   return Error(ErrorCode::invalid, "is reachable from outside, and without TLS passwords and specs would travel in plain", "--host " + options.host,

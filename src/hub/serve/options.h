@@ -19,9 +19,15 @@ struct ServeOptions {
   bool behind_proxy = false;  ///< a proxy ends TLS and says who the client is
   unsigned threads = 2;
   unsigned requests_per_second = 500;  ///< sustained, of one key, person or address; 0: no limit
+  std::string github_token;                 ///< GITHUB_TOKEN: of the hub itself, for mirrors that administrators add
+  std::string cron_secret;                  ///< CRON_SECRET: lets an outside scheduler ask for syncs
+  std::vector<std::string> forge_hosts;     ///< "host[:port]" of forges whose addresses may be private
+  std::string forge_ca_file;                ///< PEM roots for them beside the system's
+  std::string api_key;              ///< LEANSPEC_API_KEY: the one credential of a hub without accounts; "" none
   std::string specs_mode = "both";  ///< filesystem, database or both
   std::filesystem::path specs_directory;  ///< of the local project; "" the working folder's, if it has one
   std::int64_t cache_ttl_ms = 60'000;  ///< how long a change in the folder may go unseen where it cannot be watched
+  bool unwatched = false;  ///< the local folder is looked at every cache_ttl_ms alone
   std::string revalidation_secret;  ///< for POST /api/revalidate; "" there is no such thing
   std::string database_url;  ///< sqlite:FOLDER in place of data_directory
   std::string ui_directory;  ///< another web app for LeanSpec's API, in place of ours; "" ours

@@ -18,13 +18,16 @@
 #include "hub/api/other_ui.h"
 #include "hub/api/routes.h"
 #include "hub/api/spec_pages.h"
+#include "hub/mirrors/mirror_service.h"
 #include "hub/serve/account_commands.h"
-#include "hub/serve/local_folder.h"
+#include "hub/serve/filesystem_source.h"
 #include "hub/serve/outside_changes.h"
 #include "hub/serve/passing_folder.h"
 #include "hub/serve/revalidation.h"
+#include "hub/serve/seal_key.h"
+#include "hub/serve/stale_mirrors.h"
 #include "hub/serve/web_files.h"
-#include "hub/sources/specs_folder.h"
+#include "hub/sources/specs_service.h"
 #include "net/server/http_server.h"
 #include "store/sqlite/open.h"
 
@@ -44,6 +47,10 @@ constexpr std::chrono::milliseconds stop_within{3000};
 /// Parts of large bodies whose bridge never came back.
 constexpr std::chrono::hours stale_parts_after{24};
 constexpr std::chrono::hours tidy_interval{1};
+/// A text that was replaced long ago is rarely read; one that was just replaced is what readers have, and what merges need.
+constexpr std::chrono::hours chained_after{1};
+/// With each tick, while there are some: about 20 ms of the writer's time, so that no push waits for long.
+constexpr std::size_t chained_at_once = 50;
 
 [[nodiscard]] std::string url_of(const ServeOptions& options, std::uint16_t port) {
   if (!options.public_url.empty()) return options.public_url;
@@ -118,6 +125,17 @@ void tidy(store::Store& store, Instant now, host::Log& log) {
   if (!done) log.warning("could not tidy the store", {{"why", done.error().sentence()}});
 }
 
+/// A step on the way of old texts into their smaller form. True: there may be more of them.
+bool chain_some(store::Store& store, Instant now, host::Log& log) {
+  std::size_t looked_at = 0;
+  const Status done = store.write([&](store::Session& session) -> Status {
+    LEANSPEC_ASSIGN(looked_at, session.bodies().chain_old(now - chained_after, chained_at_once));
+    return {};
+  });
+  if (!done) log.warning("could not make old texts smaller", {{"why", done.error().sentence()}});
+  return done && looked_at > 0;
+}
+
 void log_request(host::Log& log, const net::server::HttpServer::Finished& finished) {
   const auto level = finished.status >= 500 ? host::LogLevel::error : host::LogLevel::debug;
   log.write(level, "request",
@@ -129,45 +147,41 @@ void log_request(host::Log& log, const net::server::HttpServer::Finished& finish
              {"id", finished.request.request_id}});
 }
 
-/// Without a data folder nobody has an account: the link that is printed is the way in.
-[[nodiscard]] Status add_local_person(store::Store& store, Instant now) {
-  return store.write([now](store::Session& session) -> Status {
-    store::User user;
-    user.name = "local";
-    user.administrator = true;
-    user.created_at = now;
-    LEANSPEC_TRY(session.accounts().create_user(user));
-    return {};
-  });
-}
-
-/// The folder that is to be served as a project; nothing: none. Error: not_found when it must be there and is not.
-[[nodiscard]] Result<std::optional<std::string>> specs_folder_of(const ServeOptions& options) {
-  if (options.specs_mode == "database") return std::optional<std::string>();
-  if (!options.specs_directory.empty()) return std::optional(std::filesystem::absolute(options.specs_directory).lexically_normal().string());
-  const std::filesystem::path here = std::filesystem::current_path();
-  LEANSPEC_ASSIGN(const auto tree, host::open_file_tree(here.string()));
-  const auto found = sources::find_specs_folder(*tree);
-  // The working folder itself is nobody's specs folder unless it is said.
-  if (found && !found->empty()) return std::optional((here / *found).string());
-  if (options.specs_mode != "filesystem") return std::optional<std::string>();
-  if (!found) return found.error();
-  return Error(ErrorCode::not_found, "There is no specs folder here", here.string(), "Name it with --specs-dir, or start the hub in the project's folder.");
-}
-
-/// If this source fails while others are served, they go on.
-[[nodiscard]] Status open_local_folder(const ServeOptions& options, api::Services& services, std::unique_ptr<LocalFolder>& local) {
+/// If this source fails while others are served, they go on. Null: there is no folder to serve.
+[[nodiscard]] Result<std::unique_ptr<FilesystemSource>> open_filesystem(const ServeOptions& options, api::Services& services) {
   LEANSPEC_ASSIGN(const auto root, specs_folder_of(options));
-  if (!root) return {};
-  auto opened = LocalFolder::open({*root, "", std::chrono::milliseconds(options.cache_ttl_ms)}, services);
-  if (opened) {
-    local = *std::move(opened);
-    services.log.info("serving a local folder", {{"folder", *root}, {"project", local->project().value()}});
-    return {};
+  if (!root) return std::unique_ptr<FilesystemSource>();
+  const LocalFolder::Place place{*root, "", std::chrono::milliseconds(options.cache_ttl_ms), !options.unwatched};
+  const bool alone = options.specs_mode == "filesystem";
+  auto source = std::make_unique<FilesystemSource>(place, alone, services);
+  if (const Status opened = source->open(); !opened) {
+    if (alone) return opened.error();
+    services.log.error("the local folder cannot be served yet", {{"folder", *root}, {"why", opened.error().sentence()}});
   }
-  if (options.specs_mode == "filesystem") return opened.error();
-  services.log.error("the local folder cannot be served", {{"folder", *root}, {"why", opened.error().sentence()}});
-  return {};
+  return source;
+}
+
+/// A folder that was served once and is not now: what the hub has of it is shown, and said to be old.
+void report_left_folders(api::Services& services) {
+  const auto projects = services.directory.list();
+  if (!projects) return;
+  const std::optional<ProjectId> served = services.specs.usual_project() ? std::optional(*services.specs.usual_project()) : std::nullopt;
+  for (const auto& project : *projects) {
+    if (project->project.source != "local" || project->project.id == served) continue;
+    services.specs.report(project->project.id,
+                          sources::Stale{project->project.changed_at, "Its folder is not followed by this hub now. Start the hub with --specs-dir to go on."});
+  }
+}
+
+Result<mirrors::MirrorSettings> mirror_settings(const ServeOptions& options, const std::filesystem::path& data,
+                                                host::Entropy& entropy) {
+  mirrors::MirrorSettings settings;
+  LEANSPEC_ASSIGN(settings.seal_key, load_seal_key(data, entropy));
+  settings.github_token = options.github_token;
+  settings.allowed_hosts = {options.forge_hosts.begin(), options.forge_hosts.end()};
+  if (!options.forge_ca_file.empty()) settings.ca_file = options.forge_ca_file;
+  settings.user_agent = "leanspec-hub/" LEANSPEC_VERSION;
+  return settings;
 }
 
 }  // namespace
@@ -184,16 +198,20 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
     data = passing->path();
   }
   LEANSPEC_ASSIGN(const std::unique_ptr<store::Store> store, store::sqlite::open_sqlite(data, clock, entropy, log));
-  if (passing) LEANSPEC_TRY(add_local_person(*store, clock.now()));
+  if (passing) LEANSPEC_TRY(admit_local_person(*store, entropy, options.api_key, clock.now()));
 
   engine::Views views(*store);
+  sources::SpecsService specs(clock);
+  sources::DatabaseSource database(views);
   engine::Feed feed;
   engine::BridgeRoster roster;
-  engine::Sequencer sequencer(*store, [&entropy](Instant now) { return entropy.uuid7(now); });
+  engine::BodyDeltas deltas;
+  engine::Sequencer sequencer(*store, [&entropy](Instant now) { return entropy.uuid7(now); }, {}, &deltas);
   access::AccessVersion access_version;
   access::RateLimits rates(rate_rules(options));
   api::ProjectDirectory directory(*store);
   api::Authenticator authenticator(*store, access_version, clock);
+  if (passing && !options.api_key.empty()) authenticator.accept_given_key(options.api_key);
   engine::ListenerList<Instant> ticks;
   engine::ListenerList<std::chrono::milliseconds> drains;
   std::atomic<bool> draining = false;
@@ -201,9 +219,16 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   api::Metrics metrics;
   api::WorkerPool workers(worker_threads, worker_queue_max);
   api::CommitLoop commits(sequencer, views, feed, workers, clock, log);
-  api::Services services{LEANSPEC_VERSION, LEANSPEC_VERSION, *store,         views,  feed,    roster,  commits,
+  std::optional<mirrors::MirrorService> mirrors;  // what passes with this run follows no repository
+  if (!passing) {
+    LEANSPEC_ASSIGN(auto settings, mirror_settings(options, data, entropy));
+    mirrors.emplace(*store, clock, entropy, log, std::move(settings),
+                    [&commits](engine::MirrorRevision revision) { return commits.revise(std::move(revision)); });
+  }
+  api::Services services{LEANSPEC_VERSION, LEANSPEC_VERSION, *store,         views,  specs,  feed,    roster,  deltas, commits,
                          directory,        authenticator,    access_version, rates,  workers, clock,   entropy,
-                         log,              ticks,            drains,         [&draining] { return draining.load(); }};
+                         log,              ticks,            drains,         [&draining] { return draining.load(); },
+                         mirrors ? &*mirrors : nullptr, options.cron_secret};
   const auto directory_watch = roster.subscribe([&directory](const engine::RosterChange& change) {
     if (change.came_or_went) directory.forget();
   });
@@ -228,8 +253,10 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
                     log_request(log, finished);
                   }));
   metrics.set_server_figures([&server = *server] { return server.figures(); });
-  std::unique_ptr<LocalFolder> local;
-  LEANSPEC_TRY(open_local_folder(options, services, local));
+  LEANSPEC_ASSIGN(const std::unique_ptr<FilesystemSource> local, open_filesystem(options, services));
+  if (local) specs.add(*local);
+  if (!passing) specs.add(database);
+  report_left_folders(services);
   if (!options.revalidation_secret.empty()) {
     LEANSPEC_TRY(bind_revalidation(router, services, options.revalidation_secret, [&local] { return local ? local->synchronise() : Status(); }));
   }
@@ -237,6 +264,11 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   OutsideChanges outside(*store, access_version, directory, roster);
   outside.look();  // before the first request is answered with rights that a command beside us may take away
   server->start();
+  engine::Subscription stale_mirrors;
+  if (mirrors) {
+    stale_mirrors = report_stale_mirrors(services, *mirrors);
+    LEANSPEC_TRY(mirrors->start());
+  }
   if (local) local->start();
   (void)workers.post([&services, &pages] {
     warm_up_search(services);
@@ -254,7 +286,8 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   });
   if (passing) {
     if (const auto link = make_link(*store, entropy, clock.now())) {
-      std::printf("Open this to look at the specs (works once, for 10 minutes):\n  %s%s\n", url.c_str(), link->c_str());
+      std::printf("Open this on this machine to look at the specs (works once, for 10 minutes):\n  %s%s\n", url.c_str(), link->c_str());
+      if (!options.api_key.empty()) std::printf("Elsewhere sign in as 'local', with LEANSPEC_API_KEY as the password.\n");
       std::fflush(stdout);
     }
   } else if (setup_open) {
@@ -266,13 +299,16 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   }
 
   Instant tidy_at = clock.now();
+  bool chains = false;
   pollfd stop{shutdown.descriptor(), POLLIN, 0};
   while (poll(&stop, 1, static_cast<int>(tick_interval.count())) <= 0) {
     const Instant now = clock.now();
     outside.look();
     ticks.publish(now);
+    chains = chains && chain_some(*store, now, log);
     if (now < tidy_at) continue;
     tidy(*store, now, log);
+    chains = true;
     host::return_free_memory();
     tidy_at = now + tidy_interval;
   }
@@ -281,6 +317,7 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   draining = true;
   drains.publish(come_back_after);
   (void)poll(nullptr, 0, static_cast<int>(drain_for.count()));  // what is in flight gets its answers
+  if (mirrors) mirrors->stop();
   server->stop(stop_within);
   if (local) local->stop();
   commits.stop();

@@ -15,6 +15,12 @@ class FolderFollowerTest : public ::testing::Test {
     EXPECT_TRUE(looked) << looked.error().sentence();
     return looked ? *std::move(looked) : FolderLook();
   }
+  FolderLook look_at(std::set<std::string> files) {
+    now += 1'000'000'000;
+    auto looked = follower.look_at_files(std::move(files), now);
+    EXPECT_TRUE(looked) << looked.error().sentence();
+    return looked ? *std::move(looked) : FolderLook();
+  }
   static std::vector<std::string> paths(const FolderLook& look) {
     std::vector<std::string> paths;
     for (const SeenFile& file : look.changed) paths.push_back(file.path);
@@ -52,6 +58,44 @@ TEST_F(FolderFollowerTest, reads_a_file_only_when_its_facts_differ) {
   disk.write("7-a/README.md", "other");
   (void)look();
   EXPECT_EQ(follower.figures().files_read, read + 1);
+}
+
+TEST_F(FolderFollowerTest, a_look_at_some_files_sees_these_and_no_other) {
+  for (const char* path : {"1-a/README.md", "2-b/README.md", "3-c/README.md"}) disk.write(path, path);
+  (void)look();
+  disk.write("1-a/README.md", "new");
+  disk.write("2-b/README.md", "not heard of");
+  disk.remove("3-c/README.md");
+  disk.write("4-d/README.md", "4");
+  const auto seen = follower.figures().files_seen;
+  const FolderLook some = look_at({"1-a/README.md", "3-c/README.md", "4-d/README.md", "5-e/README.md"});
+  EXPECT_EQ(paths(some), (Paths{"1-a/README.md", "4-d/README.md"}));
+  EXPECT_EQ(some.gone, Paths{"3-c/README.md"});
+  EXPECT_LE(follower.figures().files_seen, seen + 4);
+  EXPECT_EQ(paths(look()), Paths{"2-b/README.md"});
+}
+
+TEST_F(FolderFollowerTest, what_was_written_just_before_a_look_is_read_again_with_the_next_files) {
+  disk.write("1-a/README.md", "one");
+  disk.write("2-b/README.md", "two");
+  auto first = follower.look(disk.facts("1-a/README.md")->changed_ns);
+  ASSERT_TRUE(first);
+  const auto read = follower.figures().files_read;
+  EXPECT_TRUE(paths(look_at({})).empty());
+  EXPECT_EQ(follower.figures().files_read, read + 2);
+  (void)look_at({});
+  EXPECT_EQ(follower.figures().files_read, read + 2);
+}
+
+TEST_F(FolderFollowerTest, files_that_are_all_gone_at_once_are_not_taken_for_deleted_by_a_look_at_some_either) {
+  disk.write("1-a/README.md", "one");
+  disk.write("2-b/README.md", "two");
+  (void)look();
+  disk.remove("1-a/README.md");
+  disk.remove("2-b/README.md");
+  EXPECT_FALSE(follower.look_at_files({"1-a/README.md", "2-b/README.md"}, now));
+  disk.write("1-a/README.md", "one");
+  EXPECT_EQ(look().gone, Paths{"2-b/README.md"});
 }
 
 TEST_F(FolderFollowerTest, a_file_that_says_the_same_again_is_no_change) {

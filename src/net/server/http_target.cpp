@@ -1,55 +1,15 @@
 #include "net/server/http_target.h"
 
+#include <array>
 #include <cstdint>
-#include <optional>
+
+#include "text/hex.h"
+#include "text/utf8.h"
 
 namespace leanspec::net::server {
 namespace {
 
 constexpr std::size_t query_parameters_max = 128;  // no page of ours has ten; each costs two allocations
-
-std::optional<unsigned> hex_value(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A') + 10;
-  return std::nullopt;
-}
-
-/// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text) {
-  std::size_t at = 0;
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  while (at < text.size()) {
-    const unsigned lead = byte(at);
-    std::size_t more = 0;
-    unsigned low = 0x80, high = 0xBF;
-    if (lead < 0x80) {
-      ++at;
-      continue;
-    }
-    if (lead >= 0xC2 && lead <= 0xDF) {
-      more = 1;
-    } else if (lead >= 0xE0 && lead <= 0xEF) {
-      more = 2;
-      if (lead == 0xE0) low = 0xA0;
-      if (lead == 0xED) high = 0x9F;
-    } else if (lead >= 0xF0 && lead <= 0xF4) {
-      more = 3;
-      if (lead == 0xF0) low = 0x90;
-      if (lead == 0xF4) high = 0x8F;
-    } else {
-      return false;
-    }
-    for (std::size_t i = 1; i <= more; ++i) {
-      const unsigned next = byte(at + i);
-      if (next < low || next > high) return false;
-      low = 0x80;
-      high = 0xBF;
-    }
-    at += more + 1;
-  }
-  return true;
-}
 
 Error invalid(std::string what) {
   return Error(ErrorCode::invalid, std::move(what), "request target");
@@ -61,10 +21,10 @@ Result<std::string> decode(std::string_view text, bool plus_is_space) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     char c = text[at];
     if (c == '%') {
-      const auto high = at + 2 < text.size() ? hex_value(text[at + 1]) : std::nullopt;
-      const auto low = at + 2 < text.size() ? hex_value(text[at + 2]) : std::nullopt;
-      if (!high || !low) return invalid("a '%' is not followed by two hexadecimal digits");
-      c = static_cast<char>(*high * 16 + *low);
+      std::array<std::uint8_t, 1> byte{};
+      if (!text::read_hex(text.substr(at + 1, 2), byte))
+        return invalid("a '%' is not followed by two hexadecimal digits");
+      c = static_cast<char>(byte[0]);
       at += 2;
     } else if (c == '+' && plus_is_space) {
       c = ' ';
@@ -75,7 +35,7 @@ Result<std::string> decode(std::string_view text, bool plus_is_space) {
       return invalid("it holds a control character");
     decoded.push_back(c);
   }
-  if (!is_utf8(decoded)) return invalid("it is not UTF-8");
+  if (text::first_invalid_utf8(decoded)) return invalid("it is not UTF-8");
   return decoded;
 }
 

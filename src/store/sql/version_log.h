@@ -76,6 +76,12 @@ constexpr const char* find_side_with_digest =
     "SELECT " LEANSPEC_VERSION_COLUMNS
     " FROM versions v WHERE v.branch = $1 AND v.document = $2 AND v.digest = $3 AND v.replica = $4 AND v.kind = 1 "
     "ORDER BY v.position DESC LIMIT 1";
+constexpr const char* note_former =
+    "INSERT INTO former_versions (version, branch, document, epoch, former, edited) "
+    "SELECT position, branch, document, $2, $3, $4 FROM versions WHERE id = $1 RETURNING version";
+constexpr const char* offered_again =
+    "SELECT v.id, f.epoch, f.former, f.edited FROM former_versions f JOIN versions v ON v.position = f.version "
+    "WHERE f.branch = $1 AND f.document = $2 AND f.epoch = $3 ORDER BY f.version DESC LIMIT $4";
 constexpr const char* history =
     "SELECT " LEANSPEC_VERSION_COLUMNS
     " FROM versions v WHERE v.branch = $1 AND v.document = $2 ORDER BY v.position DESC LIMIT $3";

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "digest/sha256.h"
+#include "store/sqlite/migration.h"
 #include "store/sqlite/open.h"
 #include "store/sqlite/restore.h"
 #include "store/sqlite/staged_file.h"
@@ -42,6 +43,11 @@ class BackupTest : public testing::Test {
   }
   /// One more version of a document, each with a text of its own.
   void append(std::uint8_t document, const std::string& text) {
+    std::optional<VersionId> none;
+    append(document, text, none);
+  }
+  /// Made from `parent`, which it is after that.
+  void append(std::uint8_t document, const std::string& text, std::optional<VersionId>& parent) {
     const Status written = store_->write([&](Session& session) -> Status {
       LEANSPEC_ASSIGN(auto branch, session.versions().find_branch(ProjectId{"p"}, "main"));
       if (!branch) {
@@ -57,6 +63,8 @@ class BackupTest : public testing::Test {
       version.path = "spec-" + std::to_string(document) + "/README.md";
       version.digest = digest::sha256(text);
       version.size = text.size();
+      version.parent = parent;
+      parent = version.id;
       LEANSPEC_TRY(session.bodies().put(*version.digest, text));
       LEANSPEC_ASSIGN(version, session.versions().append(version));
       return {};
@@ -104,6 +112,54 @@ TEST_F(BackupTest, holds_what_was_committed_and_is_for_its_owner_only) {
   EXPECT_EQ(contents->branches[0].documents, 2U);
   EXPECT_EQ(contents->size, fs::file_size(file_));
   EXPECT_EQ(fs::status(file_).permissions(), fs::perms(0600));
+}
+
+TEST_F(BackupTest, texts_that_are_kept_as_chains_are_in_it_and_come_back) {
+  std::string text;
+  for (int number = 0; text.size() < 5'000; ++number) text += to_hex(digest::sha256(std::to_string(number))) + "\n";
+  std::vector<std::string> texts;
+  std::optional<VersionId> parent;
+  for (int edit = 0; edit < 5; ++edit) {
+    texts.push_back(text + "edit " + std::to_string(edit));
+    append(1, texts.back(), parent);
+  }
+  ASSERT_TRUE(store_->write([](Session& session) -> Status {
+    LEANSPEC_ASSIGN(const auto looked_at, session.bodies().chain_old(host::system_clock().now(), 100));
+    EXPECT_EQ(looked_at, 5U);
+    return {};
+  }));
+  const auto contents = back_up_now();
+  ASSERT_TRUE(contents) << contents.error().sentence();
+  store_.reset();
+  ASSERT_TRUE(restore());
+  store_ = open(folder_ / "data");
+  for (const auto& each : texts) {
+    ASSERT_TRUE(store_->read([&](Session& session) -> Status {
+      LEANSPEC_ASSIGN(const auto body, session.bodies().get(digest::sha256(each)));
+      EXPECT_EQ(body, each);
+      return {};
+    }));
+  }
+  store_.reset();
+  tamper("UPDATE bodies SET base = NULL WHERE base IS NOT NULL AND rowid = 1");
+  EXPECT_THAT(verify_database(file_, "shown").error().sentence(), HasSubstr("is damaged"));
+}
+
+TEST_F(BackupTest, one_from_before_there_were_chains_is_verified_as_well) {
+  const fs::path old = folder_ / "old.backup";
+  {
+    const auto database = Database::open(old, Access::read_write);
+    ASSERT_TRUE(database);
+    ASSERT_TRUE(migrate(**database, migrations().first(4)));
+    ASSERT_TRUE((*database)->execute("INSERT INTO meta (name, value) VALUES ('epoch', zeroblob(16));"
+                                     "INSERT INTO bodies (digest, size, form, content) VALUES "
+                                     "(x'982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1', 4, 0, x'74657874');"
+                                     "PRAGMA journal_mode = DELETE"));
+  }
+  const auto contents = verify_database(old, "shown");
+  ASSERT_TRUE(contents) << contents.error().sentence();
+  EXPECT_EQ(contents->bodies, 1U);
+  EXPECT_EQ(contents->schema, 4);
 }
 
 TEST_F(BackupTest, commits_while_it_is_copied_neither_wait_nor_appear_nor_make_it_begin_anew) {

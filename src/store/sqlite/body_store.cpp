@@ -1,8 +1,12 @@
 #include "store/sqlite/body_store.h"
 
+#include <vector>
+
+#include "compression/zstd_delta.h"
 #include "compression/zstd_frame.h"
 #include "digest/sha256.h"
 #include "store/sql/body_store.h"
+#include "store/sqlite/body_chains.h"
 
 namespace leanspec::store::sqlite {
 namespace {
@@ -13,6 +17,7 @@ struct StoredBody {
   std::uint64_t size = 0;
   Form form = Form::plain;
   std::string content;
+  std::optional<Digest> base;
 };
 
 [[nodiscard]] StoredBody read_body(Row& row) {
@@ -20,6 +25,7 @@ struct StoredBody {
   body.size = row.count();
   body.form = row.enumeration<Form>(2);
   body.content = row.bytes();
+  body.base = row.optional_digest();
   return body;
 }
 
@@ -31,6 +37,18 @@ struct Upload {
 [[nodiscard]] Upload read_upload(Row& row) {
   const std::uint64_t size = row.count();
   return Upload{size, row.count()};
+}
+
+[[nodiscard]] Result<std::string> open(StoredBody body, const std::string& base) {
+  const auto size = static_cast<std::size_t>(body.size);
+  if (body.base) return compression::decompress_against(base, body.content, size);
+  if (body.form == Form::zstd) return compression::decompress(body.content, size);
+  return std::move(body.content);
+}
+
+[[nodiscard]] Error damaged(const Digest& digest) {
+  return Error(ErrorCode::corrupt, "a stored text is damaged", to_hex(digest),
+               "Stop the hub, keep a copy of the data folder, and restore a backup.");
 }
 
 [[nodiscard]] std::int64_t read_integer(Row& row) {
@@ -49,16 +67,25 @@ Status SqliteBodyStore::put(const Digest& digest, std::string_view bytes) {
 }
 
 Result<std::optional<std::string>> SqliteBodyStore::get(const Digest& digest) {
-  LEANSPEC_ASSIGN(std::optional<StoredBody> stored, database_.find(sql::get_body, {digest}, read_body));
+  const char* const statement = knows_bases_ ? sql::get_body : sql::get_body_without_base;
+  LEANSPEC_ASSIGN(std::optional<StoredBody> stored, database_.find(statement, {digest}, read_body));
   if (!stored) return std::optional<std::string>();
-  Result<std::string> bytes = stored->form == Form::plain
-                                  ? Result<std::string>(std::move(stored->content))
-                                  : compression::decompress(stored->content, static_cast<std::size_t>(stored->size));
-  if (!bytes || digest::sha256(*bytes) != digest) {
-    return Error(ErrorCode::corrupt, "a stored text is damaged", to_hex(digest),
-                 "Stop the hub, keep a copy of the data folder, and restore a backup.");
+  std::vector<StoredBody> chain;
+  chain.push_back(*std::move(stored));
+  while (chain.back().base) {
+    if (chain.size() > chained_max || chain.back().size > chained_bytes_max) return damaged(digest);
+    LEANSPEC_ASSIGN(std::optional<StoredBody> base, database_.find(statement, {*chain.back().base}, read_body));
+    if (!base) return damaged(digest);
+    chain.push_back(*std::move(base));
   }
-  return std::optional<std::string>(*std::move(bytes));
+  std::string bytes;
+  for (; !chain.empty(); chain.pop_back()) {
+    Result<std::string> opened = open(std::move(chain.back()), bytes);
+    if (!opened) return damaged(digest);
+    bytes = *std::move(opened);
+  }
+  if (digest::sha256(bytes) != digest) return damaged(digest);
+  return std::optional<std::string>(std::move(bytes));
 }
 
 Result<bool> SqliteBodyStore::has(const Digest& digest) {
@@ -101,6 +128,10 @@ Status SqliteBodyStore::stage(const Digest& digest, std::uint64_t size, std::uin
 
 Status SqliteBodyStore::drop_stale_parts(Instant before) {
   return database_.run(sql::drop_stale_uploads, {before});
+}
+
+Result<std::size_t> SqliteBodyStore::chain_old(Instant before, std::size_t limit) {
+  return BodyChains(database_, *this).go_on(before, limit);
 }
 
 }  // namespace leanspec::store::sqlite

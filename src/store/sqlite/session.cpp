@@ -8,7 +8,8 @@ SqliteSession::SqliteSession(Database& database)
       versions_(database),
       bodies_(database),
       machines_(database),
-      accounts_(database) {}
+      accounts_(database),
+      mirrors_(database) {}
 
 Status SqliteSession::savepoint(const std::function<Status()>& work) {
   // Savepoints of one name nest: each ROLLBACK TO and RELEASE means the innermost.

@@ -98,8 +98,11 @@ constexpr std::string_view magic("SQLite format 3\0", 16);
   return {};
 }
 
-[[nodiscard]] Status check_bodies(Database& database) {
-  SqliteBodyStore bodies(database);
+/// The first schema whose bodies may have bases.
+constexpr std::int64_t schema_with_bases = 5;
+
+[[nodiscard]] Status check_bodies(Database& database, std::int64_t schema) {
+  SqliteBodyStore bodies(database, schema >= schema_with_bases);
   std::optional<Digest> damaged;
   LEANSPEC_TRY(database.each("SELECT digest FROM bodies ORDER BY rowid", {}, [&](Row& row) {
     const Digest digest = row.digest();
@@ -195,7 +198,7 @@ struct Entry {
   LEANSPEC_ASSIGN(const std::int64_t schema, known_schema(database));
   LEANSPEC_TRY(check_structure(database));
   LEANSPEC_TRY(check_schema(database, schema));
-  LEANSPEC_TRY(check_bodies(database));
+  LEANSPEC_TRY(check_bodies(database, schema));
   LEANSPEC_TRY(check_feeds(database));
   LEANSPEC_TRY(check_heads(database));
   return read_contents(database);

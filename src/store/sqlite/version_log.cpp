@@ -49,6 +49,15 @@ namespace {
   return HeldVersion{std::move(version), row.text()};
 }
 
+[[nodiscard]] OfferedAgain read_offered(Row& row) {
+  OfferedAgain offered;
+  offered.version = row.id<VersionId>();
+  offered.former.epoch = row.id<Epoch>();
+  offered.former.version = row.id<VersionId>();
+  offered.former.edited = row.flag();
+  return offered;
+}
+
 [[nodiscard]] ChangeOutcome read_outcome(Row& row) {
   ChangeOutcome outcome;
   outcome.replica = row.id<ReplicaId>();
@@ -154,6 +163,19 @@ Result<std::optional<Version>> SqliteVersionLog::side_with_digest(BranchId branc
                                                                   const Digest& digest, const ReplicaId& replica) {
   static_assert(static_cast<int>(VersionKind::side) == 1, "as in the statement");
   return database_.find(sql::find_side_with_digest, {branch, document, digest, replica}, read_version);
+}
+
+Result<std::vector<OfferedAgain>> SqliteVersionLog::offered_again(BranchId branch, const DocumentId& document,
+                                                                  const Epoch& epoch, std::size_t limit) {
+  return database_.all(sql::offered_again, {branch, document, epoch, limit}, read_offered);
+}
+
+Status SqliteVersionLog::note_former(const VersionId& version, const FormerVersion& former) {
+  LEANSPEC_ASSIGN(
+      const auto noted,
+      database_.find(sql::note_former, {version, former.epoch, former.version, former.edited}, read_integer));
+  if (!noted) return Error(ErrorCode::not_found, "there is no such version", to_string(version.value()));
+  return {};
 }
 
 Result<std::vector<Version>> SqliteVersionLog::history(BranchId branch, const DocumentId& document,

@@ -29,6 +29,9 @@ class SqliteVersionLog final : public VersionLog {
   [[nodiscard]] Result<std::optional<Version>> version(const VersionId& id) override;
   [[nodiscard]] Result<std::optional<Version>> version_with_digest(BranchId branch, const DocumentId& document,
                                                                    const Digest& digest) override;
+  [[nodiscard]] Result<std::vector<OfferedAgain>> offered_again(BranchId branch, const DocumentId& document,
+                                                                const Epoch& epoch, std::size_t limit) override;
+  [[nodiscard]] Status note_former(const VersionId& version, const FormerVersion& former) override;
   [[nodiscard]] Result<std::optional<Version>> side_with_digest(BranchId branch, const DocumentId& document,
                                                                 const Digest& digest,
                                                                 const ReplicaId& replica) override;

@@ -1,5 +1,5 @@
 import type { Delta, Position } from './replica';
-import type { Branch, Editor, Machine, Project } from './types';
+import type { Branch, Editor, Machine, Mirror, Project } from './types';
 
 export type LiveState = 'connecting' | 'live' | 'stale' | 'offline';
 
@@ -13,6 +13,7 @@ export interface LiveHandlers {
   onBranch?(branch: Branch): void;
   onMachines?(machines: Machine[]): void;
   onProjects?(projects: Project[]): void;
+  onMirrors?(mirrors: Mirror[]): void;
   onSignedOut?(): void;
 }
 
@@ -171,6 +172,9 @@ export class Live {
         break;
       case 'projects':
         this.handlers.onProjects?.((said as { projects: Project[] }).projects);
+        break;
+      case 'mirrors':
+        this.handlers.onMirrors?.((said as { mirrors: Mirror[] }).mirrors);
         break;
     }
     if (id !== '') {

@@ -24,7 +24,10 @@ export const routes: readonly Route[] = [
   { name: 'held', pattern: '/projects/:project/held' }, // where the conflicts were in links of older pages
   { name: 'deleted', pattern: '/projects/:project/deleted' },
   { name: 'merges', pattern: '/projects/:project/merges' },
+  { name: 'mirror', pattern: '/projects/:project/mirror' },
   { name: 'project', pattern: '/projects/:project' },
+  { name: 'mirrors', pattern: '/mirrors' },
+  { name: 'add-mirror', pattern: '/mirrors/add' },
   { name: 'machines', pattern: '/machines' },
   { name: 'keys', pattern: '/settings/keys' },
 ];

@@ -243,6 +243,86 @@ export interface Project {
   machinesOnline: number;
   lastChange: string | null;
   addedAt: string;
+  /** Where its specs come from cannot be reached, or not be read: what is shown is as of then. */
+  stale: { since: string; why: string } | null;
+}
+
+/** A project that follows a folder in a repository at a forge. */
+export interface Mirror {
+  projectId: string;
+  provider: string;
+  repository: string;
+  url: string;
+  branch: string;
+  folder: string;
+  state: 'importing' | 'syncing' | 'synced' | 'paused' | 'waiting' | 'failing';
+  paused: boolean;
+  /** Anyone may read it without signing in. */
+  public: boolean;
+  hasToken: boolean;
+  intervalMinutes: number;
+  commit: string | null;
+  problem: string | null;
+  problemKind: string | null;
+  failures: number;
+  createdAt: string;
+  lastSyncedAt: string | null;
+  nextSyncAt: string | null;
+  progress: { phase: 'asking' | 'listing' | 'fetching' | 'writing'; fetched: number; toFetch: number } | null;
+  budget: { limit: number | null; remaining: number | null; resetsAt: string | null; waitUntil: string | null } | null;
+  /** The newest that ended; in lists. */
+  lastSync?: MirrorSync | null;
+}
+
+export interface MirrorSync {
+  startedAt: string;
+  milliseconds: number;
+  cause: string;
+  outcome: 'synced' | 'unchanged' | 'waiting' | 'failed';
+  commit: string | null;
+  added: number;
+  updated: number;
+  moved: number;
+  deleted: number;
+  skipped: number;
+  fetched: number;
+  requests: number;
+  problem: string | null;
+}
+
+export interface SkippedFile {
+  path: string;
+  why: string;
+}
+
+export interface MirrorDetail extends Mirror {
+  syncs: MirrorSync[];
+  skippedFiles: SkippedFile[];
+}
+
+/** What a mirror of a repository would show. */
+export interface MirrorPreview {
+  provider: 'github' | 'git';
+  repository: string;
+  private: boolean;
+  defaultBranch: string;
+  branch: string;
+  folder: string;
+  specs: number;
+  files: number;
+  bytes: number;
+  skipped: number;
+  specNames: string[];
+  skippedFiles: SkippedFile[];
+}
+
+/** What is to be entered at the forge, and what came from it. */
+export interface MirrorWebhook {
+  path: string;
+  secret: string;
+  contentType: string;
+  events: string[];
+  deliveries: { id: string; at: string; event: string; outcome: string; settled: boolean }[];
 }
 
 export interface Guard {
@@ -330,6 +410,8 @@ export type Role = 'viewer' | 'editor' | 'owner';
 export interface SessionInfo {
   user: { name: string; administrator: boolean } | null;
   setupNeeded: boolean;
+  /** Some projects may be read by anyone. */
+  publicReading: boolean;
   csrfToken: string | null;
   /** Of each project that the person sees. */
   roles: Record<string, Role>;

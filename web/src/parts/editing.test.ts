@@ -32,9 +32,7 @@ test('only what was changed of assignee and tags is sent', async () => {
   const { container } = render(EditFacts, { spec: spec(), people: ['ada'], tags: ['a', 'b'], onsave });
   const sheet = container.querySelector<HTMLElement>('[popover]')!;
   sheet.hidePopover ??= () => {};
-  const opened = new Event('toggle') as Event & { newState: string };
-  opened.newState = 'open';
-  await fireEvent(sheet, opened);
+  for (const name of ['beforetoggle', 'toggle']) await fireEvent(sheet, Object.assign(new Event(name), { newState: 'open' }));
   const tags = screen.getByLabelText('Tags, with commas between') as HTMLInputElement;
   expect(tags.value).toBe('a, b');
   await fireEvent.input(tags, { target: { value: 'b,  new tag ,' } });

@@ -1,12 +1,16 @@
 import { untrack } from 'svelte';
 import { Live, type LiveState } from '../core/live';
-import type { Machine, Project } from '../core/types';
+import type { Machine, Mirror, Project } from '../core/types';
 import { session } from './session.svelte';
 
-/** Projects and machines, kept current by the hub's own stream while somebody is signed in. */
+/** Where projects come from that only their repository changes. */
+const mirrorSources = new Set(['github', 'git']);
+
+/** Projects, machines and mirrors, kept current by the hub's own stream while somebody is signed in. */
 class Hub {
   projects = $state.raw<Project[] | null>(null);
   machines = $state.raw<Machine[] | null>(null);
+  mirrors = $state.raw<Mirror[]>([]);
   live = $state<LiveState>('connecting');
   private stream: Live | null = null;
 
@@ -16,9 +20,11 @@ class Hub {
       onState: (state) => (this.live = state),
       onProjects: (projects) => {
         this.projects = projects;
+        session.mirrored = new Set(projects.filter((project) => mirrorSources.has(project.source)).map((project) => project.id));
         void session.knows(projects.map((project) => project.id));
       },
       onMachines: (machines) => (this.machines = machines),
+      onMirrors: (mirrors) => (this.mirrors = mirrors),
       onSignedOut: () => void session.load(),
     });
     this.stream.start(null);
@@ -29,10 +35,15 @@ class Hub {
     this.stream = null;
     this.projects = null;
     this.machines = null;
+    this.mirrors = [];
   }
 
   project(id: string): Project | undefined {
     return this.projects?.find((project) => project.id === id);
+  }
+
+  mirror(project: string): Mirror | undefined {
+    return this.mirrors.find((mirror) => mirror.projectId === project);
   }
 }
 

@@ -5,6 +5,8 @@ import type { SessionInfo } from '../core/types';
 class Session {
   info = $state.raw<SessionInfo | null>(null);
   trouble = $state('');
+  /** Projects that have what a repository has, and are changed there. */
+  mirrored = $state.raw<ReadonlySet<string>>(new Set());
 
   async load(): Promise<void> {
     try {
@@ -17,6 +19,7 @@ class Session {
 
   /** Whether the person may change the project's specs. The hub decides; this only keeps what it would refuse from being offered. */
   mayWrite(project: string): boolean {
+    if (this.mirrored.has(project)) return false;
     const role = this.info?.roles[project];
     return role === 'editor' || role === 'owner';
   }
@@ -24,6 +27,11 @@ class Session {
   /** A project came that was not there when the roles were asked for. */
   async knows(projects: readonly string[]): Promise<void> {
     if (this.info?.user && projects.some((project) => !(project in (this.info?.roles ?? {})))) await this.load();
+  }
+
+  /** Whether the person may decide about the project itself: what it follows, who reads it. */
+  mayManage(project: string): boolean {
+    return this.administrator || this.info?.roles[project] === 'owner';
   }
 
   get administrator(): boolean {

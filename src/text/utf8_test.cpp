@@ -1,10 +1,10 @@
-#include "spec/utf8.h"
+#include "text/utf8.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace leanspec::spec {
+namespace leanspec::text {
 namespace {
 
 using namespace std::string_view_literals;
@@ -39,6 +39,22 @@ TEST(Utf8, shown_text_is_always_well_formed_and_keeps_what_is_good) {
   EXPECT_EQ(first_invalid_utf8(to_shown_text(every_byte)), std::nullopt);
 }
 
+TEST(Utf8, every_code_point_goes_there_and_back_and_a_surrogate_does_not) {
+  for (char32_t point = 0; point <= 0x10FFFF; point += point < 0x11000 ? 1 : 97) {
+    std::string text;
+    append_code_point(text, point);
+    std::size_t at = 0;
+    const auto read = next_code_point(text, at);
+    if (point >= 0xD800 && point <= 0xDFFF) {
+      ASSERT_EQ(read, std::nullopt) << static_cast<unsigned>(point);
+      ASSERT_EQ(at, 0U);
+    } else {
+      ASSERT_EQ(read, point);
+      ASSERT_EQ(at, text.size());
+    }
+  }
+}
+
 TEST(Utf8, a_cut_never_splits_a_character) {
   EXPECT_EQ(character_boundary("a\xE4\xB8\xAD", 3), 1U);
   EXPECT_EQ(character_boundary("a\xE4\xB8\xAD", 4), 4U);
@@ -46,4 +62,4 @@ TEST(Utf8, a_cut_never_splits_a_character) {
 }
 
 }  // namespace
-}  // namespace leanspec::spec
+}  // namespace leanspec::text

@@ -1,0 +1,129 @@
+#include "bridge/engine/boot_doubt.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leanspec::bridge::engine {
+
+namespace {
+
+std::int64_t wall_ns(Instant at) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(at.time_since_epoch()).count();
+}
+
+}  // namespace
+
+bool began_anew(const Ledger& ledger, const ReplicaConfig& config) {
+  const auto& root = ledger.state().replica.root;
+  return root && root->boot != config.boot;
+}
+
+BootDoubt::BootDoubt(Ledger& ledger, const ReplicaConfig& config, Now now) : ledger_(ledger) {
+  began_anew_ = began_anew(ledger, config);
+  if (!began_anew_) return;
+  const auto now_ns = wall_ns(now.wall);
+  booted_ns_ = now_ns - std::chrono::duration_cast<std::chrono::nanoseconds>(now.boot.time_since_epoch()).count();
+  for (const auto& [document, row] : ledger_.state().local) {
+    const auto changed = row.file.facts.changed_ns;
+    doubted_.emplace(row.path, Times{changed, row.file.facts.modified_ns});
+    if (changed <= now_ns) last_sign_ns_ = std::max(last_sign_ns_, changed);
+  }
+}
+
+/// A time in the future is one of before the clock was set.
+bool BootDoubt::was_changed_since_boot(std::int64_t changed_ns, Now now) const {
+  return changed_ns >= booted_ns_ && changed_ns <= wall_ns(now.wall + clock_slack);
+}
+
+bool BootDoubt::takes_back(const DocumentId& document, const std::string& path, const sync::DiskFile& file,
+                           CutShort cut_short, Now now) {
+  const auto& row = *ledger_.local(document);
+  const std::string known_at = row.path;
+  const bool same_file = row.file.facts.inode == file.facts.inode;
+  const bool was_racy = row.file.racy;
+  const auto doubt = doubted_.find(known_at);
+  if (doubt == doubted_.end()) return false;
+  // A new name changes the time of change, and no text.
+  const bool moved = known_at != path;
+  const auto since = moved ? file.facts.modified_ns : file.facts.changed_ns;
+  const auto known_since = moved ? doubt->second.modified_ns : doubt->second.changed_ns;
+  doubted_.erase(doubt);
+  if (since > known_since && was_changed_since_boot(since, now)) return false;
+  // Another file that its user moved there since is what it is, however short. So is a shorter text of which nobody
+  // knows whether it is the front of the former one, unless its time says that nobody has written it since.
+  const bool untouched = since == known_since && !was_racy;
+  const bool lost = cut_short == CutShort::yes ? since <= known_since : cut_short == CutShort::perhaps && untouched;
+  return rewinds(document, path, file, same_file && lost, since < known_since);
+}
+
+/// `lost`: what stands there is certainly no whole text. `older`: it was written before the one that was known.
+bool BootDoubt::rewinds(const DocumentId& document, const std::string& path, const sync::DiskFile& file, bool lost,
+                        bool older) {
+  const auto* synced = ledger_.synced(document);
+  if (synced == nullptr) {
+    // What the hub has not answered yet: an earlier text joins like one that is found (law 7).
+    const auto* pending = ledger_.pending_of(document);
+    if (pending == nullptr || !(lost || older)) return false;
+    const sync::Node unknown{pending->path, file.digest, file.facts.size, std::nullopt};
+    let_go_of_pending(document);
+    ledger_.rewind(document, LocalRow{path, file}, lost ? std::optional(unknown) : std::nullopt);
+    return true;
+  }
+  const auto ancestors = ledger_.ancestors(document);
+  const auto former =
+      std::find_if(ancestors.begin(), ancestors.end(), [&](const Ancestor& one) { return one.digest == file.digest; });
+  const bool agreed = synced->digest == file.digest;
+  const bool known = former != ancestors.end() || agreed || lost;
+  if (!known && !older) return false;
+  let_go_of_pending(document);
+  if (!known) {
+    // Of before this replica lost its memory, or before what it remembers, or typed under a clock that was set back:
+    // the hub knows which, and it joins like one that is found (law 7).
+    ledger_.rewind(document, LocalRow{path, file}, std::nullopt);
+    return true;
+  }
+  sync::Node node = *synced;
+  if (!agreed) {
+    node.digest = file.digest;
+    node.size = file.facts.size;
+    node.version = former == ancestors.end() ? std::nullopt : former->version;
+  }
+  ledger_.rewind(document, LocalRow{path, file}, std::move(node));
+  return true;
+}
+
+bool BootDoubt::comes_back(const DocumentId& document, const std::string& path, const sync::DiskFile& file,
+                           CutShort cut_short, Now now) {
+  if (!began_anew_ || was_changed_since_boot(file.facts.changed_ns, now)) return false;
+  return rewinds(document, path, file, cut_short == CutShort::yes, false);
+}
+
+bool BootDoubt::is_lost(const std::string& path, const DocumentId& document) const {
+  const auto doubt = doubted_.find(path);
+  if (doubt == doubted_.end()) return false;
+  const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
+  // A time in the future is one of before the clock was set.
+  return known_there && std::chrono::nanoseconds(last_sign_ns_ - doubt->second.changed_ns) <= written_back_after;
+}
+
+void BootDoubt::take_away(const std::string& path, const DocumentId& document) {
+  doubted_.erase(path);
+  let_go_of_pending(document);
+  ledger_.rewind(document, std::nullopt, std::nullopt);
+}
+
+/// It goes to the hub all the same (law 2), and what the hub says of it says nothing about the file.
+void BootDoubt::let_go_of_pending(const DocumentId& document) {
+  const auto* pending = ledger_.pending_of(document);
+  if (pending == nullptr) return;
+  auto change = *pending;
+  if (!change.digest) {
+    if (!change.sent) ledger_.drop_pending(change.change);
+    return;
+  }
+  change.sent = true;
+  change.displaced = true;
+  ledger_.add_pending(std::move(change));
+}
+
+}  // namespace leanspec::bridge::engine

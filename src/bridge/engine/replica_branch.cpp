@@ -1,0 +1,61 @@
+// The part of ReplicaEngine::Impl that knows of other branches than its own (law 28).
+#include <map>
+#include <utility>
+
+#include "bridge/engine/branch_seed.h"
+#include "bridge/engine/replica_impl.h"
+
+namespace leanspec::bridge::engine {
+
+bool ReplicaEngine::Impl::without_disk() const {
+  return config.follows_git && folder.git().judgement().mood == GitMood::elsewhere;
+}
+
+/// Somebody else had opened the branch: what the disk has was not made from what the hub has on it. Texts that still
+/// stand there are looked at again; those that do not are offered without a base, for the hub to compare.
+void ReplicaEngine::Impl::join_known_branch(Now now) {
+  const auto left = ledger.state().replica.seed->of;
+  auto row = ledger.state().replica;
+  row.seed.reset();
+  row.cursor.reset();
+  row.cursor_digest = Digest{};
+  ledger.set_replica(std::move(row));
+  auto carried = carried_from(ledger.state(), left);
+  for (const auto& [id, pending] : std::map(ledger.state().pending)) {
+    const bool stands = !without_disk() && !pending.displaced;
+    auto change = pending;
+    ledger.drop_pending(id);
+    if (stands || !change.digest || change.moved_only) continue;
+    change.base.reset();
+    change.base_digest.reset();
+    ledger.add_pending(std::move(change));
+  }
+  folder.join_anew(now);
+  folder.git().carry(std::move(carried));
+}
+
+/// The hub has it, the disk was looked at, and what had gone from it is deleted there: from now on it is a branch like
+/// any other.
+void ReplicaEngine::Impl::branch_is_open(Now now) {
+  if (!ledger.state().replica.seed || !welcome_ || !catch_up.caught_up() || !quiet()) return;
+  auto row = ledger.state().replica;
+  row.seed.reset();
+  ledger.set_replica(std::move(row));
+  ledger.commit(now.boot);
+}
+
+void ReplicaEngine::Impl::take_disk(CarriedTexts carried, Now now) {
+  if (!ledger.state().replica.is_unopened()) folder.git().carry(std::move(carried));
+  set_disk(true, now);
+}
+
+void ReplicaEngine::Impl::set_disk(bool has, Now now) {
+  auto row = ledger.state().replica;
+  row.has_disk = has;
+  // Whatever stands on the disk when it comes back did not stand there as the branch began.
+  if (!has && !row.is_unopened()) row.seed.reset();
+  if (row != ledger.state().replica) ledger.set_replica(std::move(row));
+  ledger.commit(now.boot);
+}
+
+}  // namespace leanspec::bridge::engine
