@@ -30,6 +30,14 @@ what_failed_tests_said() {
        }' "$1"
 }
 
+# The end of what an entry of CTest printed that is a script and writes no report.
+what_entry_said() { # NAME LOG
+  awk -v name="$1" '/^ +Start +[0-9]+: / { next }
+       /^ *[0-9]+\/[0-9]+ Test +#[0-9]+: / { inside = index($0, ": " name " ") > 0 }
+       inside { said[count++] = $0 }
+       END { for (line = count > 60 ? count - 60 : 0; line < count; line++) print "  " substr(said[line], 1, 400) }' "$2"
+}
+
 # run_ctest PRESET LABELS [CTEST ARGUMENTS...]: every CTest entry of the preset whose label matches, counted from the reports that the programs write.
 # An entry that writes no report (a script) counts as one test; one that dies without finishing its report counts as one failure.
 run_ctest() {
@@ -48,6 +56,7 @@ run_ctest() {
       elif grep -qx "$name" <<< "$broken"; then
         add_result 0 1 0
         failures+=("$preset: $name did not finish")
+        what_entry_said "$name" "$log"
       else
         add_result 1 0 0
       fi

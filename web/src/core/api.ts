@@ -39,7 +39,14 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
     throw new Unreachable(method === 'GET');
   }
   if (response.status === 204) return undefined as T;
-  const answer: unknown = await response.json().catch(() => null);
+  let answer: unknown = null;
+  try {
+    answer = await response.json();
+  } catch (failure) {
+    // Its head came and its body did not: nobody wants it any more, or the network went. A refusal is one without its words too.
+    if (signal?.aborted) throw failure;
+    if (response.ok) throw new Unreachable(method === 'GET');
+  }
   if (!response.ok) {
     const said = (answer ?? {}) as { code?: string; message?: string; details?: { field?: string } };
     throw new ApiError(
