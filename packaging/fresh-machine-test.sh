@@ -46,6 +46,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
+mkdir -p "$(dirname "$root")"
 if [ ! -e "$root/etc/debian_version" ]; then
   apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Origin: Debian' 'Created-By: Packages' | sort -u > "$logs/sources.list"
   [ -s "$logs/sources.list" ] || fail "This machine's apt knows no Debian mirror; run apt-get update first."
