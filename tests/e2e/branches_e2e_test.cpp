@@ -119,6 +119,7 @@ TEST_F(Branches, a_carried_text_gives_way_to_the_head_of_a_branch_that_is_known)
 TEST_F(Branches, who_reads_the_project_hears_when_a_branch_is_opened_and_edited) {
   ASSERT_NO_FATAL_FAILURE(begin());
   EventStream events(hub.url(), hub.key(), "/api/events?project=" + project);
+  ASSERT_TRUE(events.next()) << "the hello";
   const auto hears = [&](bool edited_on_it) {
     for (auto event = events.next(); event; event = events.next()) {
       if (event->name != "branch" || event->json().at("name").as_string() != "topic") continue;

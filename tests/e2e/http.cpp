@@ -228,11 +228,13 @@ EventStream::EventStream(std::string_view url, std::string_view bearer, std::str
 }
 
 std::optional<ServerEvent> EventStream::next() {
+  // The stream is never silent: a comment comes every few seconds.
+  const auto deadline = std::chrono::steady_clock::now() + answer_within;
   for (;;) {
     std::size_t end = 0;
     while ((end = text_.find("\n\n")) == std::string::npos) {
       const auto chunk = take_chunk(*connection_, received_);
-      if (!chunk || chunk->empty()) return std::nullopt;
+      if (!chunk || chunk->empty() || std::chrono::steady_clock::now() > deadline) return std::nullopt;
       text_ += *chunk;
     }
     std::string_view block = std::string_view(text_).substr(0, end + 1);

@@ -79,7 +79,7 @@ struct ServerEvent {
 class EventStream {
  public:
   EventStream(std::string_view url, std::string_view bearer, std::string_view path);
-  /// The next event; nothing if the stream ended or was silent for a minute.
+  /// The next event; nothing if the stream ended, or none came for a minute.
   [[nodiscard]] std::optional<ServerEvent> next();
 
  private:

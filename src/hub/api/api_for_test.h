@@ -43,20 +43,7 @@ class ApiForTest {
   }
 
   [[nodiscard]] net::Response ask(net::Method method, const std::string& target, const std::string& body = {}, const Asked& asked = {}) {
-    net::Request request;
-    request.method = method;
-    request.target = target;
-    const auto question = target.find('?');
-    request.path = target.substr(0, question);
-    if (question != std::string::npos) add_query(request, target.substr(question + 1));
-    request.headers = asked.headers;
-    request.body = body;
-    request.peer_address = asked.address;
-    if (!asked.key.empty()) request.headers.emplace_back("Authorization", "Bearer " + asked.key);
-    if (!asked.cookie.empty()) {
-      request.headers.emplace_back("Cookie", std::string(session_cookie_name(false)) + "=" + asked.cookie);
-      if (asked.csrf) request.headers.emplace_back("X-CSRF-Token", access::csrf_token_of(asked.cookie));
-    }
+    net::Request request = request_of(method, target, body, asked);
     auto found = router_.find(method, request.path);
     const auto* match = std::get_if<net::server::Router::Match>(&found);
     if (match == nullptr) return router_.fallback()(request);
@@ -76,6 +63,17 @@ class ApiForTest {
     EXPECT_EQ(wrong, "") << net::to_string(method) << ' ' << target << " answered " << response.status << ' '
                          << (whole ? response.body->substr(0, 2000) : "");
     return response;
+  }
+  /// The session of an event stream, as the server would open it; null where it is refused.
+  [[nodiscard]] std::shared_ptr<net::server::EventStreamSession> stream(const std::string& target, const Asked& asked) {
+    net::Request request = request_of(net::Method::get, target, {}, asked);
+    auto found = router_.find(net::Method::get, request.path);
+    const auto* match = std::get_if<net::server::Router::Match>(&found);
+    const auto* handler = match == nullptr ? nullptr : std::get_if<net::server::EventStreamHandler>(&match->route->handler);
+    if (handler == nullptr) return nullptr;
+    auto decided = (*handler)(request);
+    auto* accept = std::get_if<net::server::EventStreamAccept>(&decided);
+    return accept == nullptr ? nullptr : std::move(accept->session);
   }
   [[nodiscard]] net::Response get(const std::string& target, const Asked& asked) { return ask(net::Method::get, target, {}, asked); }
 
@@ -192,6 +190,24 @@ class ApiForTest {
       if (auto* refused = std::get_if<net::Response>(&decided)) return std::move(*refused);
     }
     return net::text_response(200, "");
+  }
+
+  [[nodiscard]] static net::Request request_of(net::Method method, const std::string& target, const std::string& body, const Asked& asked) {
+    net::Request request;
+    request.method = method;
+    request.target = target;
+    const auto question = target.find('?');
+    request.path = target.substr(0, question);
+    if (question != std::string::npos) add_query(request, target.substr(question + 1));
+    request.headers = asked.headers;
+    request.body = body;
+    request.peer_address = asked.address;
+    if (!asked.key.empty()) request.headers.emplace_back("Authorization", "Bearer " + asked.key);
+    if (!asked.cookie.empty()) {
+      request.headers.emplace_back("Cookie", std::string(session_cookie_name(false)) + "=" + asked.cookie);
+      if (asked.csrf) request.headers.emplace_back("X-CSRF-Token", access::csrf_token_of(asked.cookie));
+    }
+    return request;
   }
 
   static void add_query(net::Request& request, std::string text) {

@@ -99,8 +99,10 @@ void BranchEvents::begin() {
       });
   lapses_ = services().ticks.subscribe([&presence = services().roster.presence()](const Instant& now) { presence.lapse(now); });
 
+  // Before the hello: of what is opened after it, the client hears.
+  branches_ = branches_now();
   auto at = services().views.view_at(branch_);
-  if (!at) return close();
+  if (!at || !branches_) return close();
   const std::string epoch = to_string(at->epoch.value());
   const auto hello = [&](bool resumed) {
     return json::serialize(json::object{{"seq", at->seq.value()}, {"epoch", epoch}, {"resumed", resumed}});
@@ -138,13 +140,7 @@ void BranchEvents::end() {
   lapses_.reset();
 }
 
-void BranchEvents::send_branches() {
-  std::set<BranchId> moved;
-  {
-    const std::scoped_lock lock(moved_->mutex);
-    moved.swap(moved_->branches);
-    moved_->anew = false;
-  }
+std::optional<std::set<BranchId>> BranchEvents::branches_now() {
   std::set<BranchId> present;
   const Status read = services().store.read([&](store::Session& session) -> Status {
     present.clear();
@@ -152,10 +148,22 @@ void BranchEvents::send_branches() {
     for (const store::Branch& branch : branches) present.insert(branch.id);
     return {};
   });
-  if (!read) return;  // told with the next move
+  if (!read) return std::nullopt;
+  return present;
+}
+
+void BranchEvents::send_branches() {
+  std::set<BranchId> moved;
+  {
+    const std::scoped_lock lock(moved_->mutex);
+    moved.swap(moved_->branches);
+    moved_->anew = false;
+  }
+  auto present = branches_now();
+  if (!present || !branches_) return;  // told with the next move
   std::set<BranchId> news;
-  for (const BranchId branch : present) {
-    if (moved.contains(branch) || (branches_ && !branches_->contains(branch))) news.insert(branch);
+  for (const BranchId branch : *present) {
+    if (moved.contains(branch) || !branches_->contains(branch)) news.insert(branch);
   }
   branches_ = std::move(present);
   if (news.empty()) return;

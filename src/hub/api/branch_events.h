@@ -26,6 +26,8 @@ class BranchEvents final : public EventAudience {
   void advance();
   /// How many conflicts wait for people. The list itself is read again by who shows it.
   void send_conflicts();
+  /// Nothing: the store could not be read.
+  [[nodiscard]] std::optional<std::set<BranchId>> branches_now();
   /// The project's branches that were opened or edited since they were last told of.
   void send_branches();
   /// Who edits what, as a whole.
@@ -46,7 +48,7 @@ class BranchEvents final : public EventAudience {
   struct Moved {
     std::mutex mutex;
     std::set<BranchId> branches;
-    bool anew = true;  ///< somebody came, perhaps on a branch of their own
+    bool anew = false;  ///< somebody came, perhaps on a branch of their own
   };
   const std::shared_ptr<Moved> moved_ = std::make_shared<Moved>();
   std::optional<std::set<BranchId>> branches_;  ///< of the project, as far as told
