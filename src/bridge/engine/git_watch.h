@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -121,6 +122,7 @@ class GitWatch {
     std::string carried_from = {};  ///< the branch; empty: git put it back
     bool stays = false;             ///< this branch has no such document
   };
+  // ---- git_verdict.cpp: what a look shows
   [[nodiscard]] std::optional<Verdict> of_carried(const std::string& path, const sync::DiskFile& file);
   [[nodiscard]] bool git_may_have_written(const sync::DiskFile& file, bool known) const;
   /// Neither agreed on nor what the hub has.
@@ -129,12 +131,16 @@ class GitWatch {
   [[nodiscard]] bool has_new_markers(const std::optional<DocumentId>& document, const std::string& text);
   [[nodiscard]] std::optional<Former> former_of(const std::optional<DocumentId>& document, const std::string& path,
                                                 const Digest& digest);
-  [[nodiscard]] const GitFileState* answer_for(const std::string& path, bool present) const;
   [[nodiscard]] Verdict take(const std::string& path);
   [[nodiscard]] Verdict ask(const std::string& path);
   [[nodiscard]] Verdict hold(const std::string& path, std::optional<Digest> digest, std::string why,
                              std::string remedy);
   [[nodiscard]] Verdict put_back(const std::string& path, Former former);
+  // ---- git_watch.cpp
+  [[nodiscard]] const GitFileState* answer_for(const std::string& path, bool present) const;
+
+  /// How a sentence about a text of another branch begins.
+  static constexpr std::string_view carried_words = "it was carried over from the branch ";
 
   Ledger& ledger_;
   const ReplicaConfig& config_;

@@ -52,6 +52,7 @@ class Daemon final : public FolderOwner {
   };
 
   [[nodiscard]] Status prepare();
+  // ---- daemon_commands.cpp
   void handle(const control::Words& words, const std::shared_ptr<Conversation>& conversation);
   void show_status(const control::Words& words, const std::shared_ptr<Conversation>& conversation);
   struct NamedFile {
@@ -67,6 +68,7 @@ class Daemon final : public FolderOwner {
   void remove(const control::Words& words, Conversation& conversation);
   void rename(const control::Words& words, Conversation& conversation);
   void reload(Conversation& conversation);
+  // ---- daemon.cpp
   [[nodiscard]] control::BridgeStatus status() const;
   void send_status(Watching& watching);
   void tell_watching();

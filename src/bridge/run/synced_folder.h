@@ -109,7 +109,6 @@ class SyncedFolder final : private BranchHost {
  private:
   [[nodiscard]] engine::Now now() const;
   [[nodiscard]] Status open();
-  [[nodiscard]] Status open_disk();
   [[nodiscard]] Result<engine::ReplicaEngine*> running() const;
   /// What a person wants, at once.
   [[nodiscard]] Status tell(void (engine::ReplicaEngine::*wish)(engine::Now));
@@ -118,12 +117,16 @@ class SyncedFolder final : private BranchHost {
   void close_all();
   void fail(const Error& error);
   void on_time();
+  void schedule();
+
+  // ---- folder_disk.cpp: at the disk
+  [[nodiscard]] Status open_disk();
   void on_disk();
+  void hint(const std::vector<engine::Hint>& hints);
   void step();
   void scanned(const engine::ScanResult& result);
-  void hint(const std::vector<engine::Hint>& hints);
+  void carry_out(const engine::ApplyRequest& request);
   void prune_copies();
-  void schedule();
 
   // ---- folder_branches.cpp: which branch has the disk
   /// Git names the branches of this folder.
@@ -159,7 +162,6 @@ class SyncedFolder final : private BranchHost {
   void status_changed() override;
   void connection_ended(const SyncedBranch& branch, const engine::ConnectionEnd& end) override;
   void performed(const SyncedBranch& branch) override;
-  void carry_out(const engine::ApplyRequest& request);
 
   FolderServices services_;
   FolderOwner& owner_;

@@ -1,0 +1,217 @@
+// The part of GitWatch that judges what a look at the disk shows: somebody's edit, git's doing, or a person's to say.
+#include <algorithm>
+#include <utility>
+
+#include "bridge/engine/conflict_markers.h"
+#include "bridge/engine/git_watch.h"
+
+namespace leanspec::bridge::engine {
+namespace {
+
+constexpr const char* accept_remedy = "if it is meant so, run `leanspec-bridge accept` on the file";
+
+}  // namespace
+
+/// Git writes its index after the files. A file that a person moved back keeps its old time of change, and not that of
+/// its status.
+bool GitWatch::git_may_have_written(const sync::DiskFile& file, bool known) const {
+  return seen_.index && (known ? file.facts.modified_ns : file.facts.changed_ns) <= seen_.index->modified_ns;
+}
+
+bool GitWatch::is_new_to(const std::optional<DocumentId>& document, const Digest& digest) const {
+  if (!document) return true;
+  const auto* synced = ledger_.synced(*document);
+  const auto* remote = ledger_.remote(*document);
+  return (synced == nullptr || synced->digest != digest) && (remote == nullptr || remote->digest != digest);
+}
+
+bool GitWatch::is_held_at_another_path(const DocumentId& document) const {
+  return std::any_of(held_.begin(), held_.end(), [&](const auto& held) { return held.second.document == document; });
+}
+
+bool GitWatch::has_new_markers(const std::optional<DocumentId>& document, const std::string& text) {
+  const auto lines = conflict_marker_lines(text);
+  if (lines == 0) return false;
+  const auto* row = document ? ledger_.local(*document) : nullptr;
+  if (row == nullptr || !ledger_.has_body(row->file.digest)) return true;
+  const auto former = ledger_.body(row->file.digest);
+  return !former || conflict_marker_lines(**former) < lines;
+}
+
+std::optional<GitWatch::Former> GitWatch::former_of(const std::optional<DocumentId>& document, const std::string& path,
+                                                    const Digest& digest) {
+  const auto find_in = [&](const DocumentId& of) -> std::optional<Former> {
+    const auto all = ledger_.ancestors(of);
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.digest == digest; });
+    if (found == all.end()) return std::nullopt;
+    const auto* row = ledger_.local(of);
+    const auto* remote = ledger_.remote(of);
+    if (row != nullptr) return Former{of, *found, row->path != path ? row->path : std::string()};
+    if (all.front().taken_away) return Former{of, *found, {}};
+    if (is_put_back(of) && remote != nullptr && remote->path != path) return Former{of, *found, remote->path};
+    return std::nullopt;  // deleted here, and made again
+  };
+  if (document) {
+    // What disk and hub agree on, or would.
+    if (!is_new_to(document, digest) && ledger_.pending_of(*document) == nullptr) return std::nullopt;
+    return find_in(*document);
+  }
+  for (const auto& once : ledger_.documents_once_at(path)) {
+    if (auto former = find_in(once)) return former;
+  }
+  return std::nullopt;
+}
+
+GitWatch::Verdict GitWatch::take(const std::string& path) {
+  held_.erase(path);
+  found_.erase(path);
+  accepted_.erase(path);
+  return Verdict::take;
+}
+
+GitWatch::Verdict GitWatch::ask(const std::string& path) {
+  to_ask_.insert(path);
+  return Verdict::ask;
+}
+
+GitWatch::Verdict GitWatch::hold(const std::string& path, std::optional<Digest> digest, std::string why,
+                                 std::string remedy) {
+  held_.insert_or_assign(path, Held{digest, std::move(why), std::move(remedy), std::nullopt});
+  return Verdict::hold;
+}
+
+GitWatch::Verdict GitWatch::put_back(const std::string& path, Former former) {
+  const bool on_its_way = ledger_.pending_of(former.document) != nullptr;
+  found_.insert_or_assign(path, std::move(former));
+  if (!on_its_way) return Verdict::put_back;
+  return Verdict::wait_sent;
+}
+
+GitWatch::Verdict GitWatch::of_text(const std::string& path, const sync::DiskFile& file, const std::string* text) {
+  if (!seen_.work_tree) return Verdict::take;
+  if (const auto accepted = accepted_.find(path); accepted != accepted_.end() && accepted->second == file.digest)
+    return take(path);
+  if (const auto carried = of_carried(path, file)) return *carried;
+  const auto document = ledger_.local_at(path);
+  const bool from_git = git_may_have_written(file, document.has_value());
+  const bool was_held = held_.contains(path);
+  if (text == nullptr && document && (from_git || was_held)) return Verdict::read;
+  if (text != nullptr && has_new_markers(document, *text)) {
+    return hold(path, file.digest, "it has conflict markers",
+                std::string("decide what stays and save it; ") + accept_remedy);
+  }
+  const bool merging = judgement_.mood == GitMood::merging;
+  if (!merging && !from_git) return take(path);
+  auto former = former_of(document, path, file.digest);
+  if (!document && !former && !merging && came_from_.empty()) return take(path);
+  const auto* state = answer_for(path, true);
+  if (state == nullptr) return ask(path);
+  if (!cannot_ask_.empty()) {
+    if (!former && !merging) return take(path);
+    return hold(path, file.digest, "git may have put it back, and " + cannot_ask_, accept_remedy);
+  }
+  switch (*state) {
+    case GitFileState::unmerged:
+      return hold(path, file.digest, "git could not merge it and waits for a person",
+                  std::string("decide, then `git add` it; ") + accept_remedy);
+    case GitFileState::clean:
+    case GitFileState::staged:
+      if (merging)
+        return hold(path, file.digest, "it is part of what git has not finished: " + judgement_.why, judgement_.remedy);
+      if (!former && went_back_ && is_new_to(document, file.digest)) {
+        if (!document)
+          return hold(path, file.digest, "git went back to a commit that has it, and the hub does not have it",
+                      accept_remedy);
+        former = Former{*document, Ancestor{file.digest, std::nullopt, path, file.facts.size, false, false}, {}};
+      }
+      if (!former) return take(path);
+      if (!former->lives_at.empty()) {
+        const auto verdict =
+            hold(path, file.digest, "git put it back, and the document stands at " + former->lives_at + " now",
+                 std::string("remove it; or ") + accept_remedy);
+        held_.at(path).document = former->document;
+        return verdict;
+      }
+      return put_back(path, *former);
+    case GitFileState::changed:
+    case GitFileState::deleted:
+    case GitFileState::untracked:
+    case GitFileState::ignored:
+      return take(path);
+  }
+  return take(path);
+}
+
+/// Law 28. What stood there as another branch's and git does not have here is no edit of this one: the hub's text of
+/// this branch takes its place, and an edit of it is one of the text that it was there.
+std::optional<GitWatch::Verdict> GitWatch::of_carried(const std::string& path, const sync::DiskFile& file) {
+  const auto found = carried_.find(path);
+  if (found == carried_.end()) return std::nullopt;
+  const auto document = ledger_.local_at(path);
+  if (found->second.digest != file.digest || (document && !is_new_to(document, file.digest))) {
+    carried_.erase(found);
+    return std::nullopt;
+  }
+  const auto* state = answer_for(path, true);
+  if (state == nullptr) return ask(path);
+  if (!cannot_ask_.empty())
+    return hold(path, file.digest,
+                std::string(carried_words) + found->second.branch + ", or is this one's, and " + cannot_ask_,
+                accept_remedy);
+  const auto carried = std::move(found->second);
+  carried_.erase(found);
+  if (*state == GitFileState::clean || *state == GitFileState::unmerged) return std::nullopt;
+  std::optional<DocumentId> here = document;
+  if (!here && (ledger_.remote(carried.document) != nullptr || ledger_.synced(carried.document) != nullptr))
+    here = carried.document;
+  if (const auto at_hub = ledger_.remote_at(path); !here && !at_hub.empty()) here = at_hub.front();
+  Former former{
+      here.value_or(carried.document), Ancestor{file.digest, carried.version, path, file.facts.size, false, false}, {}};
+  former.carried_from = carried.branch;
+  former.stays = !here;
+  return put_back(path, std::move(former));
+}
+
+GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId& document,
+                                       std::chrono::nanoseconds gone_for, bool since_before, Now now) {
+  if (!seen_.work_tree) return Verdict::take;
+  // A branch begins with what stands there as it is opened.
+  if (ledger_.state().replica.seed) return take(path);
+  if (const auto accepted = accepted_.find(path); accepted != accepted_.end() && !accepted->second) return take(path);
+  const bool merging = judgement_.mood == GitMood::merging;
+  const auto ancestors = ledger_.ancestors(document);
+  const bool of_another = !ancestors.empty() && ancestors.front().elsewhere;
+  const auto window =
+      vanished_with +
+      (since_before && unwatched_since_ ? std::chrono::nanoseconds(now.wall - *unwatched_since_) : gone_for);
+  const bool with_git = seen_.index && since(seen_.index->modified_ns, now.wall) <= window;
+  const bool held_elsewhere = is_held_at_another_path(document);
+  if (!merging && !of_another && !with_git && !held_elsewhere) return take(path);
+  const auto* state = answer_for(path, false);
+  if (state == nullptr) return ask(path);
+  if (!cannot_ask_.empty())
+    return hold(path, std::nullopt, "git may have taken it away, and " + cannot_ask_, accept_remedy);
+  switch (*state) {
+    case GitFileState::unmerged:
+      return hold(path, std::nullopt, "git could not merge it and waits for a person", accept_remedy);
+    case GitFileState::staged:
+      if (merging)
+        return hold(path, std::nullopt, "it is part of what git has not finished: " + judgement_.why,
+                    judgement_.remedy);
+      return take(path);
+    case GitFileState::deleted:
+    case GitFileState::changed:
+      if (held_elsewhere) return put_back(path, Former{document, {}, {}});
+      return take(path);
+    case GitFileState::clean:
+    case GitFileState::untracked:
+    case GitFileState::ignored:
+      if (merging)
+        return hold(path, std::nullopt, "it is part of what git has not finished: " + judgement_.why,
+                    judgement_.remedy);
+      return put_back(path, Former{document, {}, {}});
+  }
+  return take(path);
+}
+
+}  // namespace leanspec::bridge::engine
