@@ -73,6 +73,13 @@ void ReplicaBench::remove(const std::string& path) {
   hint({engine::HintKind::removed, path, std::nullopt, false});
 }
 
+void ReplicaBench::save_all(int count) {
+  for (int i = 0; i < count; ++i) disk.write("f" + std::to_string(i) + ".md", "text number " + std::to_string(i));
+  replica->rescan(now());
+  carry_out();
+  pass(a_while);
+}
+
 void ReplicaBench::hint(const engine::Hint& hint) {
   look_at_git();
   replica->hinted(hint, now_);

@@ -41,6 +41,8 @@ class ReplicaBench {
   void replace(const std::string& path, std::string text);
   void rename(const std::string& from, const std::string& to);
   void remove(const std::string& path);
+  /// The files f0.md, f1.md, ... with a text each, all saved and looked at together.
+  void save_all(int count);
   void hint(const engine::Hint& hint);
 
   /// Time passes; the engine is called at each of its deadlines. Throws when it wants to be called without end.

@@ -3,71 +3,17 @@
 
 #include <algorithm>
 
-#include "bridge/engine/editing.h"
 #include "digest/sha256.h"
-#include "tests/fakes/replica_bench.h"
+#include "tests/fakes/guard_bench.h"
 
-// What waits for a person: how it is told, decided here and at the hub, and brought back (G01 to G03, G10, G11).
+// What waits for a person: how it is told, and decided here and at the hub (G03, G04, G09 to G11).
 
 namespace leanspec::bridge::engine {
 namespace {
 
+using fakes::GuardBench;
 using fakes::ReplicaBench;
-using std::chrono::milliseconds;
 using std::chrono::seconds;
-using testing::ElementsAre;
-
-struct GuardBench : ReplicaBench {
-  explicit GuardBench(SyncMode with = SyncMode::two_way) : ReplicaBench(false) {
-    mode = with;
-    start();
-    connect();
-  }
-  static std::string name(int n) { return "f" + std::to_string(n) + ".md"; }
-  void look() {
-    replica->rescan(now());
-    carry_out();
-  }
-  /// What is saved now is dated now.
-  void save_now(const std::string& path, std::string text) {
-    disk.clock_ns = std::chrono::nanoseconds(now().wall.time_since_epoch()).count();
-    save(path, std::move(text));
-  }
-  void save_all(int count) {
-    for (int i = 0; i < count; ++i) disk.write(name(i), "text number " + std::to_string(i));
-    look();
-    pass(a_while);
-  }
-  void remove_many(int first, int count) {
-    for (int i = first; i < first + count; ++i) disk.files.erase(name(i));
-    look();
-    pass(seconds{30});
-  }
-  void decide(const GuardId& guard, wire::GuardDecisionKind kind) {
-    wire::GuardDecision decision;
-    decision.guard = guard;
-    decision.decision = kind;
-    decision.by = "user:ada";
-    replica->received(decision, now());
-    carry_out();
-    pass(a_while);
-  }
-  void elsewhere(const DocumentId& document, const std::string& path, std::optional<std::string> text) {
-    hub.change(document, path, std::move(text));
-    tell_head();
-    pass(a_while);
-  }
-  DocumentId document_at(const std::string& path) {
-    for (const auto& [document, version] : hub.heads) {
-      if (version.path == path && version.digest) return document;
-    }
-    return {};
-  }
-  std::size_t deletions() const {
-    return static_cast<std::size_t>(
-        std::count_if(hub.pushes.begin(), hub.pushes.end(), [](const auto& push) { return !push.digest; }));
-  }
-};
 
 TEST(replica_guard, the_hub_is_told_what_is_held_and_when_it_is_over) {
   GuardBench bench;
@@ -115,91 +61,6 @@ TEST(replica_guard, texts_that_a_restored_hub_lacks_and_the_guard_holds_are_not_
   bench.look();
   bench.pass(seconds{60});
   EXPECT_TRUE(bench.agrees()) << "and once the files are back, the hub gets them";
-  EXPECT_EQ(bench.deletions(), 0U);
-}
-
-// G03
-TEST(replica_guard, a_mass_delete_that_is_reverted_brings_every_file_back_and_deletes_nothing) {
-  GuardBench bench;
-  bench.save_all(30);
-  bench.remove_many(0, 15);
-  ASSERT_EQ(bench.status().state, ReplicaStateName::guard);
-  ASSERT_TRUE(bench.replica->revert(bench.now()));
-  bench.carry_out();
-  bench.pass(ReplicaBench::a_while);
-  EXPECT_EQ(bench.disk.files.size(), 30U);
-  EXPECT_TRUE(bench.agrees());
-  EXPECT_EQ(bench.deletions(), 0U);
-  EXPECT_EQ(bench.status().state, ReplicaStateName::live);
-  bench.pass(seconds{120});
-  EXPECT_EQ(bench.hub.pushes.size(), 30U) << "and nothing of it is sent";
-}
-
-TEST(replica_guard, a_revert_brings_back_what_others_made_of_it_meanwhile) {
-  GuardBench bench;
-  bench.save_all(30);
-  const auto edited = bench.document_at("f3.md");
-  const auto renamed = bench.document_at("f4.md");
-  bench.remove_many(0, 15);
-  bench.elsewhere(edited, "f3.md", "edited elsewhere");
-  bench.elsewhere(renamed, "other/f4.md", "text number 4");
-  ASSERT_TRUE(bench.replica->revert(bench.now()));
-  bench.carry_out();
-  bench.pass(ReplicaBench::a_while);
-  EXPECT_EQ(bench.disk.files.at("f3.md").text, "edited elsewhere");
-  EXPECT_TRUE(bench.disk.files.contains("other/f4.md"));
-  EXPECT_TRUE(bench.agrees());
-  EXPECT_EQ(bench.deletions(), 0U);
-}
-
-TEST(replica_guard, a_revert_while_offline_brings_the_files_back_when_the_hub_is_there) {
-  GuardBench bench;
-  bench.save_all(30);
-  bench.remove_many(0, 15);
-  bench.cut();
-  ASSERT_TRUE(bench.replica->revert(bench.now()));
-  bench.carry_out();
-  bench.pass(seconds{10});
-  bench.start();  // killed meanwhile
-  bench.connect();
-  bench.pass(ReplicaBench::a_while);
-  EXPECT_EQ(bench.disk.files.size(), 30U);
-  EXPECT_TRUE(bench.agrees());
-  EXPECT_EQ(bench.deletions(), 0U);
-}
-
-// G02
-TEST(replica_guard, an_emptied_root_that_is_reverted_is_filled_again_from_the_hub) {
-  GuardBench bench;
-  bench.save_all(5);
-  bench.disk.files.clear();
-  bench.look();
-  bench.pass(seconds{30});
-  ASSERT_EQ(bench.status().state, ReplicaStateName::halted);
-  ASSERT_TRUE(bench.status().guard.has_value());
-  EXPECT_EQ(bench.status().guard->kind, wire::GuardKind::root_emptied);
-  EXPECT_EQ(bench.status().guard->count, 5U);
-  ASSERT_TRUE(bench.replica->revert(bench.now()));
-  bench.carry_out();
-  bench.pass(seconds{10});
-  EXPECT_EQ(bench.disk.files.size(), 5U);
-  EXPECT_TRUE(bench.agrees());
-  EXPECT_EQ(bench.deletions(), 0U);
-}
-
-TEST(replica_guard, where_nothing_is_written_a_revert_says_so_and_what_to_do) {
-  GuardBench bench(SyncMode::push);
-  bench.save_all(30);
-  const auto nothing = bench.replica->revert(bench.now());
-  ASSERT_FALSE(nothing);
-  EXPECT_EQ(nothing.error().code, ErrorCode::not_found);
-  bench.remove_many(0, 15);
-  EXPECT_FALSE(bench.hub.guards.back().revertible);
-  const auto refused = bench.replica->revert(bench.now());
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
-  EXPECT_THAT(refused.error().sentence(), testing::HasSubstr("put the files back yourself"));
-  EXPECT_EQ(bench.status().state, ReplicaStateName::guard) << "it is held still";
   EXPECT_EQ(bench.deletions(), 0U);
 }
 
@@ -358,75 +219,6 @@ TEST(replica_guard, another_program_that_syncs_the_same_folder_is_noticed_by_its
   bench.pass(std::chrono::minutes{11});
   EXPECT_FALSE(warned()) << "it is over";
   EXPECT_TRUE(bench.agrees());
-}
-
-// ---- presence
-
-TEST(replica_presence, an_edit_is_told_at_once_renewed_and_over_after_two_minutes) {
-  GuardBench bench;
-  bench.save_all(3);
-  bench.pass(seconds{150});
-  const auto document = bench.document_at("f1.md");
-  const auto quiet = bench.hub.editing.size();
-  bench.save_now("f1.md", "edited by a person");
-  bench.pass(milliseconds{500});
-  ASSERT_EQ(bench.hub.editing.size(), quiet + 1);
-  EXPECT_THAT(bench.hub.editing.back().documents, ElementsAre(document));
-  bench.pass(seconds{40});
-  EXPECT_GE(bench.hub.editing.size(), quiet + 3) << "said again before it lapses";
-  bench.cut();
-  bench.connect();
-  EXPECT_THAT(bench.hub.editing.back().documents, ElementsAre(document)) << "and on each connection";
-  bench.pass(seconds{120});
-  EXPECT_TRUE(bench.hub.editing.back().documents.empty());
-  const auto over = bench.hub.editing.size();
-  bench.pass(seconds{300});
-  EXPECT_EQ(bench.hub.editing.size(), over) << "nobody edits, and nothing is said";
-}
-
-TEST(replica_presence, an_editors_own_file_beside_a_document_says_that_it_is_open) {
-  const std::pair<const char*, const char*> files[] = {
-      {"a/.f.md.swp", "a/f.md"}, {"a/.#f.md", "a/f.md"}, {"a/.~lock.f.md#", "a/f.md"}, {"a/.f.md.kate-swp", "a/f.md"}};
-  for (const auto& [lock, file] : files) {
-    EXPECT_EQ(edited_beside(lock), file);
-    GuardBench bench;
-    bench.save(file, "text");
-    bench.pass(seconds{150});
-    bench.hint({HintKind::modified, lock, std::nullopt, false});
-    ASSERT_FALSE(bench.hub.editing.empty());
-    EXPECT_THAT(bench.hub.editing.back().documents, ElementsAre(bench.document_at(file))) << lock;
-    bench.pass(seconds{600});
-    EXPECT_THAT(bench.hub.editing.back().documents, ElementsAre(bench.document_at(file))) << "open, however long";
-    bench.hint({HintKind::removed, lock, std::nullopt, false});
-    EXPECT_TRUE(bench.hub.editing.back().documents.empty()) << lock;
-  }
-  for (const char* other : {"a/f.md", "a/.hidden", "a/f.md~", ".#", "a/.swp", ".~lock.#"})
-    EXPECT_EQ(edited_beside(other), std::nullopt) << other;
-}
-
-TEST(replica_presence, what_others_edit_is_shown_in_the_status_until_it_is_over) {
-  GuardBench bench;
-  bench.save_all(2);
-  wire::Editors editors;
-  editors.editors = {{bench.document_at("f1.md"), "desk"}, {DocumentId{ReplicaBench::id(9'999)}, "nobody knows what"}};
-  bench.replica->received(editors, bench.now());
-  ASSERT_EQ(bench.status().editing.size(), 1U);
-  EXPECT_EQ(bench.status().editing[0].path, "f1.md");
-  EXPECT_EQ(bench.status().editing[0].why, "desk");
-  bench.cut();
-  EXPECT_TRUE(bench.status().editing.empty());
-}
-
-TEST(replica_presence, of_many_changed_documents_the_last_are_named) {
-  GuardBench bench;
-  bench.save_all(100);
-  for (int i = 0; i < 100; ++i) {
-    bench.save_now(GuardBench::name(i), "edited " + std::to_string(i));
-    bench.pass(milliseconds{20});
-  }
-  bench.pass(seconds{2});
-  ASSERT_EQ(bench.hub.editing.back().documents.size(), wire::limits::editing_documents_max);
-  EXPECT_THAT(bench.hub.editing.back().documents, testing::Contains(bench.document_at("f99.md")));
 }
 
 }  // namespace

@@ -71,29 +71,6 @@ TEST(replica_put_back, in_two_way_mode_what_git_put_back_comes_forward_again_aft
   EXPECT_EQ(bench.hub.pushes.size(), 2U) << "nothing of that was sent";
 }
 
-TEST(replica_put_back, what_another_replica_wrote_and_git_does_not_know_is_not_deleted_when_it_vanishes) {
-  GitBench bench(SyncMode::two_way);
-  bench.elsewhere(theirs, "b.md", "theirs\n");
-  bench.pass(seconds{60});
-  bench.remove("b.md");  // git clean takes no lock and leaves no trace
-  bench.pass(seconds{10});
-  EXPECT_EQ(bench.hub.text_at("b.md"), "theirs\n");
-  EXPECT_EQ(bench.on_disk("b.md"), "theirs\n");
-}
-
-TEST(replica_put_back, a_person_who_deletes_deletes) {
-  GitBench bench(SyncMode::two_way);
-  bench.save("other.md", "stays\n");
-  bench.save("mine.md", "mine\n");
-  bench.elsewhere(theirs, "tracked.md", "theirs, and git knows it\n");
-  bench.pass(seconds{60});
-  bench.git_states["tracked.md"] = GitFileState::deleted;
-  bench.remove("tracked.md");
-  bench.remove("mine.md");
-  bench.pass(seconds{10});
-  EXPECT_EQ(bench.hub.live(), 1U);
-}
-
 TEST(replica_put_back, an_undo_in_an_editor_is_an_edit_though_the_index_has_that_text) {
   GitBench bench;
   bench.two_versions();
@@ -149,73 +126,6 @@ TEST(replica_put_back, a_text_of_an_earlier_commit_is_durable_with_its_rename) {
   const auto& change = state.pending.begin()->second;
   EXPECT_EQ(change.path, "b.md");
   EXPECT_TRUE(state.bodies.contains(*change.digest));
-}
-
-TEST(replica_put_back, what_git_took_away_while_it_was_at_work_is_no_deletion_and_a_person_may_say_that_it_is) {
-  GitBench bench;
-  bench.save("mine.md", "mine\n");
-  bench.save("mine-too.md", "mine, too\n");
-  bench.pass(ReplicaBench::a_while);
-  bench.puts("mine.md", std::nullopt);  // git stash --include-untracked
-  bench.puts("mine-too.md", std::nullopt);
-  bench.pass(seconds{10});
-  EXPECT_EQ(bench.hub.live(), 2U);
-  EXPECT_EQ(bench.status().incoming_count, 2U);
-  bench.puts("mine.md", "mine\n");
-  bench.pass(seconds{10});
-  EXPECT_EQ(bench.status().incoming_count, 1U);
-  EXPECT_EQ(bench.versions_of("mine.md"), 1U);
-  ASSERT_TRUE(bench.replica->accept("mine-too.md", bench.now()));
-  bench.carry_out();
-  bench.pass(seconds{10});
-  EXPECT_EQ(bench.hub.live(), 1U);
-  EXPECT_TRUE(bench.agrees());
-}
-
-TEST(replica_put_back, what_git_took_away_while_no_bridge_ran_is_no_deletion) {
-  GitBench bench;
-  bench.save("mine.md", "mine\n");
-  bench.save("other.md", "stays\n");
-  bench.pass(ReplicaBench::a_while);
-  bench.cut();
-  bench.pass(seconds{120});
-  bench.replica.reset();
-  bench.disk.files.erase("mine.md");  // git stash --include-untracked, a minute ago
-  bench.git.index->modified_ns = bench.wall_ns() - std::chrono::nanoseconds(seconds{60}).count();
-  bench.start();
-  bench.connect();
-  bench.pass(seconds{10});
-  EXPECT_EQ(bench.hub.text_at("mine.md"), "mine\n");
-}
-
-// Law 7
-TEST(replica_put_back, what_git_may_have_taken_is_not_among_the_deletions_that_a_person_is_asked_about) {
-  GitBench bench(SyncMode::two_way);
-  const auto mine = [](int n) { return "mine-" + std::to_string(n) + ".md"; };
-  const auto of_others = [](int n) { return "theirs-" + std::to_string(n) + ".md"; };
-  constexpr int each = 20;
-  bench.save("stays.md", "stays\n");
-  for (int n = 0; n < each; ++n) {
-    bench.save(mine(n), "mine " + std::to_string(n) + "\n");
-    bench.elsewhere(DocumentId{ReplicaBench::id(static_cast<std::uint64_t>(500 + n))}, of_others(n),
-                    "theirs " + std::to_string(n) + "\n");
-  }
-  bench.pass(seconds{60});
-  ASSERT_TRUE(bench.agrees());
-  for (int n = 0; n < each; ++n) {
-    bench.disk.files.erase(mine(n));
-    bench.disk.files.erase(of_others(n));  // git clean
-  }
-  bench.replica->rescan(bench.now());
-  bench.pass(seconds{5});
-  ASSERT_EQ(bench.status().state, ReplicaStateName::guard);
-  bench.replica->approve(bench.now());
-  bench.carry_out();
-  bench.pass(seconds{30});
-  for (int n = 0; n < each; ++n) {
-    EXPECT_EQ(bench.hub.text_at(of_others(n)), "theirs " + std::to_string(n) + "\n");
-    EXPECT_EQ(bench.hub.text_at(mine(n)), std::nullopt);
-  }
 }
 
 TEST(replica_put_back, a_text_that_was_held_on_account_of_git_is_forgotten_when_it_has_gone) {
@@ -300,21 +210,6 @@ TEST(replica_put_back, an_edit_made_offline_is_sent_though_git_put_the_file_back
   bench.pass(seconds{10});
   EXPECT_EQ(bench.hub.text_at("a.md"), "made offline\n");
   EXPECT_EQ(bench.status().incoming_count, 1U) << "and the folder has what git put there";
-}
-
-TEST(replica_put_back, what_another_replica_deleted_and_git_puts_back_is_not_made_again) {
-  GitBench bench(SyncMode::two_way);
-  bench.elsewhere(theirs, "b.md", "theirs\n");
-  bench.elsewhere(theirs, "b.md", std::nullopt);
-  ASSERT_EQ(bench.on_disk("b.md"), "(none)");
-  bench.pass(seconds{10});
-  bench.puts("b.md", "theirs\n");  // git checkout .
-  bench.pass(seconds{4});
-  EXPECT_EQ(bench.hub.live(), 0U);
-  bench.pass(seconds{10});
-  EXPECT_EQ(bench.on_disk("b.md"), "(none)");
-  EXPECT_EQ(bench.hub.live(), 0U);
-  EXPECT_TRUE(bench.hub.pushes.empty());
 }
 
 TEST(replica_put_back, what_git_puts_back_beside_an_edit_that_is_still_on_its_way_waits_for_the_answer) {
