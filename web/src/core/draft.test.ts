@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decide, joinPieces, shortened, type PlaceChoice } from './draft';
-import type { DraftPiece, Place } from './types';
+import type { DraftPiece, Place } from './conflict';
 
 const side = (text: string) => ({ begin: 1, lines: 1, text });
 const place = (index: number, ours: string, theirs: string, base = ''): Place => ({ index, kind: 'text', field: null, name: '', why: '', both: true, base: side(base), ours: side(ours), theirs: side(theirs) });

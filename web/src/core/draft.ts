@@ -1,4 +1,4 @@
-import type { DraftPiece, Place, PlaceTake } from './types';
+import type { DraftPiece, Place, PlaceTake } from './conflict';
 
 /** A draft with neighbouring texts joined: the hub keeps frontmatter and body apart. */
 export function joinPieces(draft: readonly DraftPiece[]): DraftPiece[] {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Conflict, Deleted, Version } from './types';
+import type { Conflict } from './conflict';
+import type { Deleted, Version } from './types';
 import { conflictLine, foldersOf, maker } from './versions';
 
 const version = (fields: Partial<Version>): Version => ({

@@ -1,4 +1,5 @@
-import type { Conflict, ConflictState, Deleted, Editor, Version } from './types';
+import type { Conflict, ConflictState } from './conflict';
+import type { Deleted, Editor, Version } from './types';
 
 /** Who made a version: the machine whose file it was, or the person who decided or edited at the hub. */
 export function maker(version: Version | null): string {

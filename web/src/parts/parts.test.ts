@@ -1,7 +1,8 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { createRawSnippet, tick } from 'svelte';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Place, Summary } from '../core/types';
+import type { Place } from '../core/conflict';
+import type { Summary } from '../core/types';
 import type { ProjectState } from '../state/project.svelte';
 import Board from './Board.svelte';
 import Confirm from './Confirm.svelte';

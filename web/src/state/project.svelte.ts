@@ -4,7 +4,8 @@ import { coalesce } from '../core/coalesce';
 import { Live, type LiveState } from '../core/live';
 import { Replica, type Delta, type Position } from '../core/replica';
 import { isTyping } from '../core/keys';
-import type { Branch, Editor, Held, Summary } from '../core/types';
+import type { Held } from '../core/conflict';
+import type { Branch, Editor, Summary } from '../core/types';
 import { navigation } from './navigation.svelte';
 import { session } from './session.svelte';
 

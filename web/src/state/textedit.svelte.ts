@@ -1,7 +1,8 @@
 import { ApiError, get, post, put } from '../core/api';
 import { decide, type PlaceChoice } from '../core/draft';
 import { dropText, keepText, keptText } from '../core/kept';
-import type { Joined, RawText, Version } from '../core/types';
+import type { Joined } from '../core/conflict';
+import type { RawText, Version } from '../core/types';
 import type { ProjectState } from './project.svelte';
 
 /** What a text box gives back, so that only what somebody typed is a change. */

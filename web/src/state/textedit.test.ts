@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Joined, Place } from '../core/types';
+import type { Joined, Place } from '../core/conflict';
 import type { ProjectState } from './project.svelte';
 import { TextEdit } from './textedit.svelte';
 
