@@ -94,5 +94,21 @@ TEST_F(BranchApi, the_default_branch_is_the_administrators_to_choose_among_those
   EXPECT_EQ(get("/specs?branch=").at("specs").as_array().size(), 0U) << "no name means the default branch";
 }
 
+TEST_F(BranchApi, who_edits_one_document_on_two_branches_is_shown_on_each_with_its_name) {
+  push_to_topic(path, "---\nstatus: planned\n---\n# One\n\non the topic\n");
+  const auto edit = [&](const std::string& branch, const std::string& tab) {
+    const std::string body = R"({"tab":")" + tab + R"(","path":")" + path + R"("})";
+    return api.ask(Method::put, "/api/projects/demo/presence" + branch, body, {.cookie = ada}).status;
+  };
+  ASSERT_EQ(edit("", "1"), 204U);
+  ASSERT_EQ(edit("?branch=topic", "2"), 204U);
+  for (const auto& [query, name] : {std::pair("", ""), {"?branch=topic", "topic"}}) {
+    const auto shown = get(std::string("/presence") + query);
+    ASSERT_EQ(shown.at("total").as_int64(), 1) << name;
+    EXPECT_EQ(shown.at("editors").at(0).at("branch").as_string(), name);
+    EXPECT_EQ(shown.at("editors").at(0).at("path").as_string(), path);
+  }
+}
+
 }  // namespace
 }  // namespace leanspec::hub::api

@@ -75,6 +75,8 @@ Result<json::array> presence_json(Services& services, BranchId branch) {
   LEANSPEC_ASSIGN(const auto at, services.views.view_at(branch));
   LEANSPEC_TRY(services.store.read([&](store::Session& session) -> Status {
     rows.clear();
+    LEANSPEC_ASSIGN(const auto known, session.versions().find_branch(branch));
+    if (!known) return {};
     for (const engine::PresentEditor& editor : editors) {
       LEANSPEC_ASSIGN(const auto head, session.versions().head(branch, editor.document));
       if (!head || !head->digest) continue;
@@ -82,6 +84,7 @@ Result<json::array> presence_json(Services& services, BranchId branch) {
           {"path", json_text(head->path)},
           {"spec", spec_of_path(*at.view, head->path)},
           {"document", to_string(head->document.value())},
+          {"branch", json_text(known->name)},
           {"who", json_text(editor.who)},
           {"machineId", editor.machine ? json::value(to_string(editor.machine->value())) : json::value(nullptr)},
           {"since", to_rfc3339(editor.since)}});

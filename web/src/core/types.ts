@@ -256,6 +256,7 @@ export interface Editor {
   path: string;
   spec: string | null;
   document: string;
+  branch: string;
   who: string;
   machineId: string | null;
   since: string;

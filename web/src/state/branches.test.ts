@@ -80,7 +80,7 @@ test('who edits is shown at each spec, without the person who looks, and gone wh
   openProject.open('p');
   await settle();
   const say = streams.get('/api/events?project=p');
-  const editor = (spec: string, who: string) => ({ path: `${spec}/README.md`, spec, document: 'd', who, machineId: 'm', since: '' });
+  const editor = (spec: string, who: string) => ({ path: `${spec}/README.md`, spec, document: 'd', branch: 'main', who, machineId: 'm', since: '' });
   say?.(event('presence', { editors: [editor('1-a', 'laptop'), editor('1-a', 'desk'), editor('2-b', 'laptop')] }));
   await settle();
   expect(openProject.current?.editorsOf.get('1-a')?.map((one) => one.who)).toEqual(['laptop', 'desk']);
