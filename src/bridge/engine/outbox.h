@@ -120,6 +120,7 @@ class Outbox {
   [[nodiscard]] std::optional<DocumentId> occupant(const sync::PushOperation& push) const;
   void wait_for(const DocumentId& document, const DocumentId& occupant);
   [[nodiscard]] bool gather_bytes(Pushes& moves, Pushes& edits);
+  [[nodiscard]] bool leave_text_behind(sync::PushOperation& push) const;
   void let_wait(Pushes& moves, Pushes& edits);
   [[nodiscard]] std::vector<Pushes> groups_of(const Pushes& moves);
   void make_groups(const Pushes& moves, Now now, bool online);

@@ -73,27 +73,55 @@ bool Outbox::waits_in_vain(const DocumentId& document) const {
 }
 
 /// Renamed files that were edited as well travel with their texts. False: some were asked for. Those that cannot be
-/// read now are left for later, those beyond what one group may carry go alone.
+/// read now are left for later. Those beyond what one group may carry go alone; of one that takes another's place while
+/// its own is taken, which would be waited for without end, only the rename goes with the group, and its text after it.
 bool Outbox::gather_bytes(Pushes& moves, Pushes& edits) {
   bool complete = true;
   std::uint64_t bytes = 0;
-  std::erase_if(moves, [&](const sync::PushOperation& push) {
-    if (push.moved_only) return false;
-    bytes += ledger_.local(push.document)->file.facts.size;
-    if (bytes > wire::limits::group_bytes_max) {
-      edits.push_back(push);
-      return true;
+  std::set<std::string_view> taken;  // places, by those that move
+  std::set<std::string_view> left;
+  for (const auto& push : moves) {
+    taken.insert(push.path);
+    if (const auto* remote = ledger_.remote(push.document)) left.insert(remote->path);
+  }
+  Pushes together;
+  for (auto& push : moves) {
+    const auto size = push.moved_only ? 0 : ledger_.local(push.document)->file.facts.size;
+    if (bytes + size > wire::limits::group_bytes_max) {
+      const auto* remote = ledger_.remote(push.document);
+      const bool changes_places = remote != nullptr && taken.contains(remote->path) && left.contains(push.path);
+      if (changes_places && leave_text_behind(push))
+        together.push_back(push);
+      else
+        edits.push_back(push);
+      continue;
     }
-    if (ledger_.has_body(*push.digest)) return false;
-    if (auto body = folder_.bytes(push.path, *push.digest)) {
-      ledger_.keep_body(*push.digest, std::move(body));
-      return false;
+    if (!push.moved_only && !ledger_.has_body(*push.digest)) {
+      if (auto body = folder_.bytes(push.path, *push.digest))
+        ledger_.keep_body(*push.digest, std::move(body));
+      else if (folder_.is_readable(push.path, *push.digest))
+        complete = false;
+      else
+        continue;
     }
-    if (!folder_.is_readable(push.path, *push.digest)) return true;
-    complete = false;
-    return false;
-  });
+    bytes += size;
+    together.push_back(push);
+  }
+  moves = std::move(together);
   return complete;
+}
+
+/// Makes it a rename of the text that disk and hub agreed on. False: there is none that the hub still knows, or the hub
+/// has answered that very rename.
+bool Outbox::leave_text_behind(sync::PushOperation& push) const {
+  const auto* synced = ledger_.synced(push.document);
+  if (!push.base || synced == nullptr || synced->version != push.base || synced->digest == Digest{}) return false;
+  const auto* hold = ledger_.hold(push.document);
+  if (hold == nullptr) hold = rejected(push.document);
+  if (hold != nullptr && hold->digest == synced->digest && hold->path == push.path) return false;
+  push.digest = synced->digest;
+  push.moved_only = true;
+  return true;
 }
 
 /// Takes out what would arrive at a path before the document that the hub has there has left it. Renames may take each

@@ -168,7 +168,8 @@ bool Outbox::make_change(const sync::PushOperation& push, Now now, bool online, 
   const auto* synced = ledger_.synced(push.document);
   PendingChange change;
   if (push.digest) {
-    change.size = row->file.facts.size;
+    // A rename may go before the text that the file has by now.
+    change.size = push.moved_only && synced != nullptr ? synced->size : row->file.facts.size;
     if (!push.moved_only && !ledger_.has_body(*push.digest)) {
       if (made_bytes_ > 0 && made_bytes_ + change.size > ReplicaEngine::pending_bytes_max && !group) {
         made_bytes_ = ReplicaEngine::pending_bytes_max;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "digest/sha256.h"
 #include "tests/fakes/replica_bench.h"
@@ -182,6 +183,54 @@ TEST(replica_order, edits_of_two_files_that_changed_places_elsewhere_do_not_wait
   bench.pass(ReplicaBench::a_while);
   EXPECT_TRUE(bench.hub.bodies.contains(digest::sha256(long_text('a') + " and more")));
   EXPECT_TRUE(bench.hub.bodies.contains(digest::sha256(long_text('b') + " and more")));
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
+/// Larger than what one group may carry, together with another one.
+std::string huge_text(char filling) {
+  return std::string(wire::limits::group_bytes_max / 2 + 1, filling);
+}
+
+/// Offline: a.md and b.md change places, and both get a text of that size.
+void change_places_and_edit(ReplicaBench& bench) {
+  bench.save("a.md", long_text('a'));
+  bench.save("b.md", long_text('b'));
+  bench.pass(ReplicaBench::a_while);
+  bench.cut();
+  for (const auto& [from, to] : {std::pair("a.md", "t.md"), {"b.md", "a.md"}, {"t.md", "b.md"}}) {
+    bench.rename(from, to);
+    bench.pass(ReplicaBench::a_while);
+  }
+  bench.save("a.md", huge_text('b'));
+  bench.save("b.md", huge_text('a'));
+  bench.pass(ReplicaBench::a_while);
+}
+
+TEST(replica_order, documents_that_change_places_with_more_text_than_a_group_carries_go_first_and_their_texts_follow) {
+  ReplicaBench bench;
+  change_places_and_edit(bench);
+  const auto a = document_at(bench, "a.md");
+  const auto before = bench.hub.pushes.size();
+  bench.connect();
+  bench.pass(seconds{30});
+  EXPECT_EQ(bench.hub.heads.at(a).path, "b.md");
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_TRUE(bench.replica->quiet());
+  EXPECT_EQ(bench.status().state, ReplicaStateName::live);
+  EXPECT_EQ(bench.hub.pushes.size(), before + 3) << "two that move together, one with its text, and the other's text";
+}
+
+TEST(replica_order, a_rename_that_goes_before_its_text_and_is_refused_is_offered_again_after_a_pause) {
+  ReplicaBench bench;
+  change_places_and_edit(bench);
+  bench.hub.reject = "the project is full";
+  const auto before = bench.hub.pushes.size();
+  bench.connect();
+  bench.pass(seconds{25});
+  EXPECT_EQ(bench.hub.pushes.size(), before + 3) << "both renames, and once the text that had no room beside them";
+  bench.hub.reject.reset();
+  bench.pass(seconds{40});
+  EXPECT_TRUE(bench.agrees());
   EXPECT_TRUE(bench.replica->quiet());
 }
 
