@@ -171,12 +171,12 @@ bool GitWatch::accept(const std::string& path, const std::optional<DocumentId>& 
 
 std::optional<GitWatch::Reason> GitWatch::reason_to_wait(const sync::ApplyOperation& apply, Now now) const {
   for (const auto& path : {apply.from, apply.to}) {
-    if (path && held_.contains(*path)) return Reason{held_.at(*path).why, now.boot + put_back_quiet};
+    if (path && held_.contains(*path)) return Reason{held_.at(*path).why, now.boot + put_back_quiet, true};
   }
   if (!is_put_back(apply.document)) return std::nullopt;
   const auto until = changed_at_ + put_back_quiet;
   if (now.boot >= until) return std::nullopt;
-  return Reason{"git put back an earlier state; it comes again when git has been quiet for 5 seconds", until};
+  return Reason{"git put back an earlier state; it comes again when git has been quiet for 5 seconds", until, false};
 }
 
 }  // namespace leanspec::bridge::engine

@@ -109,6 +109,7 @@ class GitWatch {
   struct Reason {
     std::string why;
     BootTime until;
+    bool for_a_person = false;  ///< it does not end by itself
   };
   /// Why the disk is not to be touched there yet.
   [[nodiscard]] std::optional<Reason> reason_to_wait(const sync::ApplyOperation& apply, Now now) const;

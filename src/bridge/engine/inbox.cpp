@@ -30,25 +30,32 @@ void Inbox::planned(const DocumentId& document, bool incoming) {
 }
 
 void Inbox::want(DocumentId document) {
-  auto& wanted = wanted_[document];
-  if (wanted.not_before) waiting_.erase({*wanted.not_before, document});
-  wanted.not_before.reset();
+  wait_no_more(document, wanted_[document]);
   ready_.insert(document);
 }
 
-void Inbox::wait(DocumentId document, BootTime until, std::string why) {
+void Inbox::wait(DocumentId document, BootTime until, std::string why, bool for_a_person) {
   auto& wanted = wanted_[document];
-  if (wanted.not_before) waiting_.erase({*wanted.not_before, document});
+  wait_no_more(document, wanted);
   wanted.not_before = until;
   wanted.why = std::move(why);
   ready_.erase(document);
-  if (until != BootTime::max()) waiting_.emplace(until, document);
+  if (until == BootTime::max()) return;
+  waiting_.emplace(until, document);
+  wanted.for_a_person = for_a_person;
+  if (for_a_person) ++waiting_for_people_;
+}
+
+void Inbox::wait_no_more(DocumentId document, Wanted& wanted) {
+  if (wanted.not_before) waiting_.erase({*wanted.not_before, document});
+  wanted.not_before.reset();
+  if (std::exchange(wanted.for_a_person, false)) --waiting_for_people_;
 }
 
 void Inbox::forget(DocumentId document) {
   const auto found = wanted_.find(document);
   if (found == wanted_.end()) return;
-  if (found->second.not_before) waiting_.erase({*found->second.not_before, document});
+  wait_no_more(document, found->second);
   wanted_.erase(found);
   ready_.erase(document);
 }
@@ -118,7 +125,8 @@ void Inbox::take_up(const DocumentId& document, UnderWay& under_way, Now now) {
 /// text comes whole.
 std::optional<IncomingTexts::Base> Inbox::base_for(const sync::ApplyOperation& apply, Wanted& wanted) {
   const auto* local = ledger_.local(apply.document);
-  if (!apply.from || !apply.expected || local == nullptr || local->file.facts.size > wire::limits::delta_document_bytes_max)
+  if (!apply.from || !apply.expected || local == nullptr ||
+      local->file.facts.size > wire::limits::delta_document_bytes_max)
     return std::nullopt;
   if (ledger_.has_body(*apply.expected)) {
     if (auto kept = ledger_.body(*apply.expected)) return IncomingTexts::Base{*apply.expected, *std::move(kept)};
@@ -133,8 +141,8 @@ std::optional<IncomingTexts::Base> Inbox::base_for(const sync::ApplyOperation& a
 
 /// For a person, or for the disk to come to rest.
 bool Inbox::must_wait(const DocumentId& document, const sync::ApplyOperation& apply, Now now) {
-  const auto wait_for = [&](BootTime until, std::string why) {
-    wait(document, until, std::move(why));
+  const auto wait_for = [&](BootTime until, std::string why, bool for_a_person = false) {
+    wait(document, until, std::move(why), for_a_person);
     return true;
   };
   if (folder_.guard().held().contains(document))
@@ -144,7 +152,7 @@ bool Inbox::must_wait(const DocumentId& document, const sync::ApplyOperation& ap
       return wait_for(BootTime::max(), "its name cannot be used here: " + allowed.error().what);
   }
   if (const auto reason = folder_.git().reason_to_wait(apply, now))
-    return wait_for(std::max<BootTime>(reason->until, now.boot + moved_on_pause), reason->why);
+    return wait_for(std::max<BootTime>(reason->until, now.boot + moved_on_pause), reason->why, reason->for_a_person);
   for (const auto& path : {apply.from, apply.to}) {
     if (path && folder_.settle().waiting(*path))
       return wait_for(now.boot + moved_on_pause, "the file is being written here");
@@ -245,7 +253,7 @@ std::optional<BootTime> Inbox::deadline(bool may_apply) const {
 }
 
 bool Inbox::quiet() const {
-  return !under_way_ && left_overs_.quiet() && ready_.empty() && waiting_.empty();
+  return !under_way_ && left_overs_.quiet() && ready_.empty() && waiting_.size() == waiting_for_people_;
 }
 
 std::string Inbox::why_not_yet(const DocumentId& document) const {

@@ -61,7 +61,7 @@ class Inbox {
   /// And it waits for the folder that was: nothing goes on before it is back, or a person approves.
   [[nodiscard]] bool root_is_another() const { return left_overs_.root_is_another(); }
   [[nodiscard]] std::optional<BootTime> deadline(bool may_apply) const;
-  /// Nothing is to be brought here, or it cannot be.
+  /// Nothing is to be brought here, or it cannot be, or a person has to decide first.
   [[nodiscard]] bool quiet() const;
   /// Why a document is not here yet; empty: it comes next.
   [[nodiscard]] std::string why_not_yet(const DocumentId& document) const;
@@ -94,6 +94,7 @@ class Inbox {
     std::chrono::milliseconds pause{0};
     std::string why;
     std::uint32_t base_looks = 0;  ///< how often the disk was asked for what a delta would be against
+    bool for_a_person = false;     ///< it waits, for somebody to decide
   };
   struct UnderWay {
     ApplyRequest request;
@@ -115,7 +116,8 @@ class Inbox {
   void postpone(const DocumentId& document, const Applied& applied, Now now);
   // By value: they take the document out of the very sets that callers walk.
   void want(DocumentId document);
-  void wait(DocumentId document, BootTime until, std::string why);
+  void wait(DocumentId document, BootTime until, std::string why, bool for_a_person = false);
+  void wait_no_more(DocumentId document, Wanted& wanted);
   void forget(DocumentId document);
 
   Ledger& ledger_;
@@ -129,6 +131,7 @@ class Inbox {
   std::map<DocumentId, std::set<DocumentId>> blocked_;  ///< by the document that stands in the way
   std::set<DocumentId> ready_;                          ///< of those, to be tried now
   std::set<std::pair<BootTime, DocumentId>> waiting_;   ///< and later
+  std::size_t waiting_for_people_ = 0;                  ///< of those, looked at now and then
   std::optional<BootTime> gathers_until_;               ///< see gather_max
   bool any_root_ = false;                               ///< approved, for the next answer
   std::optional<UnderWay> under_way_;

@@ -184,6 +184,28 @@ TEST(replica_put_back, a_rename_that_git_undoes_is_undone_for_nobody) {
   EXPECT_EQ(bench.status().held_count, 0U);
 }
 
+TEST(replica_put_back, what_waits_for_a_person_is_not_on_its_way_though_the_hub_moves_the_document_there) {
+  GitBench bench(SyncMode::two_way);
+  bench.save("stays.md", "stays\n");
+  bench.elsewhere(theirs, "082-a/README.md", long_text);
+  bench.elsewhere(theirs, "archived/082-a/README.md", long_text);
+  bench.pass(seconds{60});
+  bench.puts("082-a/README.md", long_text);  // git checkout .
+  bench.pass(seconds{20});
+  ASSERT_NE(bench.why("082-a/README.md").sentence.find("stands at archived/082-a/README.md now"), std::string::npos)
+      << bench.why("082-a/README.md").sentence;
+  bench.elsewhere(theirs, "082-a/README.md", long_text);
+  bench.pass(seconds{60});
+  EXPECT_EQ(bench.status().state, ReplicaStateName::differs) << bench.status().detail;
+  EXPECT_EQ(bench.status().held_count, 1U);
+  EXPECT_EQ(bench.status().incoming_count, 1U);
+  EXPECT_TRUE(bench.replica->quiet()) << "`flush --wait` ends, and says so";
+  bench.remove("082-a/README.md");
+  bench.pass(seconds{20});
+  EXPECT_TRUE(bench.agrees());
+  EXPECT_EQ(bench.status().state, ReplicaStateName::live);
+}
+
 TEST(replica_put_back, a_rename_that_a_person_undoes_is_undone_for_all) {
   GitBench bench;
   bench.save("082-a/README.md", long_text);
