@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "digest/sha256.h"
 #include "hub/api/api_for_test.h"
 
 namespace leanspec::hub::api {
@@ -39,6 +40,7 @@ class Edits : public ::testing::Test {
     return ApiForTest::json(api.get("/api/projects/demo/specs/001-first/history", ada)).at("versions").as_array();
   }
   static std::string text(const boost::json::value& value) { return std::string(value.as_string()); }
+  static std::string file_hash(const std::string& file) { return to_hex(digest::sha256(file)); }
 
   ApiForTest api;
   Asked ada;

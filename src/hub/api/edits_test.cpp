@@ -16,9 +16,6 @@ using net::Method;
 std::string body_hash(const std::string& file) {
   return to_hex(digest::sha256(file.substr(file.find("# First"))));
 }
-std::string file_hash(const std::string& file) {
-  return to_hex(digest::sha256(file));
-}
 
 TEST_F(Edits, a_status_change_is_one_new_version_of_the_file_and_nothing_else_of_it_changes) {
   const auto answer = patch(R"({"status":"in-progress"})");
