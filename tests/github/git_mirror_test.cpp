@@ -148,5 +148,51 @@ TEST_F(GitMirrors, gitlabs_webhook_leads_to_a_sync_and_one_with_another_token_to
   EXPECT_TRUE(until([&] { return plans() == 3; }));
 }
 
+TEST_F(GitMirrors, a_message_reaches_the_mirror_whose_secret_it_proves_and_no_other) {
+  add();
+  add_plain();
+  ASSERT_TRUE(until([&] { return !service->activity(ProjectId{"specs"}).running && rests(); }));
+  const auto secret_of = [&](const std::string& project) {
+    return std::string(get("/api/projects/" + project + "/mirror/webhook").at("secret").as_string());
+  };
+  const std::string ours = secret_of("plans");
+  const std::string of_github = secret_of("specs");
+  ASSERT_NE(ours, of_github);
+  const auto heard = [&](const std::string& project) {
+    return get("/api/projects/" + project + "/mirror/webhook").at("deliveries").as_array().size();
+  };
+  const auto send = [&](const std::string& project, const std::string& body, net::Headers headers) {
+    Asked nobody;
+    nobody.headers = std::move(headers);
+    nobody.headers.emplace_back("Idempotency-Key", "d-" + project);
+    return api.ask(Method::post, "/api/webhooks/" + project, body, nobody).status;
+  };
+  const std::string push = R"({"ref":"refs/heads/main","project":{"path_with_namespace":"team/plans"}})";
+  const auto signature = [](const std::string& secret, const std::string& body) {
+    return "sha256=" + to_hex(digest::hmac_sha256(secret, body));
+  };
+  const std::pair<std::string, std::string> gitlab{"X-Gitlab-Event", "Push Hook"};
+  const std::pair<std::string, std::string> github{"X-GitHub-Event", "push"};
+  forge.forget_seen();
+  server.forget_seen();
+
+  EXPECT_EQ(send("plans", push, {gitlab, {"X-Gitlab-Token", of_github}}), 401U) << "the secret of another mirror";
+  EXPECT_EQ(send("specs", push_message(), {github, {"X-Hub-Signature-256", signature(ours, push_message())}}), 401U);
+  EXPECT_EQ(send("specs", push_message(), {gitlab, {"X-Gitlab-Token", of_github}}), 401U) << "GitHub signs";
+  EXPECT_EQ(send("specs", push_message(),
+                 {github, {"X-Gitlab-Token", of_github}, {"X-Hub-Signature-256", signature(ours, push_message())}}),
+            401U);
+  EXPECT_EQ(send("plans", push, {gitlab, {"X-Gitlab-Token", ours}, {"X-Hub-Signature-256", signature("guess", push)}}),
+            401U)
+      << "a wrong signature is not made good by a token";
+  EXPECT_EQ(heard("plans") + heard("specs"), 0U);
+  EXPECT_TRUE(rests() && forge.seen().empty() && server.seen().empty());
+
+  EXPECT_EQ(send("plans", push, {gitlab, {"X-Gitlab-Token", ours}}), 202U);
+  EXPECT_EQ(send("specs", push_message(), {github, {"X-Hub-Signature-256", signature(of_github, push_message())}}), 202U);
+  EXPECT_EQ(heard("plans"), 1U);
+  EXPECT_EQ(heard("specs"), 1U);
+}
+
 }  // namespace
 }  // namespace leanspec::hub::api
