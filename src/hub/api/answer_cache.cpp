@@ -1,5 +1,6 @@
 #include "hub/api/answer_cache.h"
 
+#include <memory>
 #include <utility>
 
 namespace leanspec::hub::api {
@@ -8,6 +9,13 @@ namespace {
 
 [[nodiscard]] std::string key_of(const AnswerCache::State& state, const std::string& question) {
   return std::to_string(state.branch.value()) + '\n' + question;
+}
+
+/// Without the room that a body was given while it grew, up to as much again: what is kept takes what it says.
+[[nodiscard]] std::shared_ptr<const std::string> fitted(const std::shared_ptr<const std::string>& body) {
+  constexpr std::size_t waste_part = 16;
+  const bool fits = body->capacity() - body->size() <= body->size() / waste_part;
+  return fits ? body : std::make_shared<const std::string>(body->data(), body->size());
 }
 
 }  // namespace
@@ -48,8 +56,8 @@ std::optional<net::Response> AnswerCache::find(const State& state, const std::st
 
 void AnswerCache::put(const State& state, const std::string& question, const net::Response& response, Price price) {
   std::string key = key_of(state, question);
-  std::size_t bytes = 2 * key.size() + response.body->capacity() + 1024;  // the entry's own weight
-  for (const auto& encoded : response.encodings) bytes += encoded.body->capacity();
+  std::size_t bytes = 2 * key.size() + response.body->size() + 1024;  // the entry's own weight
+  for (const auto& encoded : response.encodings) bytes += encoded.body->size();
   if (bytes > bytes_max_ / share_of_one) return;
   const std::lock_guard lock(mutex_);
   if (!follow(state) || by_key_.contains(key)) return;
@@ -59,7 +67,10 @@ void AnswerCache::put(const State& state, const std::string& question, const net
   } else if (price == Price::low) {
     return;
   }
-  by_use_.push_front({key, state.branch, response, bytes});
+  net::Response kept = response;
+  kept.body = fitted(response.body);
+  for (auto& encoded : kept.encodings) encoded.body = fitted(encoded.body);
+  by_use_.push_front({key, state.branch, std::move(kept), bytes});
   by_key_.emplace(std::move(key), by_use_.begin());
   bytes_ += bytes;
   while (bytes_ > bytes_max_) drop(std::prev(by_use_.end()));

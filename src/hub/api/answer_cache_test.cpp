@@ -36,6 +36,17 @@ TEST(AnswerCache, does_not_keep_an_answer_that_would_push_out_most_others) {
   EXPECT_FALSE(cache.find(state(1), "large").has_value());
 }
 
+TEST(AnswerCache, keeps_an_answer_without_the_room_that_it_grew_in_and_counts_what_it_says) {
+  AnswerCache cache(32'000);
+  std::string body(1'800, 'x');
+  body.reserve(3'600);
+  cache.put(state(1), "grown", net::text_response(200, std::move(body)), Price::high);
+  const auto kept = cache.find(state(1), "grown");
+  ASSERT_TRUE(kept.has_value()) << "with its room it would be more than one answer may take";
+  EXPECT_EQ(*kept->body, std::string(1'800, 'x'));
+  EXPECT_LT(kept->body->capacity(), 2'000U);
+}
+
 TEST(AnswerCache, keeps_a_plain_answer_when_it_is_asked_for_a_second_time) {
   AnswerCache cache(16'000);
   EXPECT_FALSE(ask(cache, state(1), "a", Price::low));

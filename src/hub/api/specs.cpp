@@ -65,9 +65,12 @@ void write_hierarchy(JsonWriter& json, std::string_view name, const ProjectId& p
   if (!query) return error_answer(query.error());
   const ProjectId& project = reading.project.project.id;
   const spec::ListPage page = reading.at.get_all_specs(*query);
+  const bool tree = reading.request.parameter("hierarchy").value_or("") == "true";
   JsonWriter json;
   constexpr std::size_t beside_rows = 256;
-  json.reserve(bytes_of(project, page.specs) + beside_rows);
+  constexpr std::size_t name_of_children = 16;  // of every node, though it has none
+  const std::size_t rows = bytes_of(project, page.specs);
+  json.reserve(rows + beside_rows + (tree ? rows + name_of_children * page.specs.size() : 0));
   json.begin_object();
   write_specs(json, "specs", project, page.specs);
   json.number("total", page.total);
@@ -78,7 +81,7 @@ void write_hierarchy(JsonWriter& json, std::string_view name, const ProjectId& p
     json.null();
   }
   write_state(json, reading);
-  if (reading.request.parameter("hierarchy").value_or("") == "true") {
+  if (tree) {
     write_hierarchy(json, "hierarchy", project, reading.at.view->hierarchy(query->filter));
   }
   json.end_object();
