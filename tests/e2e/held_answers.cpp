@@ -9,16 +9,17 @@
 namespace leanspec::e2e {
 namespace {
 
-/// Holds every answer that a test gets from a hub to the OpenAPI document that the hub itself serves. Compiled into every
-/// test of this folder; nobody names it.
+/// Holds every answer and every event that a test gets from a hub to the OpenAPI document that the hub itself serves.
+/// Compiled into every test of this folder; nobody names it.
 class HeldAnswers final : public testing::Environment {
  public:
   void SetUp() override {
     watch_answers([this](const std::string& url, std::string_view method, std::string_view path,
-                         const HttpResponse& response) { hold(url, method, path, response); });
+                         const HttpResponse& response) { hold(url, method, path, response); },
+                  [this](std::string_view path, const ServerEvent& event) { hold_event(path, event); });
   }
   void TearDown() override {
-    watch_answers([](const auto&, auto, auto, const auto&) {});
+    watch_answers([](const auto&, auto, auto, const auto&) {}, [](auto, const auto&) {});
     EXPECT_TRUE(seen_ == 0 || check_ != nullptr) << "no hub gave its OpenAPI document, so no answer was held to it";
   }
 
@@ -42,6 +43,13 @@ class HeldAnswers final : public testing::Environment {
                          type == response.headers.end() ? std::string_view() : type->second, response.body);
     EXPECT_EQ(wrong, "") << method << ' ' << path << " answered " << response.status << ' '
                          << response.body.substr(0, 2000);
+  }
+  /// The head of its stream was an answer, and so the document is here.
+  void hold_event(std::string_view path, const ServerEvent& event) {
+    const std::scoped_lock lock(mutex_);
+    ASSERT_NE(check_, nullptr) << "no hub gave its OpenAPI document, so the events of " << path << " are held to nothing";
+    EXPECT_EQ(check_->wrong_event(path, event.name, event.data), "")
+        << path << " told '" << event.name << "' " << event.data.substr(0, 2000);
   }
 
   std::mutex mutex_;

@@ -129,9 +129,17 @@ AnswerWatcher& watcher_of_answers() {
   return watcher;
 }
 
+EventWatcher& watcher_of_events() {
+  static EventWatcher watcher = [](auto, const auto&) {};
+  return watcher;
+}
+
 }  // namespace
 
-void watch_answers(AnswerWatcher watcher) { watcher_of_answers() = std::move(watcher); }
+void watch_answers(AnswerWatcher watcher, EventWatcher events) {
+  watcher_of_answers() = std::move(watcher);
+  watcher_of_events() = std::move(events);
+}
 
 boost::json::value ServerEvent::json() const { return boost::json::parse(data); }
 
@@ -214,7 +222,7 @@ std::optional<HttpResponse> HttpClient::attempt(const std::string& request) {
   return response;
 }
 
-EventStream::EventStream(std::string_view url, std::string_view bearer, std::string_view path) {
+EventStream::EventStream(std::string_view url, std::string_view bearer, std::string_view path) : path_(path) {
   const HttpAddress address = parse_address(url);
   connection_ = HttpConnection::open(address, answer_within);
   if (connection_ == nullptr) throw std::runtime_error("nobody listens at " + std::string(url));
@@ -247,7 +255,9 @@ std::optional<ServerEvent> EventStream::next() {
       if (line.starts_with("data: ")) event.data += line.substr(6);
     }
     text_.erase(0, end + 2);
-    if (!event.name.empty()) return event;  // else a comment
+    if (event.data.empty()) continue;  // a comment, or when to come back
+    watcher_of_events()(path_, event);
+    return event;
   }
 }
 

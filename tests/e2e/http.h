@@ -42,11 +42,21 @@ class HttpConnection {
                                                             std::chrono::milliseconds time_limit);
 };
 
+struct ServerEvent {
+  std::string id;
+  std::string name;  ///< "" it has none
+  std::string data;
+
+  [[nodiscard]] boost::json::value json() const;
+};
+
 /// Sees every answer that a client or a stream of this process gets, on the thread that asked.
 using AnswerWatcher = std::function<void(const std::string& url, std::string_view method, std::string_view path,
                                          const HttpResponse& response)>;
+/// Sees every event that a stream of this process gets, on the thread that waits for it; `path` is the stream's.
+using EventWatcher = std::function<void(std::string_view path, const ServerEvent& event)>;
 /// Set before anybody asks.
-void watch_answers(AnswerWatcher watcher);
+void watch_answers(AnswerWatcher watcher, EventWatcher events);
 
 /// A client for one hub, with one connection that is kept alive. One thread.
 class HttpClient {
@@ -67,14 +77,6 @@ class HttpClient {
   std::string received_;
 };
 
-struct ServerEvent {
-  std::string id;
-  std::string name;
-  std::string data;
-
-  [[nodiscard]] boost::json::value json() const;
-};
-
 /// GET of a stream of server-sent events.
 class EventStream {
  public:
@@ -84,6 +86,7 @@ class EventStream {
 
  private:
   std::unique_ptr<HttpConnection> connection_;
+  std::string path_;
   std::string received_;  ///< as it came, in chunks
   std::string text_;
 };

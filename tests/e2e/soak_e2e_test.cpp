@@ -70,7 +70,8 @@ class Soak : public Site {
 TEST_F(Soak, the_memory_of_a_hub_that_is_read_and_written_for_long_does_not_grow) {
   const auto corpus = tests::corpus_folder();
   if (!corpus) GTEST_SKIP() << tests::corpus_absent;
-  watch_answers([](const auto&, auto, auto, const auto&) {});  // as fast as it goes: other tests hold the answers
+  // As fast as it goes: other tests hold the answers.
+  watch_answers([](const auto&, auto, auto, const auto&) {}, [](auto, const auto&) {});
   for (const tests::CorpusFile& file : tests::corpus_files(*corpus)) save(file.path, file.bytes);
   hub.add_words({"--requests-per-second", "0"});
   ASSERT_NO_FATAL_FAILURE(start_all());

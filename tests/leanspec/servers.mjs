@@ -93,7 +93,9 @@ class Server {
       for await (const bytes of body) {
         text = (text + Buffer.from(bytes).toString()).replace(/^(:.*|retry:.*|)\n/gm, (line) => (line === '\n' ? line : ''));
         const one = /data:.*?\n\n/s.exec(text);
-        if (one) return one[0];
+        if (!one) continue;
+        this.answers?.holdEvent(path, /^event: (.*)$/m.exec(text)?.[1] ?? '', /^data: (.*)$/m.exec(one[0])[1]);
+        return one[0];
       }
       return `the stream ended after ${text}`;
     });

@@ -142,18 +142,34 @@ std::string AnswerCheck::wrong(const std::string& method, const std::string& pat
   const json::value* kind = content->as_object().if_contains(type);
   if (kind == nullptr) return "the document has no content '" + type + "' for it";
   if (type != "application/json" || body.empty()) return "";
+  return wrong_json(method + ' ' + pattern + ' ' + std::to_string(status), kind->at("schema"), body);
+}
 
+std::string AnswerCheck::wrong_event(std::string_view target, std::string_view name, std::string_view data) {
+  const std::string pattern = pattern_of("get", target.substr(0, target.find('?')));
+  if (pattern.empty()) return "the document does not have this route";
+  const std::string known_as(name.empty() ? "message" : name);
+  const auto inside = [](const json::value* value, std::string_view key) {
+    return value != nullptr ? value->as_object().if_contains(key) : nullptr;
+  };
+  const json::value* stream = inside(inside(response("get", pattern, 200), "content"), "text/event-stream");
+  const json::value* event = inside(inside(stream, "x-events"), known_as);
+  if (event == nullptr) return "the document has no event '" + known_as + "' for it";
+  return wrong_json("event " + known_as + ' ' + pattern, event->at("schema"), data);
+}
+
+std::string AnswerCheck::wrong_json(const std::string& name, const json::value& schema, std::string_view text) {
   const std::scoped_lock lock(mutex_);
-  auto& shape = shapes_[method + ' ' + pattern + ' ' + std::to_string(status)];
+  auto& shape = shapes_[name];
   if (shape == nullptr) {
     shape = std::make_unique<Shape>();
-    const json::value root = json::object{{"allOf", json::array{strict(kind->at("schema"), schemas_of(document_))}},
+    const json::value root = json::object{{"allOf", json::array{strict(schema, schemas_of(document_))}},
                                           {"components", json::object{{"schemas", strict_schemas_}}}};
     valijson::SchemaParser(valijson::SchemaParser::kDraft7)
         .populateSchema(valijson::adapters::BoostJsonAdapter(root), shape->schema);
   }
   boost::json::error_code error;
-  const json::value answer = json::parse(body, error);
+  const json::value answer = json::parse(text, error);
   if (error) return "it is not JSON: " + error.message();
   valijson::ValidationResults results;
   valijson::Validator validator;

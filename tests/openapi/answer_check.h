@@ -26,6 +26,9 @@ class AnswerCheck {
   /// document does not have must be refused.
   [[nodiscard]] std::string wrong_at(std::string_view method, std::string_view target, unsigned status,
                                      std::string_view content_type, std::string_view body);
+  /// The same of an event on the stream that answers this target; `name` "" is an event without one. The document has the
+  /// shape of its data under `x-events`, by name.
+  [[nodiscard]] std::string wrong_event(std::string_view target, std::string_view name, std::string_view data);
   /// Whether the document has the route.
   [[nodiscard]] bool describes(std::string_view method, std::string_view pattern) const;
   [[nodiscard]] const boost::json::object& document() const { return document_; }
@@ -37,11 +40,13 @@ class AnswerCheck {
   /// As the document has it for this status; null: it has not.
   [[nodiscard]] const boost::json::value* response(std::string_view method, std::string_view pattern,
                                                    unsigned status) const;
+  /// What is wrong with a JSON text that shall have this schema; the shape is kept under `name`.
+  [[nodiscard]] std::string wrong_json(const std::string& name, const boost::json::value& schema, std::string_view text);
 
   const boost::json::object document_;
   const boost::json::object strict_schemas_;
   std::mutex mutex_;                                      ///< of the shapes
-  std::map<std::string, std::unique_ptr<Shape>> shapes_;  ///< by route and status, as they are needed
+  std::map<std::string, std::unique_ptr<Shape>> shapes_;  ///< by route and status or event, as they are needed
 };
 
 }  // namespace leanspec::openapi

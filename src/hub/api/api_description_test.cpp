@@ -67,6 +67,21 @@ TEST(ApiDescription, an_answer_with_a_field_too_many_or_too_few_is_found_out) {
   EXPECT_NE(check.wrong("get", "/nowhere", 200, "application/json", "{}"), "");
 }
 
+TEST(ApiDescription, an_event_of_another_name_or_shape_is_found_out) {
+  openapi::AnswerCheck check(api_description("1.2.3"));
+  const auto wrong = [&](const char* name, const char* data) { return check.wrong_event("/api/events?project=p", name, data); };
+  EXPECT_EQ(wrong("conflicts", R"({"count":1})"), "");
+  EXPECT_EQ(wrong("hello", "{}"), "");
+  EXPECT_EQ(wrong("hello", R"({"seq":1,"epoch":"e","resumed":false})"), "");
+  EXPECT_NE(wrong("hello", R"({"seq":1})"), "");
+  EXPECT_NE(wrong("conflicts", R"({"count":1,"more":2})"), "");
+  EXPECT_NE(wrong("conflict", R"({"count":1})"), "");
+  EXPECT_NE(wrong("conflicts", "1 conflict"), "");
+  EXPECT_EQ(check.wrong_event("/api/events/specs", "", R"({"changeType":"created","path":"a/README.md"})"), "");
+  EXPECT_NE(check.wrong_event("/api/events/specs", "", R"({"changeType":"moved","path":"a/README.md"})"), "");
+  EXPECT_NE(check.wrong_event("/api/projects", "message", "{}"), "");
+}
+
 TEST(ApiDescription, it_is_served_with_a_page_that_needs_nothing_from_elsewhere) {
   ApiForTest api;
   const auto document = api.get("/api/openapi.json", {});

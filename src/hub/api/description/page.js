@@ -27,8 +27,11 @@ function shape(schema, indent = '') {
 
 function content(what, { description, content: kinds }) {
   const part = made('div', made('p', made('strong', what), description ? ` ${description}` : ''));
-  for (const [kind, { schema }] of Object.entries(kinds ?? {})) {
+  for (const [kind, { schema, 'x-events': events }] of Object.entries(kinds ?? {})) {
     part.append(made('pre', kind === 'application/json' ? shape(schema) : kind));
+    for (const [name, event] of Object.entries(events ?? {})) {
+      part.append(made('p', made('code', name), ` ${event.description}`), made('pre', shape(event.schema)));
+    }
   }
   return part;
 }
