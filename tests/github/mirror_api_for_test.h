@@ -28,6 +28,7 @@ class MirrorApiForTest : public testing::Test {
                 {"main.c", "int main(void) {}\n"}});
     mirrors::MirrorSettings settings;
     settings.allowed_hosts = {"127.0.0.1"};
+    settings.github_token = "ghp_of_the_hub";
     service = std::make_unique<mirrors::MirrorService>(
         api.store, api.clock, host::system_entropy(), host::silent_log(), settings,
         [this](engine::MirrorRevision revision) { return api.commits.revise(std::move(revision)); });

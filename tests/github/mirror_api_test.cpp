@@ -185,6 +185,18 @@ TEST_F(MirrorApi, a_token_is_sealed_in_the_store_and_shown_to_nobody) {
   EXPECT_EQ(tables.mirrors.at(ProjectId{"private"}).mirror.sealed_token.find("ghp_verysecret"), std::string::npos);
 }
 
+TEST_F(MirrorApi, the_hubs_own_token_for_github_is_shown_to_no_other_host_and_used_for_nobody_else) {
+  auto& hosted = forge.host("ada/private");
+  hosted.git.commit({{"specs/001-x/README.md", "# X\n"}});
+  hosted.hidden = true;
+  hosted.tokens = {"ghp_of_the_hub"};
+  EXPECT_EQ(ask(Method::post, "/api/mirrors", {{"repository", repository("ada/private")}}).status, 404U)
+      << "an administrator's request, and the token would open it";
+  EXPECT_EQ(ask(Method::post, "/api/mirrors/preview", {{"repository", repository("ada/private")}}).status, 404U);
+  add();
+  EXPECT_FALSE(get("/api/projects/specs/mirror").at("hasToken").as_bool());
+}
+
 TEST_F(MirrorApi, a_renamed_repository_goes_on_under_its_new_name) {
   add();
   api.clock.advance(std::chrono::minutes(1));
