@@ -213,29 +213,43 @@ void write_page(JsonWriter& json, const render::RenderedMarkdown& page) {
 
 SpecPages::Page SpecPages::page(const ProjectId& project, std::string_view folder, const spec::SourceFile& source, std::string_view body,
                                 std::uint32_t first_line) {
-  const std::string key = project.value() + '\n' + source.path + '\n' + to_string(source.version.value());
+  std::string place = project.value() + '\n' + source.path;
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = by_key_.find(key); found != by_key_.end()) {
-      by_use_.splice(by_use_.begin(), by_use_, found->second);
-      return found->second->page;
-    }
+    if (Page known = find(place, source.version)) return known;
   }
   render::RenderedMarkdown rendered = render_page(project, folder, body, first_line);
   rendered.html.shrink_to_fit();
   auto page = std::make_shared<const render::RenderedMarkdown>(std::move(rendered));
-  const std::size_t bytes = weight(key, *page);
+  const std::size_t bytes = weight(place, *page);
   const std::lock_guard lock(mutex_);
-  if (by_key_.contains(key) || bytes > bytes_max_) return page;
-  by_use_.push_front({key, page, bytes});
-  by_key_[key] = by_use_.begin();
+  if (bytes > bytes_max_ || find(place, source.version) != nullptr) return page;
+  auto& versions = by_place_[place];
+  if (versions.size() == versions_max) drop(versions.front());  // at least one is left, and so its place
+  by_use_.push_front({std::move(place), source.version, page, bytes});
+  versions.push_back(by_use_.begin());
   bytes_ += bytes;
-  while (bytes_ > bytes_max_) {
-    bytes_ -= by_use_.back().bytes;
-    by_key_.erase(by_use_.back().key);
-    by_use_.pop_back();
-  }
+  while (bytes_ > bytes_max_) drop(std::prev(by_use_.end()));
   return page;
+}
+
+SpecPages::Page SpecPages::find(const std::string& place, const VersionId& version) {
+  const auto versions = by_place_.find(place);
+  if (versions == by_place_.end()) return nullptr;
+  for (const Entry entry : versions->second) {
+    if (entry->version != version) continue;
+    by_use_.splice(by_use_.begin(), by_use_, entry);
+    return entry->page;
+  }
+  return nullptr;
+}
+
+void SpecPages::drop(Entry entry) {
+  const auto versions = by_place_.find(entry->place);
+  std::erase(versions->second, entry);
+  if (versions->second.empty()) by_place_.erase(versions);
+  bytes_ -= entry->bytes;
+  by_use_.erase(entry);
 }
 
 void SpecPages::prepare(const ProjectId& project, const spec::SpecEntry& entry) {

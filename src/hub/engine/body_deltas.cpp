@@ -8,7 +8,13 @@ namespace leanspec::hub::engine {
 namespace {
 
 [[nodiscard]] std::size_t weight(const BodyDeltas::Known& delta) {
-  return BodyDeltas::entry_bytes + (delta ? delta->zstd.size() : 0);
+  return BodyDeltas::entry_bytes + (delta ? delta->zstd.capacity() : 0);
+}
+
+/// Without the room of the whole text, in which a delta is made.
+[[nodiscard]] BodyDeltas::Known fitted(std::uint64_t size, std::string zstd) {
+  zstd.shrink_to_fit();
+  return std::make_shared<const BodyDeltas::Delta>(BodyDeltas::Delta{size, std::move(zstd)});
 }
 
 [[nodiscard]] Result<std::optional<std::string>> read_body(store::Store& store, const Digest& digest) {
@@ -24,7 +30,7 @@ namespace {
 
 void BodyDeltas::remember(const Digest& base, const Digest& target, std::uint64_t size, std::string zstd) {
   const std::lock_guard lock(mutex_);
-  keep({base, target}, std::make_shared<const Delta>(Delta{size, std::move(zstd)}));
+  keep({base, target}, fitted(size, std::move(zstd)));
 }
 
 std::optional<BodyDeltas::Known> BodyDeltas::find(const Digest& base, const Digest& target) {
@@ -55,7 +61,7 @@ Result<BodyDeltas::Made> BodyDeltas::make(store::Store& store, const Digest& bas
     made.work += new_text->size();
     auto zstd = wire::make_delta(*old_text, *new_text);
     if (zstd && zstd->size() <= wire::limits::whole_body_bytes_max)
-      made.delta = std::make_shared<const Delta>(Delta{new_text->size(), *std::move(zstd)});
+      made.delta = fitted(new_text->size(), *std::move(zstd));
     const std::lock_guard lock(mutex_);
     keep(key, made.delta);
     return {};

@@ -41,8 +41,9 @@ class BodyDeltas {
 
   [[nodiscard]] std::size_t bytes() const;
 
-  /// Of all deltas together, with what the table takes for each: thousands of edits of a line.
-  static constexpr std::size_t bytes_max = std::size_t{8} * 1024 * 1024;
+  /// Of all deltas together, with what the table takes for each: thousands of edits of a line. They are asked for in the
+  /// moments after an edit; who was away for longer is rarely told of the same two texts as others.
+  static constexpr std::size_t bytes_max = std::size_t{2} * 1024 * 1024;
   /// What an entry takes besides its bytes, roughly.
   static constexpr std::size_t entry_bytes = 256;
 

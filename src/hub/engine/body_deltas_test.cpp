@@ -46,6 +46,14 @@ TEST_F(BodyDeltasTest, a_delta_is_made_once) {
   EXPECT_EQ(deltas_.find(from, to).value(), made->delta);
 }
 
+TEST_F(BodyDeltasTest, a_delta_is_kept_without_the_room_of_the_text_that_it_was_made_in) {
+  const auto from = put(before_), to = put(after_);
+  const auto made = deltas_.make(*store_, from, to);
+  ASSERT_TRUE(made.has_value() && made->delta != nullptr);
+  EXPECT_LT(made->delta->zstd.capacity(), 200U) << "the text has " << after_.size();
+  EXPECT_EQ(deltas_.bytes(), BodyDeltas::entry_bytes + made->delta->zstd.capacity());
+}
+
 TEST_F(BodyDeltasTest, twenty_readers_of_one_edit_cost_one_delta) {
   const auto from = put(before_), to = put(after_);
   std::atomic<std::uint64_t> work = 0;

@@ -5,7 +5,7 @@
 namespace leanspec::store::sqlite {
 namespace {
 
-/// Idle readers beyond this are closed: 4 MiB of cache each, and more threads than this never read at once for long.
+/// Idle readers beyond this are closed: 1 MiB of cache each, and more threads than this never read at once for long.
 constexpr std::size_t idle_readers_max = 8;
 
 /// Ends what is left of a transaction, also when `work` throws.
