@@ -68,16 +68,10 @@ std::optional<ApplyRequest> Inbox::next(Now now, bool may_apply) {
   if (may_apply && !must_recover()) {
     while (!waiting_.empty() && waiting_.begin()->first <= now.boot) want(waiting_.begin()->second);
     texts_.allow_all();
-    const bool gathering = gathers(now);
-    std::size_t ahead = 0;
-    for (auto at = ready_.begin(); at != ready_.end() && ahead < ahead_max && !texts_.is_starved();) {
+    auto at = gathers(now) ? ready_.end() : ready_.begin();
+    while (at != ready_.end() && items.size() < items_max && !texts_.is_starved()) {
       const auto document = *at++;
-      if (!gathering && items.size() < items_max) {
-        take_up(document, under_way, now);
-      } else {
-        ask_ahead(document, now);
-        ++ahead;
-      }
+      take_up(document, under_way, now);
     }
   }
   if (items.empty()) return std::nullopt;
@@ -115,7 +109,7 @@ void Inbox::take_up(const DocumentId& document, UnderWay& under_way, Now now) {
   auto item = item_of(to_string(make_uuid_()), intent, ApplyStep::apply);
   item.after = std::move(after);
   if (apply.digest && apply.digest != apply.expected) {
-    item.wanted.bytes = text_for(apply, intent.size);
+    item.wanted.bytes = texts_.bytes_of(*apply.digest, intent.size, [&] { return base_for(apply, wanted); });
     if (item.wanted.bytes == nullptr) {
       wanted.why = "its text is on its way";
       return;
@@ -125,24 +119,6 @@ void Inbox::take_up(const DocumentId& document, UnderWay& under_way, Now now) {
   ledger_.set_intent(item.name, std::move(intent));
   wanted.why.clear();
   under_way.request.items.push_back(std::move(item));
-}
-
-/// So that its text comes while others are gathered or written, as far as all of them have room.
-void Inbox::ask_ahead(const DocumentId& document, Now now) {
-  if (ledger_.pending_of(document) != nullptr || ledger_.touched.contains(document)) return;
-  const auto plan = outbox_.plan_of(document);
-  const auto* remote = ledger_.remote(document);
-  if (plan.apply.empty() || remote == nullptr) return;
-  const auto& apply = plan.apply.front();
-  if (!apply.digest || apply.digest == apply.expected || ledger_.has_body(*apply.digest)) return;
-  if (texts_.kept_bytes() + remote->size > IncomingTexts::kept_bytes_max / 2 || must_wait(document, apply, now)) return;
-  if (apply.to != apply.from && folder_.local_like(*apply.to)) return;  // nobody knows when its place is free
-  (void)text_for(apply, remote->size);
-}
-
-std::shared_ptr<const std::string> Inbox::text_for(const sync::ApplyOperation& apply, std::uint64_t size) {
-  auto& wanted = wanted_[apply.document];
-  return texts_.bytes_of(*apply.digest, size, [&] { return base_for(apply, wanted); });
 }
 
 /// What stands there now, for the hub to say what is new against it. Read once for each text; should that not help, the

@@ -82,8 +82,6 @@ class Inbox {
   static constexpr std::uint32_t base_looks_max = 3;
   /// In one request: the disk's owner does it in one go.
   static constexpr std::size_t items_max = 64;
-  /// Beyond those so many are asked for already, so that their texts come while the disk is written to.
-  static constexpr std::size_t ahead_max = IncomingTexts::fetches_max;
   /// Group commit: while texts are on their way those that are here wait for them, and after a request as long as it
   /// took what the hub said meanwhile is heard first, so that the disk flushes once for many. What comes alone waits
   /// for nothing. About as long as a slow disk's flush: nobody notices.
@@ -106,8 +104,6 @@ class Inbox {
 
   [[nodiscard]] bool gathers(Now now);
   void take_up(const DocumentId& document, UnderWay& under_way, Now now);
-  void ask_ahead(const DocumentId& document, Now now);
-  [[nodiscard]] std::shared_ptr<const std::string> text_for(const sync::ApplyOperation& apply, std::uint64_t size);
   [[nodiscard]] bool place_is_free(const sync::ApplyOperation& apply, UnderWay& under_way, std::string& after);
   [[nodiscard]] std::string objection_to(const ApplyResult& result, std::size_t asked) const;
   [[nodiscard]] bool is_our_root(const ApplyResult& result) const;

@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <vector>
-
 #include "bridge/engine/inbox.h"
 #include "digest/sha256.h"
 #include "tests/fakes/two_way_bench.h"
@@ -45,27 +43,6 @@ TEST(replica_two_way, texts_that_are_on_their_way_together_come_to_the_disk_toge
   bench.pass(Inbox::gather_max);
   EXPECT_EQ(bench.disk.files.size(), 40U);
   EXPECT_EQ(bench.applications, 1U);
-  EXPECT_TRUE(bench.agrees());
-}
-
-TEST(replica_two_way, the_texts_of_the_next_request_are_asked_for_before_the_disk_is_written_to) {
-  TwoWayBench bench;
-  constexpr std::uint64_t count = 2 * Inbox::items_max + 2;
-  const std::string large(wire::limits::inline_body_bytes_max + 1, 'x');
-  for (std::uint64_t number = 0; number < count; ++number)
-    bench.hub.change(DocumentId{ReplicaBench::id(100 + number)}, std::to_string(number) + ".md",
-                     large + std::to_string(number));
-  std::vector<std::size_t> asked;
-  bench.apply_instead = [&](const ApplyRequest& request) {
-    asked.push_back(bench.hub.fetches + bench.to_hub.size());
-    return bench.disk.apply(request);
-  };
-  bench.tell_head();
-  bench.pass(ReplicaBench::a_while);
-  ASSERT_FALSE(asked.empty());
-  EXPECT_GE(asked.front(), 2 * Inbox::items_max);
-  EXPECT_EQ(asked.size(), 3U);
-  EXPECT_EQ(bench.hub.fetches, count) << "each of them once";
   EXPECT_TRUE(bench.agrees());
 }
 
