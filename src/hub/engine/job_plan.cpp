@@ -210,10 +210,15 @@ class JobPlanner {
     return {};
   }
 
-  /// Law 14: not before the later of the base and the replica's last contact.
+  /// Law 14: not before the later of the base and the replica's last contact. One that lies in the future is of before
+  /// this hub's clock was set back, and says nothing: all that follows would seem to be of this moment.
   Instant effective_at(const wire::Push& push, const std::optional<store::Version>& base) const {
-    auto not_before = job_.origin.last_contact;
-    if (base && (!not_before || *not_before < base->accepted_at)) not_before = base->accepted_at;
+    std::optional<Instant> not_before;
+    const auto seen_at = [&](Instant when) {
+      if (when <= job_.received_at && (!not_before || *not_before < when)) not_before = when;
+    };
+    if (job_.origin.last_contact) seen_at(*job_.origin.last_contact);
+    if (base) seen_at(base->accepted_at);
     return effective_time(job_.received_at, push.age, not_before, accepted_at_);
   }
 

@@ -277,6 +277,19 @@ TEST(effective_time, is_receipt_less_age_between_what_the_replica_can_have_seen_
   EXPECT_EQ(effective_time(now, std::chrono::milliseconds::max(), now - 60s, now), now - 60s);
 }
 
+// Law 14
+TEST_F(SequencerTest, after_the_hubs_clock_was_set_back_an_edit_still_keeps_its_time) {
+  const auto first = accepted(here_, text_push(doc(1), {}, "a.md", "A"));
+  clock_.set_wall(clock_.now() - 1h);
+  auto push = text_push(doc(1), first.head_version, "a.md", "B");
+  push.age = 60s;
+  const auto result = accepted(here_, push);
+  look([&](store::Session& session) {
+    EXPECT_EQ((**session.versions().version(*result.head_version)).effective_at, clock_.now() - 60s)
+        << "and not that of its base, which lies in the future now";
+  });
+}
+
 TEST_F(SequencerTest, an_edit_made_offline_keeps_its_time) {
   const auto first = accepted(here_, text_push(doc(1), {}, "a.md", "A"));
   clock_.advance(48h);
