@@ -131,7 +131,8 @@ engine::Applied SmallDisk::apply(const engine::ApplyItem& item) {
   if (there) {
     const auto text = at->second.text;
     if (digest::sha256(text) != wanted.expected)
-      applied.displaced = engine::Displaced{digest::sha256(text), std::make_shared<const std::string>(text)};
+      applied.displaced =
+          engine::Displaced{digest::sha256(text), std::make_shared<const std::string>(text), staged_modified};
     if (applied.displaced || staged_is_open || refuses_looking_back) {
       staged.emplace(item.name, text);
       applied.left_over = item.name;
@@ -158,7 +159,9 @@ engine::Applied SmallDisk::look_back(const engine::ApplyItem& item) {
     return applied;
   }
   applied.left_over = item.name;
-  if (!staged_is_open) applied.displaced = engine::Displaced{digest, std::make_shared<const std::string>(left->second)};
+  if (!staged_is_open)
+    applied.displaced =
+        engine::Displaced{digest, std::make_shared<const std::string>(left->second), staged_modified};
   return applied;
 }
 

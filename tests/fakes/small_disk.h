@@ -48,6 +48,7 @@ class SmallDisk {
   std::optional<Error> loses_names;           ///< folders cannot be made durable
   std::map<std::string, std::string> staged;  ///< texts that came out, by name
   bool staged_is_open = false;                ///< a program has them open for writing
+  std::int64_t staged_modified = 0;           ///< when they were last written; 0: the disk does not say
   /// A user who saves after the plan was made and before the exchange.
   std::function<void()> before_exchange;
   std::set<std::string> unreadable_folders;

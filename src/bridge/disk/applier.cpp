@@ -204,7 +204,7 @@ void Applier::look_at_what_came_out(const Application& wanted, const std::string
   if (text && !*text) return;  // somebody cleaned up; what they removed had been synced
   applied.left_over = staged.substr(staging_folder.size() + 1);
   if (text && (*text)->digest != wanted.expected && (*text)->digest != wanted.digest)
-    applied.displaced = Displaced{(*text)->digest, std::move((*text)->bytes)};
+    applied.displaced = Displaced{(*text)->digest, std::move((*text)->bytes), (*text)->facts.modified_ns};
 }
 
 Applied Applier::recover(const Application& wanted, const std::string& name) {

@@ -77,7 +77,7 @@ Result<Applier::LeftOver> Applier::look_at_left_over(const std::string& name, co
     return left;
   }
   if (text->digest != wanted.expected.value_or(Digest())) {
-    left.edited = Displaced{text->digest, std::move(text->bytes)};
+    left.edited = Displaced{text->digest, std::move(text->bytes), text->facts.modified_ns};
     return left;
   }
   if (copies_ != nullptr) {

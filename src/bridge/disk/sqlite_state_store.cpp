@@ -51,7 +51,7 @@ Status SqliteStateStore::commit(const StateUpdate& update) {
 Status SqliteStateStore::load_replica(ReplicaRow& replica) {
   Statement query = statement_for_once(
       "SELECT epoch, seq, cursor_digest, paused, root_device, root_inode, root_boot, last_sync, git_branch, "
-      "seed_of, seed_seq, seed_commit, has_disk FROM replica");
+      "seed_of, seed_seq, seed_commit, has_disk, in_doubt FROM replica");
   LEANSPEC_ASSIGN(const bool found, query.step());
   if (!found) return {};
   if (const auto epoch = query.uuid(0)) replica.cursor = Cursor{Epoch{*epoch}, Seq{query.unsigned_integer(1)}};
@@ -65,6 +65,7 @@ Status SqliteStateStore::load_replica(ReplicaRow& replica) {
   if (!query.is_null(8)) replica.git_branch = query.text(8);
   if (!query.is_null(9)) replica.seed = engine::Seed{query.text(9), Seq{query.unsigned_integer(10)}, query.text(11)};
   replica.has_disk = query.integer(12) != 0;
+  replica.in_doubt = query.integer(13) != 0;
   return {};
 }
 
@@ -136,7 +137,9 @@ Status SqliteStateStore::load_holds(sync::Holds& holds) {
 
 Status SqliteStateStore::load_intents(std::map<std::string, engine::Intent>& intents) {
   Statement query =
-      statement("SELECT name, document, from_path, expected, to_path, digest, size, base, version, done FROM intent");
+      statement(
+          "SELECT name, document, from_path, expected, to_path, digest, size, base, version, done, boot, modified "
+          "FROM intent");
   for (;;) {
     LEANSPEC_ASSIGN(const bool row, query.step());
     if (!row) return {};
@@ -152,6 +155,8 @@ Status SqliteStateStore::load_intents(std::map<std::string, engine::Intent>& int
     if (const auto base = query.uuid(7)) found.base = VersionId{*base};
     if (const auto version = query.uuid(8)) found.version = VersionId{*version};
     found.done = query.integer(9) != 0;
+    found.boot = query.uuid(10);
+    found.modified_ns = query.integer(11);
   }
 }
 
@@ -171,7 +176,7 @@ Status SqliteStateStore::write(const StateUpdate& update) {
 }
 
 Status SqliteStateStore::write_replica(const ReplicaRow& replica) {
-  Statement put = statement("INSERT OR REPLACE INTO replica VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement put = statement("INSERT OR REPLACE INTO replica VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const auto epoch = replica.cursor ? std::optional(replica.cursor->epoch.value()) : std::nullopt;
   put.bind_optional(epoch);
   put.bind_unsigned(replica.cursor ? replica.cursor->seq.value() : 0);
@@ -187,7 +192,7 @@ Status SqliteStateStore::write_replica(const ReplicaRow& replica) {
   const auto of = replica.seed ? std::optional<std::string_view>(replica.seed->of) : std::nullopt;
   put.bind_optional(of).bind_unsigned(replica.seed ? replica.seed->seq.value() : 0);
   put.bind(std::string_view(replica.seed ? replica.seed->commit : std::string_view()));
-  return put.bind(std::int64_t{replica.has_disk}).run();
+  return put.bind(std::int64_t{replica.has_disk}).bind(std::int64_t{replica.in_doubt}).run();
 }
 
 Status SqliteStateStore::write_released(const std::vector<engine::ReleasedDeletes>& released) {
@@ -259,7 +264,7 @@ Status SqliteStateStore::write_holds(const StateUpdate& update) {
 
 Status SqliteStateStore::write_intents(const StateUpdate& update) {
   if (update.intents.empty()) return {};
-  Statement put = statement("INSERT OR REPLACE INTO intent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement put = statement("INSERT OR REPLACE INTO intent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   Statement remove = statement("DELETE FROM intent WHERE name = ?");
   const auto bind_path = [&put](const std::optional<std::string>& path) {
     if (path)
@@ -280,7 +285,7 @@ Status SqliteStateStore::write_intents(const StateUpdate& update) {
     const auto base = intent->base ? std::optional(intent->base->value()) : std::nullopt;
     const auto version = intent->version ? std::optional(intent->version->value()) : std::nullopt;
     put.bind_optional(base).bind_optional(version);
-    LEANSPEC_TRY(put.bind(std::int64_t{intent->done}).run());
+    LEANSPEC_TRY(put.bind(std::int64_t{intent->done}).bind_optional(intent->boot).bind(intent->modified_ns).run());
   }
   return {};
 }

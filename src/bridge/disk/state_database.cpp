@@ -53,6 +53,8 @@ constexpr const char* upgrades[] = {
     "ALTER TABLE pending ADD COLUMN approval BLOB",
     ("CREATE TABLE former (document BLOB PRIMARY KEY, epoch BLOB NOT NULL, path BLOB NOT NULL, digest BLOB NOT NULL, "
      "size INTEGER NOT NULL, version BLOB) WITHOUT ROWID"),
+    "ALTER TABLE replica ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0; ALTER TABLE intent ADD COLUMN boot BLOB;"
+    "ALTER TABLE intent ADD COLUMN modified INTEGER NOT NULL DEFAULT 0",
 };
 static_assert(std::size(upgrades) + 1 == state_schema_version);
 

@@ -94,6 +94,8 @@ class StateDatabaseTest : public testing::Test {
     coming.base = VersionId{uuid(4)};
     coming.version = VersionId{uuid(8)};
     coming.done = true;
+    coming.boot = uuid(14);
+    coming.modified_ns = -15;
     update.intents["staged"] = coming;
     engine::Intent going;
     going.document = DocumentId{uuid(9)};
@@ -106,6 +108,7 @@ class StateDatabaseTest : public testing::Test {
         engine::FormerState{Epoch{}, sync::Node{"merged.md", digest::sha256("merged"), 6, std::nullopt}};
     update.released = {{change.edited, 3}, {change.edited, 4}};
     update.replica->git_branch = "main";
+    update.replica->in_doubt = true;
     return update;
   }
 
@@ -253,7 +256,8 @@ TEST_F(StateDatabaseTest, a_file_of_the_first_version_is_upgraded_with_all_that_
                          "ALTER TABLE pending DROP COLUMN approval; "
                          "ALTER TABLE replica DROP COLUMN git_branch; ALTER TABLE replica DROP COLUMN seed_of; "
                          "ALTER TABLE replica DROP COLUMN seed_seq; ALTER TABLE replica DROP COLUMN seed_commit; "
-                         "ALTER TABLE replica DROP COLUMN has_disk; DROP TABLE lineage; DROP TABLE former; "
+                         "ALTER TABLE replica DROP COLUMN has_disk; ALTER TABLE replica DROP COLUMN in_doubt; "
+                         "DROP TABLE lineage; DROP TABLE former; "
                          "PRAGMA user_version = 1",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);

@@ -41,6 +41,7 @@ struct Application {
 struct Displaced {
   Digest digest;
   std::shared_ptr<const std::string> bytes;
+  std::int64_t modified_ns = 0;  ///< of the file, which its new name left as it was; 0: not known
 };
 
 enum class ApplyOutcome {

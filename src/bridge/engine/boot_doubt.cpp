@@ -14,8 +14,8 @@ std::int64_t wall_ns(Instant at) {
 }  // namespace
 
 bool began_anew(const Ledger& ledger, const ReplicaConfig& config) {
-  const auto& root = ledger.state().replica.root;
-  return root && root->boot != config.boot;
+  const auto& replica = ledger.state().replica;
+  return replica.root && (replica.root->boot != config.boot || replica.in_doubt);
 }
 
 BootDoubt::BootDoubt(Ledger& ledger, const ReplicaConfig& config, Now now) : ledger_(ledger) {
@@ -23,8 +23,11 @@ BootDoubt::BootDoubt(Ledger& ledger, const ReplicaConfig& config, Now now) : led
   if (!began_anew_) return;
   const auto now_ns = wall_ns(now.wall);
   booted_ns_ = now_ns - std::chrono::duration_cast<std::chrono::nanoseconds>(now.boot.time_since_epoch()).count();
+  const bool goes_on = ledger_.state().replica.root->boot == config.boot;
   for (const auto& [document, row] : ledger_.state().local) {
     const auto changed = row.file.facts.changed_ns;
+    // An earlier process of this boot has seen what stands there now.
+    if (goes_on && was_changed_since_boot(changed, now)) continue;
     doubted_.emplace(row.path, Times{changed, row.file.facts.modified_ns});
     if (changed <= now_ns) last_sign_ns_ = std::max(last_sign_ns_, changed);
   }
@@ -104,6 +107,11 @@ bool BootDoubt::is_lost(const std::string& path, const DocumentId& document) con
   const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
   // A time in the future is one of before the clock was set.
   return known_there && std::chrono::nanoseconds(last_sign_ns_ - doubt->second.changed_ns) <= written_back_after;
+}
+
+bool BootDoubt::is_over() {
+  std::erase_if(doubted_, [&](const auto& doubt) { return !ledger_.local_at(doubt.first); });
+  return !any();
 }
 
 void BootDoubt::take_away(const std::string& path, const DocumentId& document) {

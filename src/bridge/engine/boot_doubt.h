@@ -13,7 +13,7 @@ namespace leanspec::bridge::engine {
 /// known are not at hand.
 enum class CutShort { no, perhaps, yes };
 
-/// Since this replica last looked at its folder.
+/// Since this replica last looked at its folder and decided everything that it found there.
 [[nodiscard]] bool began_anew(const Ledger& ledger, const ReplicaConfig& config);
 
 /// After the machine began anew, perhaps without having been shut down (law 10). What a file system had in memory when
@@ -24,6 +24,8 @@ enum class CutShort { no, perhaps, yes };
 /// back with it.
 ///
 /// Every file that was known is read again at the first look after a boot: one whose text was lost may look the same.
+/// Some of it takes longer than that look: an absence counts after two seconds, a file that cannot be read waits. A
+/// process that begins in the meantime goes on doubting what nobody has written since the boot (ReplicaRow::in_doubt).
 class BootDoubt {
  public:
   /// The system writes back what nobody synced after 30 s, with a delay.
@@ -49,10 +51,12 @@ class BootDoubt {
                                 CutShort cut_short, Now now);
   /// It was lost, and the trees say so.
   void take_away(const std::string& path, const DocumentId& document);
-  /// What was known of the file there has survived.
+  /// What was known of the file there has survived, or does not matter any more.
   void settled(const std::string& path) {
     if (any()) doubted_.erase(path);
   }
+  /// Everything is decided of what has no place in the local tree any more. True: nothing is left to doubt.
+  [[nodiscard]] bool is_over();
 
  private:
   [[nodiscard]] bool was_changed_since_boot(std::int64_t changed_ns, Now now) const;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bridge/engine/settle.h"
 #include "digest/sha256.h"
 #include "tests/fakes/replica_bench.h"
 #include "wire/limits.h"
@@ -18,9 +19,20 @@ struct PowerBench : ReplicaBench {
     start();
     connect();
   }
-  void boot_anew() {
+  void boot_anew(std::chrono::milliseconds then = a_while) {
     auto config = replica->config();
     config.boot = id(++boots_);
+    begin(std::move(config), then);
+  }
+  /// Another process in the same boot.
+  void begin_again() { begin(replica->config(), a_while); }
+  void save_and_sync(const std::string& path, const std::string& text) {
+    save(path, text);
+    pass(a_while);
+  }
+
+ private:
+  void begin(ReplicaConfig config, std::chrono::milliseconds then) {
     online = false;
     to_hub.clear();
     replica.reset();
@@ -29,14 +41,9 @@ struct PowerBench : ReplicaBench {
     replica = std::move(opened).value();
     carry_out();
     connect();
-    pass(a_while);
-  }
-  void save_and_sync(const std::string& path, const std::string& text) {
-    save(path, text);
-    pass(a_while);
+    pass(then);
   }
 
- private:
   std::uint64_t boots_ = 700;
   std::uint64_t made_ = 900'000;
 };
@@ -196,6 +203,35 @@ TEST(boot_doubt, a_deletion_that_a_power_cut_took_back_together_with_the_last_sa
   bench.boot_anew();
   for (auto push = pushes; push < bench.hub.pushes.size(); ++push)
     EXPECT_NE(bench.hub.pushes[push].digest, digest::sha256("first text"));
+}
+
+TEST(boot_doubt, what_the_power_took_is_no_deletion_for_a_process_either_that_begins_before_that_was_decided) {
+  PowerBench bench;
+  bench.save_and_sync("a.md", "some text");
+  bench.save_and_sync("b.md", "keeps the folder from being empty");
+  bench.disk.files.erase("a.md");
+  bench.boot_anew(Settle::absent_twice_after / 2);
+  EXPECT_TRUE(bench.replica->state().replica.in_doubt);
+  bench.begin_again();
+  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
+  EXPECT_EQ(bench.disk.files.at("a.md").text, "some text");
+  EXPECT_FALSE(bench.replica->state().replica.in_doubt) << "it is decided";
+}
+
+TEST(boot_doubt, what_somebody_saved_since_the_boot_is_an_edit_while_another_file_is_still_in_doubt) {
+  PowerBench bench(SyncMode::push);
+  bench.save_and_sync("a.md", "some text");
+  bench.save_and_sync("b.md", "a longer text");
+  bench.disk.files.erase("a.md");
+  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  bench.boot_anew(std::chrono::milliseconds{500});
+  bench.save("b.md", "a longer text, saved after the boot");
+  bench.pass(std::chrono::milliseconds{500});
+  ASSERT_TRUE(bench.replica->state().replica.in_doubt);
+  bench.disk.files.at("b.md").text = "a longer text";  // in the same moment, for a disk that counts whole seconds
+  bench.begin_again();
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.versions_of("b.md"), 3U);
 }
 
 TEST(boot_doubt, within_one_boot_nothing_is_doubted) {

@@ -82,6 +82,7 @@ void Folder::placed(const DocumentId& document, const std::string& path, sync::D
   }
   problems_.erase(path);
   missing_.erase(path);
+  doubt_.settled(path);
   deleted_under_.erase(document);
   files_.insert_or_assign(path, file);
   ledger_.set_local(document, LocalRow{path, std::move(file)});

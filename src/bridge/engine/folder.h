@@ -142,6 +142,7 @@ class Folder {
   [[nodiscard]] bool git_took_it(const std::string& path, const DocumentId& document, Now now);
   void let_go(Look& look, Now now);
   void begin_anew(Now now);
+  void end_doubt();
   void remember_release(std::size_t count, Now now);
   // ---- folder_names.cpp
   [[nodiscard]] bool folds_as_known(const ScanResult& result);

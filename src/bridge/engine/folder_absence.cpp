@@ -13,6 +13,7 @@ void Folder::find_absent(const ScanResult& result, Look& look) {
       set_problem(path, FileState::ignored,
                   "the rule `" + rule->rule + "` keeps it out now; the hub keeps what it has of it",
                   "remove the rule to sync it again");
+      doubt_.settled(path);
       return;
     }
     look.absent.emplace(path, document);

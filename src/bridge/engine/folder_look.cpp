@@ -52,6 +52,7 @@ void Folder::scanned(const ScanResult& result, Now now) {
   if (another_root_ && look.everything && guard_.reason() == sync::GuardReason::none) return begin_anew(now);
   give_documents(look, now);
   let_go(look, now);
+  end_doubt();
   // Only a look at everything can tell that it is empty no more.
   if (guard_.reason() == sync::GuardReason::root_emptied)
     everything_at_ = std::min(everything_at_.value_or(BootTime::max()), now.boot + root_retry);
@@ -59,6 +60,14 @@ void Folder::scanned(const ScanResult& result, Now now) {
   if (!std::exchange(looked_once_, true)) first_look_ended_ = now.boot;
   looks_ended_ = looks_begun_;
   git_.looked_everywhere();
+}
+
+/// What a power cut before this boot may have undone is decided for every file.
+void Folder::end_doubt() {
+  if (!ledger_.state().replica.in_doubt || !doubt_.is_over()) return;
+  auto row = ledger_.state().replica;
+  row.in_doubt = false;
+  ledger_.set_replica(std::move(row));
 }
 
 /// What another folder has was not made from what the old one had: taken for edits of that, an older copy would undo
@@ -121,6 +130,7 @@ bool Folder::accept_root(const ScanResult& result, const Look& look, Now) {
   if (accepted && replica.root != seen) {
     auto row = replica;
     row.root = seen;
+    row.in_doubt = doubt_.any();
     ledger_.set_replica(row);
   }
   return accepted;

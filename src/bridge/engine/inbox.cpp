@@ -176,6 +176,9 @@ Intent Inbox::intent_for(const sync::ApplyOperation& apply) const {
   if (const auto* remote = ledger_.remote(apply.document)) intent.size = remote->size;
   if (const auto* synced = ledger_.synced(apply.document)) intent.base = synced->version;
   if (apply.to) intent.version = apply.version;
+  intent.boot = config_.boot;
+  const auto* row = ledger_.local(apply.document);
+  if (apply.from && row != nullptr) intent.modified_ns = row->file.facts.modified_ns;
   return intent;
 }
 

@@ -39,7 +39,7 @@ LeftOvers::LeftOvers(Ledger& ledger, const ReplicaConfig& config, ReplicaEngine:
       look_back_.try_emplace(name);
     else
       to_recover_.try_emplace(name);
-    if (began_anew(ledger, config)) of_former_boot_.insert(name);
+    if (intent.boot ? intent.boot != config.boot : began_anew(ledger, config)) of_former_boot_.insert(name);
   }
 }
 
@@ -134,6 +134,7 @@ void LeftOvers::came_out(const std::string& name, const Intent& intent, const Ap
   } else if (applied.displaced) {
     // With its text in the next transaction, which comes before the next request, it has no reason to stay.
     done.expected = applied.displaced->digest;
+    done.modified_ns = applied.displaced->modified_ns;
     back.at = now.boot;
   } else {
     back.pause = std::chrono::milliseconds{0};
@@ -152,11 +153,13 @@ bool LeftOvers::is_left_by_power(const std::string& name, const Intent& intent, 
     const auto known = ledger_.body(*intent.expected);
     if (known && (*known)->starts_with(*displaced.bytes)) return true;
   }
-  // It goes into the safety copies all the same: a former text, or one that lost bytes where nobody can say which.
+  // It goes into the safety copies all the same: a former text, or one that lost bytes where nobody can say which, and
+  // that nobody has written since.
+  const bool touched = intent.modified_ns != 0 && displaced.modified_ns > intent.modified_ns;
   const auto ancestors = ledger_.ancestors(intent.document);
   return std::any_of(ancestors.begin(), ancestors.end(), [&](const Ancestor& one) {
     return one.digest == displaced.digest ||
-           (!at_hand && one.digest == intent.expected && displaced.bytes->size() < one.size);
+           (!at_hand && !touched && one.digest == intent.expected && displaced.bytes->size() < one.size);
   });
 }
 

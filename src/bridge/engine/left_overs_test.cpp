@@ -92,6 +92,46 @@ TEST(left_overs, what_a_power_cut_left_of_a_text_that_came_out_is_no_edit) {
   }
 }
 
+// Law 10
+TEST(left_overs, a_shorter_text_that_was_saved_before_the_machine_began_anew_is_an_edit_where_nobody_knows_the_former) {
+  for (const bool was_saved : {true, false}) {
+    LeftOversBench bench;
+    bench.disk.staged_is_open = true;
+    bench.elsewhere("new");
+    ASSERT_EQ(bench.disk.staged.size(), 1U);
+    bench.disk.staged.begin()->second = "own";
+    bench.disk.staged_modified = bench.replica->state().intents.begin()->second.modified_ns + (was_saved ? 1 : 0);
+    bench.disk.staged_is_open = false;
+    StateUpdate forgotten;
+    forgotten.bodies[digest::sha256("base")] = nullptr;
+    ASSERT_TRUE(bench.store.commit(forgotten));
+    bench.reboot(seconds{30});
+    bench.connect();
+    bench.pass(minutes{5});
+    EXPECT_EQ(bench.hub_has("own"), was_saved);
+  }
+}
+
+// Law 8
+TEST(left_overs, what_came_out_since_the_boot_is_an_edit_also_while_what_the_power_left_is_in_doubt) {
+  LeftOversBench bench;
+  bench.save("other.md", "other");
+  bench.pass(ReplicaBench::a_while);
+  bench.disk.files.at("other.md").unreadable = true;
+  bench.reboot(seconds{30});
+  bench.connect();
+  bench.pass(ReplicaBench::a_while);
+  bench.disk.staged_is_open = true;
+  bench.elsewhere("new");
+  ASSERT_EQ(bench.disk.staged.size(), 1U);
+  ASSERT_TRUE(bench.replica->state().replica.in_doubt) << "nobody knows what other.md is";
+  bench.disk.staged.begin()->second = "ba";
+  bench.disk.staged_is_open = false;
+  bench.start_again();
+  bench.pass(minutes{5});
+  EXPECT_TRUE(bench.hub_has("ba")) << "a program that had it open wrote that";
+}
+
 // Law 9
 TEST(left_overs, what_a_crash_left_and_cannot_be_looked_at_is_tried_again_after_pauses_and_named) {
   LeftOversBench bench;

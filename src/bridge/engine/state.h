@@ -98,6 +98,8 @@ struct ReplicaRow {
   std::optional<std::string> git_branch;
   std::optional<Seed> seed = {};
   bool has_disk = false;  ///< what stands in the folder is this branch's, as far as was known last
+  /// Of `root`'s boot: what a power cut before it may have undone is not decided for every file yet (law 10).
+  bool in_doubt = false;
   /// A branch that the hub was not heard to have: what stands on the disk is its beginning.
   [[nodiscard]] bool is_unopened() const { return seed && !cursor; }
   friend bool operator==(const ReplicaRow&, const ReplicaRow&) = default;
@@ -115,6 +117,10 @@ struct Intent {
   std::optional<VersionId> version;  ///< of what comes
   /// It stands there. What came out is looked at until nobody has it open for writing.
   bool done = false;
+  /// Of the machine, when this was made; nothing: an earlier release wrote it. What lies there since another boot a
+  /// power cut may have shortened.
+  std::optional<Uuid> boot = {};
+  std::int64_t modified_ns = 0;  ///< of the file with the text `expected`; 0: not known
   friend bool operator==(const Intent&, const Intent&) = default;
 };
 
