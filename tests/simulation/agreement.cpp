@@ -130,7 +130,10 @@ void Agreement::on_disk(SimulatedBridge& bridge, const std::map<std::string, std
     const auto why = bridge.replica()->why(path, bridge.now());
     const bool said =
         why.state == engine::FileState::held || why.state == engine::FileState::ignored ||
-        (why.state == engine::FileState::incoming && why.sentence.find("another file") != std::string::npos);
+        why.state == engine::FileState::guarded ||  // until a person has decided, which come_to_rest() waits for
+        (why.state == engine::FileState::incoming &&
+         (why.sentence.find("another file") != std::string::npos ||
+          why.sentence.find("it vanished together with many others") != std::string::npos));
     if (!said)
       stage_.invariants.fail("I4", "bridge " + std::to_string(bridge.index()) + " does not have " + path +
                                        " as the hub has it: " + std::string(engine::to_string(why.state)) + ", " +

@@ -16,6 +16,7 @@ enum class Canary {
   cursor_before_rows,     ///< the bridge's cursor is durable before the rows that it covers (law 10)
   unknown_is_absence,     ///< what cannot be looked at, a missing root too, counts as gone (I5)
   base_ignored,           ///< the hub takes every push as based on the head
+  stale_decision_taken,   ///< what a person decides at the hub replaces whatever head there is by then (I3)
   change_id_ignored,      ///< the hub takes every push as a new one
   pending_bytes_dropped,  ///< a restarted bridge has lost the bytes of what was on its way (law 2)
   entry_left_out,         ///< a feed entry is left out of a page of changes (law 6)
@@ -28,6 +29,8 @@ enum class Canary {
   later_by_client_clock,       ///< the hub believes the machines' clocks (law 14)
   guard_asks_nobody,           ///< what the guard holds goes on by itself (G03)
   in_flight_unbounded,         ///< the bridge does not hear how much may be on its way (I11)
+  head_told_too_early,         ///< the hub tells of what it is about to commit (I6)
+  approval_unheard,            ///< what a person approves nobody carries out (I12)
   answer_forgotten,            ///< the hub does not answer every tenth push (I12)
   echo,                        ///< the bridge sends again and again what it sent last (I8)
   version_by_itself,           ///< the hub makes a document every minute (I14)
@@ -37,12 +40,13 @@ enum class Canary {
   spinning,                    ///< the bridge wakes without end once it has applied something (I9)
 };
 
-constexpr std::array<std::pair<Canary, std::string_view>, 22> canaries{{
+constexpr std::array<std::pair<Canary, std::string_view>, 27> canaries{{
     {Canary::resend_with_new_bytes, "resend_with_new_bytes"},
     {Canary::ack_before_commit, "ack_before_commit"},
     {Canary::cursor_before_rows, "cursor_before_rows"},
     {Canary::unknown_is_absence, "unknown_is_absence"},
     {Canary::base_ignored, "base_ignored"},
+    {Canary::stale_decision_taken, "stale_decision_taken"},
     {Canary::change_id_ignored, "change_id_ignored"},
     {Canary::pending_bytes_dropped, "pending_bytes_dropped"},
     {Canary::entry_left_out, "entry_left_out"},
@@ -51,8 +55,12 @@ constexpr std::array<std::pair<Canary, std::string_view>, 22> canaries{{
     {Canary::state_before_disk, "state_before_disk"},
     {Canary::exchange_without_verify, "exchange_without_verify"},
     {Canary::staging_swept_blindly, "staging_swept_blindly"},
+    {Canary::boot_unnoticed, "boot_unnoticed"},
+    {Canary::later_by_client_clock, "later_by_client_clock"},
     {Canary::guard_asks_nobody, "guard_asks_nobody"},
     {Canary::in_flight_unbounded, "in_flight_unbounded"},
+    {Canary::head_told_too_early, "head_told_too_early"},
+    {Canary::approval_unheard, "approval_unheard"},
     {Canary::answer_forgotten, "answer_forgotten"},
     {Canary::echo, "echo"},
     {Canary::version_by_itself, "version_by_itself"},

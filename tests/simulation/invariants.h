@@ -154,7 +154,8 @@ class Invariants {
   std::uint64_t pushes_ = 0;
   std::set<std::size_t> without_memory_;  ///< bridges that have lost it once
   bool restored_ = false;
-  std::set<std::pair<DocumentId, std::optional<Digest>>> asked_at_hub_;
+  /// What people asked for, with the heads that they saw.
+  std::map<std::pair<DocumentId, std::optional<Digest>>, std::set<std::optional<VersionId>>> asked_at_hub_;
   milliseconds clocks_good_since_{-1};
   std::map<VersionId, milliseconds> made_at_;
   struct Contact {

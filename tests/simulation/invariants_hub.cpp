@@ -98,13 +98,15 @@ void Invariants::look_at_merge(const store::Version& head) {
   merged_.insert(side.id);
   if (common == nullptr) return fail("law 3", "what was merged into " + head.path + " shares no version with it");
   const auto& ours = seen_versions_.at(old->second);
-  if (!head.digest) return fail("I1", head.path + " was deleted by a merge");
+  // What is offered after a restore had gone into a text that was deleted since: that deletion stands (law 20).
+  const bool had_it = head.digest == ours.digest && has_taken_in(ours.id, side.digest);
+  if (!head.digest && !had_it) return fail("I1", head.path + " was deleted by a merge");
   if (!ours.digest || !side.digest || ours.digest == side.digest) {
     if (head.digest != ours.digest && head.digest != side.digest && head.digest != common->digest)
       fail("I1", "the text of " + head.path + " is neither side's");
     return;
   }
-  if (head.digest == ours.digest && has_taken_in(ours.id, side.digest)) return;
+  if (had_it) return;
   const auto& bodies = store_.tables().bodies;
   const auto text = [&](const std::optional<Digest>& digest) -> std::string_view {
     const auto body = digest ? bodies.find(*digest) : bodies.end();
@@ -120,15 +122,17 @@ void Invariants::look_at_merge(const store::Version& head) {
 /// What people decided at the hub, word for word, in place of the head that they saw.
 void Invariants::look_at_hub_edit(const store::Version& version) {
   if (version.kind != store::VersionKind::head || hub::engine::is_automatic_merge(version)) return;
-  if (!asked_at_hub_.contains({version.document, version.digest}))
-    fail("I1", "a version of " + version.path + " that nobody asked for was made at the hub");
+  const auto asked = asked_at_hub_.find({version.document, version.digest});
+  if (asked == asked_at_hub_.end())
+    return fail("I1", "a version of " + version.path + " that nobody asked for was made at the hub");
   const auto old = heads_.find(version.document);
-  if (old != heads_.end() && version.parent != old->second)
+  if ((old != heads_.end() && version.parent != old->second) || !asked->second.contains(version.parent))
     fail("I3", "the head of " + version.path + " was replaced by a decision that did not know it");
 }
 
 void Invariants::asked_at_hub(const hub::engine::HubEdit& edit) {
-  asked_at_hub_.emplace(edit.document, edit.text ? std::optional(digest::sha256(*edit.text)) : std::nullopt);
+  const auto text = edit.text ? std::optional(digest::sha256(*edit.text)) : std::nullopt;
+  asked_at_hub_[{edit.document, text}].insert(edit.expected);
 }
 
 std::optional<milliseconds> Invariants::told_time_of(const store::Version& version) const {

@@ -80,11 +80,12 @@ constexpr std::array<KindRow, event_kinds> kinds{{
     {EventKind::edit_together, "edit_together", 20, 1, true},
     {EventKind::save_binary, "save_binary", 6},
     {EventKind::empty_root, "empty_root", 1, 1, false, 15},
-    {EventKind::power_cut, "power_cut", 0},
+    {EventKind::power_cut, "power_cut", 6},
     {EventKind::person_resolves, "person_resolves", 12, 0},
     {EventKind::person_undoes_merge, "person_undoes_merge", 5, 0},
     {EventKind::person_restores, "person_restores", 5, 0},
     {EventKind::person_edits_at_hub, "person_edits_at_hub", 8, 0},
+    {EventKind::statuses_apart, "statuses_apart", 4, 2},
 }};
 
 }  // namespace
@@ -107,6 +108,7 @@ bool is_of_user(EventKind kind) {
     case EventKind::edit_together:
     case EventKind::save_binary:
     case EventKind::empty_root:
+    case EventKind::statuses_apart:
       return true;
     default:
       return kind <= EventKind::rewrite_many;

@@ -91,8 +91,10 @@ enum class EventKind {
   person_undoes_merge,
   person_restores,
   person_edits_at_hub,
+  // two people set the status of one document, one of them offline
+  statuses_apart,
 };
-constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::person_edits_at_hub) + 1;
+constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::statuses_apart) + 1;
 
 /// What users do, with their hands on files; the others happen to them.
 [[nodiscard]] bool is_of_user(EventKind kind);

@@ -125,6 +125,7 @@ void SimulatedBridge::approve() {
   if (!engine_) return;
   stage_.invariants.approved(index_);
   disk.approved();
+  if (stage_.canary == Canary::approval_unheard) return;
   engine_->approve(now());
   driver_->perform(now());
 }
@@ -134,6 +135,8 @@ void SimulatedBridge::pause(bool paused) {
   if (!engine_) return;
   paused ? engine_->pause(now()) : engine_->resume(now());
   driver_->perform(now());
+  // It died before it had written that down: the person was told so, and says it again.
+  if (!paused && store.durable().replica.paused) resume_at_start_ = !engine_;
 }
 
 void SimulatedBridge::settings_changed() {

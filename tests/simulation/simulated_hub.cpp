@@ -189,6 +189,7 @@ void SimulatedHub::commit() {
     jobs.push_back(std::move(process.jobs.front().job));
     process.jobs.pop_front();
   }
+  if (stage_.canary == Canary::head_told_too_early) tell_too_early();
   if (stage_.canary == Canary::ack_before_commit) {
     recent_.push_back(store_.backup());
     if (recent_.size() > unwritten_transactions) recent_.pop_front();
@@ -230,11 +231,19 @@ void SimulatedHub::commit() {
   }
 }
 
+void SimulatedHub::tell_too_early() {
+  const auto branch = store_.tables().branches.find(branch_);
+  if (branch == store_.tables().branches.end()) return;
+  for (const auto& [link, connection] : process_->connections) {
+    if (connection->session.branch()) connection->send(wire::Head{next(branch->second.head)});
+  }
+}
+
 std::optional<hub::engine::HubEditOutcome> SimulatedHub::edit(const hub::engine::HubEdit& edit) {
   if (!process_) return std::nullopt;
   stage_.invariants.asked_at_hub(edit);
   std::vector<hub::engine::FeedNotice> notices;
-  const auto done = process_->sequencer.edit(edit, clock.now(), notices);
+  const auto done = process_->sequencer.edit(bent(edit), clock.now(), notices);
   say("is asked to change " + edit.path +
       (done ? ": outcome " + std::to_string(static_cast<int>(done->outcome)) : ": " + done.error().sentence()));
   stage_.invariants.hub_committed();
@@ -242,6 +251,12 @@ std::optional<hub::engine::HubEditOutcome> SimulatedHub::edit(const hub::engine:
   process_->feed.publish(notices);
   process_->views.refresh(notices);
   return done ? std::optional(done->outcome) : std::nullopt;
+}
+
+hub::engine::HubEdit SimulatedHub::bent(hub::engine::HubEdit edit) const {
+  if (stage_.canary != Canary::stale_decision_taken) return edit;
+  if (const auto head = head_of(edit.document)) edit.expected = head->id;
+  return edit;
 }
 
 void SimulatedHub::tick() {
@@ -269,7 +284,7 @@ Result<hub::engine::ViewAt> SimulatedHub::view() {
   return process_->views.view_at(branch_);
 }
 
-std::optional<store::Version> SimulatedHub::head_of(const DocumentId& document) {
+std::optional<store::Version> SimulatedHub::head_of(const DocumentId& document) const {
   std::optional<store::Version> head;
   const auto read = store_.read([&](store::Session& session) -> Status {
     LEANSPEC_ASSIGN(head, session.versions().head(branch_, document));

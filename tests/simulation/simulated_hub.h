@@ -116,8 +116,10 @@ class SimulatedHub {
   void say(const std::string& what);
   void work_on(LinkId link, const std::function<void(hub::engine::BridgeSession&)>& work);
   void bend(std::size_t bridge, wire::ToHub& message);
+  [[nodiscard]] hub::engine::HubEdit bent(hub::engine::HubEdit edit) const;
   void make_something();
-  [[nodiscard]] std::optional<store::Version> head_of(const DocumentId& document);
+  void tell_too_early();
+  [[nodiscard]] std::optional<store::Version> head_of(const DocumentId& document) const;
 
   Stage stage_;
   SimulatedNetwork& network_;

@@ -22,6 +22,10 @@ class SimulatedUser {
   void make_at(const std::string& path, const std::string& text);
   /// A small edit of the file at the path, if there is one.
   void edit_at(const std::string& path, std::uint64_t value);
+  /// Nothing else of the file at the path changes, if there is one and it has a status.
+  void set_status(const std::string& path, std::string_view status);
+  /// Those that the text does not have.
+  [[nodiscard]] static std::vector<std::string_view> other_statuses(std::string_view text);
   /// A file that nobody is writing at the moment.
   [[nodiscard]] std::optional<std::string> choose(Chance& dice) const;
 

@@ -1,10 +1,49 @@
 // The texts that a SimulatedUser writes.
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "tests/simulation/simulated_user.h"
 
 namespace leanspec::simulation {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> all_statuses{"planned", "in-progress", "complete", "archived"};
+
+/// In the frontmatter: where it begins, and how long it is.
+std::optional<std::pair<std::size_t, std::size_t>> status_in(std::string_view text) {
+  constexpr std::string_view field = "\nstatus: ";
+  const auto at = text.find(field);
+  const auto end = text.find("\n---\n");
+  if (!text.starts_with("---\n") || at == std::string_view::npos || end == std::string_view::npos || at > end)
+    return std::nullopt;
+  const auto begin = at + field.size();
+  return std::pair(begin, text.find('\n', begin) - begin);
+}
+
+}  // namespace
+
+std::vector<std::string_view> SimulatedUser::other_statuses(std::string_view text) {
+  std::vector<std::string_view> others;
+  const auto place = status_in(text);
+  if (!place) return others;
+  for (const auto status : all_statuses) {
+    if (status != text.substr(place->first, place->second)) others.push_back(status);
+  }
+  return others;
+}
+
+void SimulatedUser::set_status(const std::string& path, std::string_view status) {
+  if (!reachable() || busy(path) || !bridge_.disk.has(path)) return;
+  auto text = bridge_.disk.files().at(path).text.bytes();
+  const auto place = status_in(text);
+  if (!place) return;
+  ++edits_;
+  text.replace(place->first, place->second, status);
+  write(path, text, true);
+}
 
 std::string SimulatedUser::text_of(std::uint64_t number, std::size_t size) {
   std::string text = "---\nstatus: in-progress\ntags: [a" + std::to_string(number % 7) + "]\n---\n# Text " +
@@ -40,11 +79,8 @@ std::string SimulatedUser::edited(const std::string& text, Chance& dice) {
     else
       lines.erase(lines.begin() + place);
   }
-  constexpr std::string_view status = "status: ";
-  if (const auto at = head.find(status); at != std::string::npos && dice.percent(30)) {
-    constexpr std::array<std::string_view, 4> all{"planned", "in-progress", "complete", "archived"};
-    head.replace(at + status.size(), head.find('\n', at) - at - status.size(), all.at(dice.below(all.size())));
-  }
+  if (const auto place = status_in(head); place && dice.percent(30))
+    head.replace(place->first, place->second, all_statuses.at(dice.below(all_statuses.size())));
   for (const auto& line : lines) head += line;
   return head;
 }

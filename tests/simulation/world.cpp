@@ -1,6 +1,7 @@
 #include "tests/simulation/world.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -137,6 +138,7 @@ class World final : public NetworkEnds {
 
   bool user_acts(const Event& event) {
     if (event.kind == EventKind::edit_together) return edit_together(event);
+    if (event.kind == EventKind::statuses_apart) return set_statuses_apart(event);
     if (event.kind != EventKind::save_same_everywhere) return users_.at(event.bridge)->act(event.kind, event.value);
     // Two people begin the same spec at the same time; sometimes with the same text (a template).
     Chance dice(event.value);
@@ -158,6 +160,36 @@ class World final : public NetworkEnds {
       });
     }
     return users_.size() > 1;
+  }
+
+  /// One of two people is offline meanwhile, so that the earlier save may arrive later (law 14).
+  bool set_statuses_apart(const Event& event) {
+    Chance dice(event.value);
+    auto& here = *bridges_.at(event.bridge);
+    auto& there = *bridges_.at((event.bridge + 1 + dice.below(bridges_.size() - 1)) % bridges_.size());
+    const auto path = users_.at(here.index())->choose(dice);
+    const auto agrees = [&](SimulatedBridge& bridge) {
+      return bridge.running() && bridge.disk.has(*path) &&
+             bridge.replica()->why(*path, bridge.now()).state == engine::FileState::in_sync;
+    };
+    if (!path || !agrees(here) || !agrees(there)) return false;
+    auto statuses = SimulatedUser::other_statuses(here.disk.files().at(*path).text.bytes());
+    if (statuses.empty()) return false;
+    const auto away_until = executor_.now() + dice.time(8'000, 12'000);
+    here.disturbed(away_until);
+    network_.block(here.index(), away_until);
+    network_.cut(here.index(), false);
+    auto at = executor_.now();
+    for (const bool offline : dice.percent(70) ? std::array{true, false} : std::array{false, true}) {
+      at += dice.time(2'500, 4'000);
+      const auto chosen = statuses.begin() + static_cast<std::ptrdiff_t>(dice.below(statuses.size()));
+      executor_.at(at, [this, &user = *users_.at(offline ? here.index() : there.index()), path = *path,
+                        status = *chosen] {
+        if (!broken()) user.set_status(path, status);
+      });
+      statuses.erase(chosen);
+    }
+    return true;
   }
 
   void approve_where_asked() {
@@ -222,7 +254,8 @@ class World final : public NetworkEnds {
     if (!at_rest()) invariants_.fail("I12", "rest did not last: " + unrest());
     for (std::size_t i = 0; i < bridges_.size(); ++i) {
       const auto count = bridges_[i]->wake_ups() - wake_ups[i];
-      if (count > wake_ups_per_quiet_minute * static_cast<std::uint64_t>(rest.count()))
+      // One that is not at rest has been told of above.
+      if (bridges_[i]->at_rest() && count > wake_ups_per_quiet_minute * static_cast<std::uint64_t>(rest.count()))
         invariants_.fail("I11", "a bridge at rest woke up " + std::to_string(count) + " times in 12 minutes");
     }
   }
