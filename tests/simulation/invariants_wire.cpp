@@ -26,6 +26,8 @@ void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToH
   const auto [known, first] =
       asked_.try_emplace(key, Asked{push->digest, push->path, push->base, push->former, now_(), contact.before});
   known->second.former = push->former;  // sent again after a restore, it says what it was before
+  // Sent again because its connection broke before the hub had it: its age counts from the contact before this one.
+  if (!answers_.contains(key)) known->second.contact_before = contact.before;
   if (!first &&
       (known->second.digest != push->digest || known->second.path != push->path || known->second.base != push->base))
     fail("law 2", "a change id came again with something else: " + push->path + " " + short_hex(push->digest));
