@@ -37,10 +37,12 @@ enum class Canary {
   text_made_up,                ///< the bridge sends a file that was never on its disk (I2)
   view_left_behind,            ///< people read the view that was made first, for ever
   frame_damaged,               ///< what the hub says of who edits what cannot be read
+  index_time_ignored,          ///< the bridge does not hear when git wrote its index (law 22)
+  put_back_is_an_edit,         ///< git says of each file that it differs from the index (law 23)
   spinning,                    ///< the bridge wakes without end once it has applied something (I9)
 };
 
-constexpr std::array<std::pair<Canary, std::string_view>, 27> canaries{{
+constexpr std::array<std::pair<Canary, std::string_view>, 29> canaries{{
     {Canary::resend_with_new_bytes, "resend_with_new_bytes"},
     {Canary::ack_before_commit, "ack_before_commit"},
     {Canary::cursor_before_rows, "cursor_before_rows"},
@@ -67,6 +69,8 @@ constexpr std::array<std::pair<Canary, std::string_view>, 27> canaries{{
     {Canary::text_made_up, "text_made_up"},
     {Canary::view_left_behind, "view_left_behind"},
     {Canary::frame_damaged, "frame_damaged"},
+    {Canary::index_time_ignored, "index_time_ignored"},
+    {Canary::put_back_is_an_edit, "put_back_is_an_edit"},
     {Canary::spinning, "spinning"},
 }};
 

@@ -27,6 +27,8 @@ void Invariants::committed(std::size_t bridge, const bridge::engine::StateUpdate
   }
   if (durable.pending.size() > 2 * 512) fail("I11", "more changes are pending than one batch holds");
 
+  remember_agreed(bridge, update);
+
   // G03: what a bridge lets go of within a minute, unless a person said so.
   auto& let_go = let_go_[bridge];
   const auto before = let_go.size();
@@ -47,6 +49,7 @@ void Invariants::committed(std::size_t bridge, const bridge::engine::StateUpdate
 void Invariants::state_lost(std::size_t bridge) {
   std::erase_if(owed_, [&](const auto& owed) { return owed.first.first == bridge; });
   let_go_.erase(bridge);
+  std::erase_if(agreed_, [&](const auto& agreed) { return agreed.first.first == bridge; });
   without_memory_.insert(bridge);
 }
 

@@ -39,6 +39,8 @@ class Invariants {
     std::function<std::optional<milliseconds>(const Digest& text)> written_at;
     /// It stands there because the power was cut.
     std::function<bool(const std::string& path, const Digest& text)> left_by_power;
+    /// It stands there because git put it there.
+    std::function<bool(const std::string& path, const Digest& text)> put_by_git;
   };
   void add_bridge(Bridge bridge) { bridges_.push_back(std::move(bridge)); }
   void set_branch(BranchId branch) { branch_ = branch; }
@@ -102,6 +104,9 @@ class Invariants {
   /// What kind of conflict it is.
   void look_at_push(std::size_t bridge, const wire::Push& push);
   [[nodiscard]] bool is_older_than_base(const wire::Push& push) const;
+  // ---- invariants_git.cpp
+  void remember_agreed(std::size_t bridge, const bridge::engine::StateUpdate& update);
+  void look_at_put_back(std::size_t bridge, const wire::Push& push);
   void look_at_held(std::size_t bridge, const VersionId& side);
 
   fakes::MemoryStore& store_;
@@ -152,6 +157,8 @@ class Invariants {
   std::map<std::size_t, std::multimap<milliseconds, DocumentId>> let_go_;
   std::map<std::size_t, milliseconds> approved_at_;
   std::uint64_t pushes_ = 0;
+  /// Texts that a bridge agreed on with the hub, by document, the newest last; since it has a memory.
+  std::map<std::pair<std::size_t, DocumentId>, std::vector<Digest>> agreed_;
   std::set<std::size_t> without_memory_;  ///< bridges that have lost it once
   bool restored_ = false;
   /// What people asked for, with the heads that they saw.

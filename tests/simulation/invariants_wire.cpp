@@ -36,6 +36,7 @@ void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToH
   if (first && push->digest && push->base && texts_.contains(*push->digest) &&
       bridges_[bridge].left_by_power(push->path, *push->digest) && is_older_than_base(*push))
     fail("law 10", "an older text of " + push->path + ", which a power cut left there, is pushed as an edit");
+  if (first) look_at_put_back(bridge, *push);
   // Law 3: a base is what this replica had on its disk, or its edit would undo what it never saw. To a restored hub
   // also what such a text went on from (law 20).
   const auto base = push->base ? seen_versions_.find(*push->base) : seen_versions_.end();

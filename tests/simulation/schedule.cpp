@@ -86,6 +86,12 @@ constexpr std::array<KindRow, event_kinds> kinds{{
     {EventKind::person_restores, "person_restores", 5, 0},
     {EventKind::person_edits_at_hub, "person_edits_at_hub", 8, 0},
     {EventKind::statuses_apart, "statuses_apart", 4, 2},
+    {EventKind::git_commit, "git_commit", 30, 0},
+    {EventKind::git_stash, "git_stash", 20, 0},
+    {EventKind::git_reset, "git_reset", 10, 0},
+    {EventKind::git_reset_back, "git_reset_back", 10, 0},
+    {EventKind::git_checkout, "git_checkout", 10, 0},
+    {EventKind::git_clean, "git_clean", 10, 0},
 }};
 
 }  // namespace
@@ -119,8 +125,12 @@ bool is_at_hub(EventKind kind) {
   return kind >= EventKind::person_resolves && kind <= EventKind::person_edits_at_hub;
 }
 
+bool is_of_git(EventKind kind) {
+  return kind >= EventKind::git_commit && kind <= EventKind::git_clean;
+}
+
 bool is_fault(EventKind kind) {
-  return !is_of_user(kind) && !is_at_hub(kind) && kind != EventKind::person_approves &&
+  return !is_of_user(kind) && !is_at_hub(kind) && !is_of_git(kind) && kind != EventKind::person_approves &&
          kind != EventKind::person_pauses;
 }
 
@@ -153,6 +163,7 @@ constexpr int planned_faults = 26;
 Choice choose(Chance& chance, bool faults, std::uint64_t percent) {
   Choice choice;
   for (const auto& row : kinds) {
+    if (is_of_git(row.kind)) continue;
     const bool chosen = is_fault(row.kind) == faults && chance.percent(faults ? percent : row.percent);
     if (chosen && row.weight > 0) choice.add(row);
   }
@@ -161,6 +172,26 @@ Choice choose(Chance& chance, bool faults, std::uint64_t percent) {
       return row.kind == (faults ? EventKind::cut : EventKind::edit_text);
     }));
   return choice;
+}
+
+/// In one of ten worlds some machines have git. Its dice are of their own, so that the other worlds are what they would
+/// be without it.
+void add_git(Schedule& schedule) {
+  Chance chance(schedule.seed * 2 + 7'000'000'000'000);
+  if (!chance.percent(10)) return;
+  schedule.git_machines = chance.percent(60) ? 1 : static_cast<std::size_t>(chance.between(1, 3));
+  Choice commands;
+  for (const auto& row : kinds) {
+    if (is_of_git(row.kind) && (row.kind == EventKind::git_commit || chance.percent(row.percent))) commands.add(row);
+  }
+  for (auto left = chance.between(10, 40); left > 0; --left) {
+    Event event;
+    event.at = chance.time(0, schedule.busy.count());
+    event.kind = commands.draw(chance).kind;
+    event.bridge = static_cast<std::size_t>(chance.below(schedule.git_machines));
+    event.value = chance.bits() % 1'000'000'000;
+    schedule.events.push_back(event);
+  }
 }
 
 }  // namespace
@@ -200,6 +231,7 @@ Schedule expand(std::uint64_t seed) {
   const auto from = chance.time(0, schedule.busy.count() / 2);
   const auto to = chance.time(schedule.busy.count() / 2 + 5'000, schedule.busy.count());
   for (int i = 0; i < planned_faults; ++i) add(faults.draw(chance), from, to);
+  add_git(schedule);
   std::stable_sort(schedule.events.begin(), schedule.events.end(),
                    [](const Event& a, const Event& b) { return a.at < b.at; });
   return schedule;

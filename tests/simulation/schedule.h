@@ -93,13 +93,22 @@ enum class EventKind {
   person_edits_at_hub,
   // two people set the status of one document, one of them offline
   statuses_apart,
+  // a person and git, on machines whose folder is a work tree
+  git_commit,
+  git_stash,
+  git_reset,
+  git_reset_back,
+  git_checkout,
+  git_clean,
 };
-constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::statuses_apart) + 1;
+constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::git_clean) + 1;
 
 /// What users do, with their hands on files; the others happen to them.
 [[nodiscard]] bool is_of_user(EventKind kind);
 /// What people do at the hub.
 [[nodiscard]] bool is_at_hub(EventKind kind);
+/// What people have git do.
+[[nodiscard]] bool is_of_git(EventKind kind);
 /// What machines, disks, networks and the hub do to people.
 [[nodiscard]] bool is_fault(EventKind kind);
 
@@ -124,8 +133,9 @@ struct Schedule {
   std::int64_t timestamp_granularity_ns = 1;  ///< of the disks
   milliseconds latency{2};                    ///< of the network, one way
   milliseconds jitter{3};
-  bool two_way = false;       ///< the bridges write what the hub has newer
-  milliseconds busy{60'000};  ///< how long users and faults are at work
+  bool two_way = false;          ///< the bridges write what the hub has newer
+  std::size_t git_machines = 0;  ///< the folder of so many machines, the first ones, is a git work tree
+  milliseconds busy{60'000};     ///< how long users and faults are at work
   /// Where events found nothing to do, the users go on after it until there were so many edits.
   std::uint64_t edits_least = 0;
   std::vector<Event> events;
@@ -136,9 +146,9 @@ struct Schedule {
 constexpr std::uint64_t whole_edits = 200;
 constexpr std::uint64_t whole_faults = 20;
 
-/// Three replicas or more, at least `whole_edits`, and so many faults that nearly every world has `whole_faults` of them.
-/// Of the kinds of events each seed leaves out some, so that no two kinds always come together (swarm testing, Groce et
-/// al. 2012); the faults come in a part of the time, so that there is undisturbed work too.
+/// Three replicas or more, at least `whole_edits`, and so many faults that nearly every world has `whole_faults` of
+/// them. Of the kinds of events each seed leaves out some, so that no two kinds always come together (swarm testing,
+/// Groce et al. 2012); the faults come in a part of the time, so that there is undisturbed work too.
 [[nodiscard]] Schedule expand(std::uint64_t seed);
 
 [[nodiscard]] std::string to_text(const Schedule& schedule);

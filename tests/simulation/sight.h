@@ -25,8 +25,9 @@ enum class Sight {
   edited_at_hub,
   both_changed_status,   ///< and the later one was found to have won
   text_lost_with_power,  ///< a text on a disk is not what it was before the power was cut
+  put_back_and_brought_forward,  ///< what git put back the bridge replaced by the hub's
 };
-constexpr std::array<std::string_view, 18> sight_names{"edit_against_edit",
+constexpr std::array<std::string_view, 19> sight_names{"edit_against_edit",
                                                        "create_against_create",
                                                        "delete_against_edit",
                                                        "rename_against_rename",
@@ -43,7 +44,8 @@ constexpr std::array<std::string_view, 18> sight_names{"edit_against_edit",
                                                        "version_restored",
                                                        "edited_at_hub",
                                                        "both_changed_status",
-                                                       "text_lost_with_power"};
+                                                       "text_lost_with_power",
+                                                       "put_back_and_brought_forward"};
 constexpr std::size_t sight_kinds = sight_names.size();
 
 [[nodiscard]] constexpr std::string_view to_string(Sight sight) {

@@ -25,6 +25,7 @@ SimulatedBridge::SimulatedBridge(Stage stage, SimulatedNetwork& network, std::si
       machine_(fixed(0xA0, index)),
       replica_(fixed(0xB0, index)),
       boot_(uuid()) {
+  if (index_ < stage_.schedule.git_machines) git.emplace(disk, stage_.schedule.timestamp_granularity_ns);
   if (stage_.canary == Canary::no_fsync) disk.tree.set_syncs(false, false);
   if (stage_.canary == Canary::state_before_disk) disk.tree.set_syncs(true, false);
   // No two machines agree on the time.
@@ -56,6 +57,7 @@ void SimulatedBridge::start() {
   config.replica = replica_;
   config.project = "project";
   config.branch = "main";
+  config.follows_git = git.has_value();
   config.mode = stage_.schedule.two_way ? engine::SyncMode::two_way : engine::SyncMode::push;
   config.client_version = "simulation";
   config.platform = "simulated";
@@ -64,12 +66,13 @@ void SimulatedBridge::start() {
   config.boot = stage_.canary == Canary::boot_unnoticed ? machine_.value() : boot_;
   config.rescan_interval = std::chrono::duration_cast<std::chrono::seconds>(stage_.schedule.rescan);
   auto opened = engine::ReplicaEngine::open(
-      std::move(config), store, [this] { return uuid(); }, now());
+      std::move(config), store, [this] { return uuid(); }, now(), fingerprint());
   if (!opened) return stage_.invariants.fail("I12", "a bridge cannot open its own state: " + opened.error().sentence());
   engine_ = std::move(opened).value();
   engine::ReplicaPort& port = *this;
   driver_.emplace(*engine_, *reconnect_, port);
   say("starts");
+  if (git) engine_->take_disk({}, now());
   if (std::exchange(resume_at_start_, false)) engine_->resume(now());
   driver_->perform(now());
 }
@@ -116,6 +119,7 @@ void SimulatedBridge::lose_state() {
   say("has lost its state");
   // A text that came out of its place and was durable there is lost with it.
   disk.forget_taken([&](const Digest& text) { return store.durable().bodies.contains(text); });
+  disk.forget_who_wrote();
   store.lose();
   stage_.invariants.state_lost(index_);
   disturbed(stage_.executor.now());
@@ -126,6 +130,7 @@ void SimulatedBridge::approve() {
   stage_.invariants.approved(index_);
   disk.approved();
   if (stage_.canary == Canary::approval_unheard) return;
+  look_at_git();
   engine_->approve(now());
   driver_->perform(now());
 }
@@ -133,6 +138,7 @@ void SimulatedBridge::approve() {
 void SimulatedBridge::pause(bool paused) {
   resume_at_start_ = !paused && !engine_;
   if (!engine_) return;
+  look_at_git();
   paused ? engine_->pause(now()) : engine_->resume(now());
   driver_->perform(now());
   // It died before it had written that down: the person was told so, and says it again.
@@ -140,6 +146,7 @@ void SimulatedBridge::pause(bool paused) {
 }
 
 void SimulatedBridge::settings_changed() {
+  look_at_git();
   if (driver_) driver_->settings_changed(now());
 }
 
@@ -192,7 +199,35 @@ void SimulatedBridge::wake(std::uint64_t generation) {
   if (generation != wake_generation_ || !engine_) return;
   wake_at_.reset();
   ++wake_ups_;
+  look_at_git();
   driver_->tick(now());
+}
+
+engine::GitFingerprint SimulatedBridge::fingerprint() const {
+  auto seen = git ? git->fingerprint() : engine::GitFingerprint();
+  if (stage_.canary == Canary::index_time_ignored && seen.index) seen.index->modified_ns = 1;
+  return seen;
+}
+
+void SimulatedBridge::look_at_git() {
+  if (git && engine_) engine_->git_seen(fingerprint(), now());
+}
+
+/// The git program is a process of its own, and reads the disk while others write to it.
+void SimulatedBridge::ask_git(engine::GitQuestion question) {
+  if (!git) return;
+  stage_.executor.after(stage_.chance.time(1, 30), [this, life = life_, question = std::move(question)] {
+    if (life != life_ || !engine_) return;
+    stage_.executor.after(stage_.chance.time(0, 5), [this, life, question, answer = git->answer(question)]() mutable {
+      if (life != life_ || !engine_) return;
+      if (stage_.canary == Canary::put_back_is_an_edit) {
+        for (const auto& path : question.paths) answer.states.insert_or_assign(path, engine::GitFileState::changed);
+      }
+      look_at_git();
+      engine_->git_answered(answer, now());
+      driver_->perform(now());
+    });
+  });
 }
 
 void SimulatedBridge::disturbed(milliseconds until) {

@@ -18,6 +18,7 @@
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/sight.h"
 #include "tests/simulation/simulated_disk.h"
+#include "tests/simulation/simulated_git.h"
 #include "tests/simulation/simulated_network.h"
 #include "tests/simulation/simulated_state_store.h"
 
@@ -106,6 +107,8 @@ class SimulatedBridge : private engine::ReplicaPort {
 
   SimulatedClock clock;
   SimulatedDisk disk;
+  /// The work tree that the folder is; nothing where there is no git.
+  std::optional<SimulatedGit> git;
   SimulatedStateStore store;
   /// Dies after so many more messages were sent.
   std::optional<std::uint64_t> sends_left;
@@ -119,7 +122,7 @@ class SimulatedBridge : private engine::ReplicaPort {
   void send(const wire::ToHub& message) override;
   void scan(engine::ScanRequest request) override;
   void apply(engine::ApplyRequest request) override;
-  void ask_git(engine::GitQuestion) override {}  // nothing says that there is a work tree
+  void ask_git(engine::GitQuestion question) override;
   void status_changed() override {}
   void connection_ended(const engine::ConnectionEnd& end) override;
   void performed() override;
@@ -135,6 +138,9 @@ class SimulatedBridge : private engine::ReplicaPort {
   void repeat_last();
   void make_something_up(wire::Push push);
   void spin();
+  /// Before whatever the engine is told.
+  void look_at_git();
+  [[nodiscard]] engine::GitFingerprint fingerprint() const;
   void tell_of(const engine::ApplyRequest& request, const engine::ApplyResult& result);
   void stop();
   /// The process is gone in the middle of what it was doing, and does nothing more.

@@ -44,6 +44,7 @@ void SimulatedBridge::hint(engine::HintKind kind, const std::string& path, std::
 void SimulatedBridge::deliver(const engine::Hint& hint, milliseconds delay) {
   stage_.executor.after(delay, [this, hint, life = life_] {
     if (life != life_ || !engine_) return;
+    look_at_git();
     engine_->hinted(hint, now());
     driver_->perform(now());
   });
@@ -82,6 +83,7 @@ void SimulatedBridge::scan_step() {
     if (looks_everywhere_) {
       if (auto names = applier_->left_overs()) engine_->seen_in_staging(*std::move(names));
     }
+    look_at_git();
     engine_->scanned(*result, now());
   }
   driver_->perform(now());
@@ -117,6 +119,7 @@ void SimulatedBridge::carry_out(const engine::ApplyRequest& request, std::option
   disk.tree.set_call_limit(std::nullopt, nullptr);
   notice_applied(life_of_hub);
   tell_of(request, result);
+  look_at_git();
   engine_->applied(result, now());
   driver_->perform(now());
 }
@@ -150,6 +153,7 @@ void SimulatedBridge::notice_applied(std::optional<Epoch> life) {
   disk.notice_applied([&](const Digest& digest) {
     return life ? stage_.invariants.was_at_hub(digest, *life) : stage_.invariants.texts_at_hub().contains(digest);
   });
+  if (disk.replaced_of_git() > 0) stage_.sights.insert(Sight::put_back_and_brought_forward);
 }
 
 void SimulatedBridge::forget_what_is_safe() {

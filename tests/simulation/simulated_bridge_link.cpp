@@ -12,6 +12,7 @@ namespace leanspec::simulation {
 void SimulatedBridge::opened(LinkId link) {
   if (link_ != link || !engine_) return;
   open_ = true;
+  look_at_git();
   driver_->opened(now());
 }
 
@@ -26,6 +27,7 @@ void SimulatedBridge::received(LinkId link, const std::string& frame) {
     say("is told " + std::string(word_of(result->outcome)) + " for " + short_of(result->change.value()) + ": " +
         short_of(result->document.value()) + " at " + std::to_string(result->seq.value()));
   }
+  look_at_git();
   driver_->received(*message, now());
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -30,6 +29,8 @@ class SimulatedDisk {
     std::set<std::string> stood_at;      ///< where it was before it was renamed
     std::set<std::string> brought_from;  ///< where it was before the bridge renamed it, which others had asked for
     bool of_nobody = false;              ///< a power cut left this text there
+    bool of_git = false;                 ///< git put this text there, from a commit or its index
+    bool of_others = false;              ///< the bridge brought this text
     bool put_in_place = false;           ///< its user moved it to where another file had been
   };
 
@@ -55,34 +56,7 @@ class SimulatedDisk {
     tree.write(path, text);
     put(path, text);
   }
-  void move(const std::string& from, const std::string& to) {
-    remember_what_stands(to);
-    tree.rename(from, to);
-    for (const auto& path : within(from)) {
-      auto node = files_.extract(path);
-      gone_since_[path] = now_;
-      const auto place = to + path.substr(from.size());
-      auto truth = std::move(node.mapped());
-      if (is_passing(place))
-        saved_over_[path] = truth;
-      else if (is_passing(path))
-        inherit(truth, place);
-      else
-        truth.stood_at.insert(path);
-      if (is_passing(place)) {
-        truth.stood_at.clear();
-        truth.brought_from.clear();
-      }
-      if (!is_passing(path)) end(place);
-      // What stood there before goes on with the text that comes there, since the same path wins; so the document that
-      // came from elsewhere may be nowhere any more.
-      if (!is_passing(place) && (gone_since_.contains(place) || was_long_gone_.contains(place))) {
-        remember_end(truth);
-        truth.put_in_place = true;
-      }
-      settle(place, std::move(truth));
-    }
-  }
+  void move(const std::string& from, const std::string& to);
   void remove(const std::string& path) {
     tree.remove(path);
     for (const auto& file : within(path)) {
@@ -91,6 +65,26 @@ class SimulatedDisk {
       gone_since_[file] = now_;
     }
   }
+
+  // ---- git, at its own work (simulated_disk_git.cpp)
+  /// In a new file, as git does. `of_user`: git kept it only for a while and gives it back.
+  void put_by_git(const std::string& path, const fakes::FileText& text, bool of_user);
+  /// For nobody to notice as a deletion.
+  void remove_by_git(const std::string& path);
+  /// A bridge without memory cannot know who wrote what.
+  void forget_who_wrote() {
+    for (auto& [path, truth] : files_) truth.of_others = false;
+  }
+  /// What its user had taken away before git gave it back for a while is gone again, and since then.
+  void take_away_again(const std::string& path, milliseconds since);
+  [[nodiscard]] milliseconds gone_since(const std::string& path) const {
+    const auto since = gone_since_.find(path);
+    return since == gone_since_.end() ? now_ : since->second;
+  }
+  /// That text stands there because git put it there.
+  [[nodiscard]] bool was_put_by_git(const std::string& path, const Digest& text) const;
+  /// Texts of git's that the bridge has replaced.
+  [[nodiscard]] std::uint64_t replaced_of_git() const { return replaced_of_git_; }
 
   /// Another program writes `text` while the bridge reads the file the next time.
   void write_during_next_read(const std::string& path, const std::string& text) {
@@ -105,49 +99,7 @@ class SimulatedDisk {
 
   /// Takes over what the bridge wrote. A text that it took from its place is remembered: it must be somewhere in the
   /// end. `is_safe`: the hub has it.
-  void notice_applied(const std::function<bool(const Digest&)>& is_safe) {
-    if (covered || root_is_away) {  // another disk stands in its place
-      for (const auto& [path, text] : synced_files()) had_.insert(text.digest());
-      return;
-    }
-    const auto there = synced_files();
-    std::vector<std::pair<std::string_view, fakes::FileText>> came;
-    std::multimap<Digest, std::pair<std::string, Truth>> left;  // by the text
-    auto now_there = there.begin();
-    const auto passes = [&](const auto& file) { return now_there != there.end() && now_there->first < file->first; };
-    for (auto file = files_.begin(); file != files_.end();) {
-      for (; passes(file); ++now_there) came.emplace_back(*now_there);
-      const bool stands = now_there != there.end() && now_there->first == file->first;
-      if (stands && now_there->second == file->second.text) {
-        ++now_there;
-        ++file;
-        continue;
-      }
-      left.emplace(file->second.text.digest(), *file);
-      if (stands) came.emplace_back(*now_there++);
-      file = stands ? std::next(file) : files_.erase(file);
-    }
-    for (; now_there != there.end(); ++now_there) came.emplace_back(*now_there);
-    for (auto& [path, text] : came) {
-      auto& truth = files_[std::string(path)];
-      truth.of_nobody = truth.put_in_place = false;
-      // Where it stood is remembered with it: a hub restored from an older backup names it by its former place again,
-      // and who takes it away here takes away that document.
-      if (const auto moved = left.find(text.digest()); moved != left.end()) {
-        truth = moved->second.second;
-        truth.brought_from.insert(moved->second.first);
-        left.erase(moved);
-      }
-      truth.text = std::move(text);
-      truth.changed_at = now_;
-      truth.texts.insert(truth.text.digest());
-      had_.insert(truth.text.digest());
-      come_back(std::string(path));
-    }
-    for (const auto& [text, file] : left) {
-      if (!file.second.of_nobody && !made_by_power_.contains(text) && !is_safe(text)) taken_.insert(text);
-    }
-  }
+  void notice_applied(const std::function<bool(const Digest&)>& is_safe);
   /// The hub has these now. Should it lose them later, then by a restore and not by the bridge.
   void forget_taken(const std::function<bool(const Digest&)>& is_safe) { std::erase_if(taken_, is_safe); }
   /// Texts of this machine's user that the bridge replaced or removed, and that the hub has not had since.
@@ -178,46 +130,7 @@ class SimulatedDisk {
   }
 
   /// What the disk has when the machine begins anew is the truth from then on; nobody did it. False: nothing was lost.
-  bool cut_power(Chance& chance) {
-    if (covered || root_is_away) return false;
-    const auto staged = staged_texts();
-    tree.cut_power([&chance](std::uint64_t below) { return chance.below(below); });
-    std::map<std::string, fakes::FileText> there;
-    for (const auto& [path, text] : synced_files()) {
-      there.emplace(path, text);
-      taken_.erase(text.digest());
-    }
-    // What had come out of its place and nobody had synced is lost.
-    const auto still_staged = staged_texts();
-    std::erase_if(taken_, [&](const Digest& text) { return staged.contains(text) && !still_staged.contains(text); });
-    bool lost = false;
-    std::map<Digest, std::pair<std::string, Truth>> left;  // by the text: a rename may have been taken back
-    for (auto file = files_.begin(); file != files_.end();) {
-      const auto now_there = there.find(file->first);
-      const bool same = now_there != there.end() && now_there->second == file->second.text;
-      if (same) there.erase(now_there);
-      lost = lost || !same;
-      if (!same) left.insert_or_assign(file->second.text.digest(), *file);
-      file = same || now_there != there.end() ? std::next(file) : files_.erase(file);
-    }
-    for (auto& [path, text] : there) {
-      lost = true;
-      if (!had_.contains(text.digest())) made_by_power_.insert(text.digest());
-      auto& truth = files_[path];
-      if (const auto moved = left.find(text.digest()); moved != left.end()) {
-        truth = moved->second.second;
-        truth.stood_at.insert(moved->second.first);
-      }
-      truth.text = std::move(text);
-      truth.changed_at = now_;
-      truth.of_nobody = true;
-      truth.put_in_place = false;
-      truth.texts.insert(truth.text.digest());
-      had_.insert(truth.text.digest());
-      come_back(path);
-    }
-    return lost;
-  }
+  bool cut_power(Chance& chance);
 
   [[nodiscard]] const std::map<std::string, Truth>& files() const { return files_; }
   [[nodiscard]] bool has(const std::string& path) const { return files_.contains(path); }
@@ -251,15 +164,7 @@ class SimulatedDisk {
 
  private:
   /// What stands on the disk and is no bridge's own, by path; until the disk changes.
-  [[nodiscard]] std::vector<std::pair<std::string_view, fakes::FileText>> synced_files() const {
-    std::vector<std::pair<std::string_view, fakes::FileText>> found;
-    tree.each_file([&](std::string_view path, const fakes::FileText& text) {
-      if (!path.starts_with(".leanspec-sync/")) found.emplace_back(path, text);
-    });
-    if (tree.folding().any())
-      std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    return found;
-  }
+  [[nodiscard]] std::vector<std::pair<std::string_view, fakes::FileText>> synced_files() const;
 
   /// The bridge may have put it there in this very moment, and it is about to be written over.
   void remember_what_stands(std::string_view path) {
@@ -301,7 +206,7 @@ class SimulatedDisk {
     auto truth = before == files_.end() ? Truth() : std::move(before->second);
     if (before == files_.end()) inherit(truth, path);
     truth.text = text;
-    truth.of_nobody = truth.put_in_place = false;
+    truth.of_nobody = truth.put_in_place = truth.of_git = truth.of_others = false;
     const auto& digest = text.digest();
     truth.texts.insert(digest);
     had_.insert(digest);
@@ -336,6 +241,8 @@ class SimulatedDisk {
   std::map<std::string, std::set<Digest>> ended_;     ///< texts of files that are no more, by where they once were
   milliseconds now_{0};
   std::int64_t changes_ = 0;
+  std::uint64_t replaced_of_git_ = 0;
+  std::map<Digest, std::set<std::string>> left_by_git_;  ///< where git took a text away
 };
 
 }  // namespace leanspec::simulation

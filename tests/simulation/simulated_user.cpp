@@ -79,11 +79,10 @@ std::string SimulatedUser::new_folder(Chance& dice) const {
   }
 }
 
-/// What stood here so long, undisturbed, must be at the hub before it goes.
 void SimulatedUser::before_change(const std::string& path) {
   const auto file = bridge_.disk.files().find(path);
   if (file == bridge_.disk.files().end()) return;
-  if (file->second.of_nobody) return;
+  if (file->second.of_nobody || file->second.of_git) return;
   const auto since = std::max(file->second.changed_at, bridge_.calm_since());
   if (!bridge_.running() || stage_.executor.now() - since < long_enough || path.ends_with('~') ||
       path.ends_with(".tmp") || path.ends_with(".swp"))

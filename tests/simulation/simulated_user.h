@@ -8,7 +8,7 @@
 
 namespace leanspec::simulation {
 
-/// A person (or an agent, or git) with an editor at one machine's disk: does what editors do, piece by piece, and tells
+/// A person (or an agent) with an editor at one machine's disk: does what editors do, piece by piece, and tells
 /// the watcher of each piece as inotify would. Every text is new, so that a lost one can be named.
 class SimulatedUser {
  public:
@@ -29,6 +29,14 @@ class SimulatedUser {
   /// A file that nobody is writing at the moment.
   [[nodiscard]] std::optional<std::string> choose(Chance& dice) const;
 
+  /// Something is being saved.
+  [[nodiscard]] bool is_at_work() const { return !busy_.empty(); }
+  [[nodiscard]] bool reachable() const { return !bridge_.disk.root_is_away && !bridge_.disk.covered; }
+  /// What stood at the path so long, undisturbed, must be at the hub before it goes.
+  void before_change(const std::string& path);
+  /// Before each change of the disk.
+  void touch_clock();
+
   /// Saves, renames and deletes of single files so far; a hundred saves in a second are one.
   [[nodiscard]] std::uint64_t edits() const { return edits_; }
 
@@ -44,17 +52,14 @@ class SimulatedUser {
   void write(const std::string& path, const fakes::FileText& text, bool last);
   void move(const std::string& from, const std::string& to, bool folder);
   void remove(const std::string& path);
-  void before_change(const std::string& path);
   void later(milliseconds delay, const std::string& path, std::function<void()> work);
 
   [[nodiscard]] static std::string folder_of(const std::string& path);
-  [[nodiscard]] bool reachable() const { return !bridge_.disk.root_is_away && !bridge_.disk.covered; }
   [[nodiscard]] std::vector<std::string> folders() const;
   [[nodiscard]] bool busy(const std::string& path) const;
   [[nodiscard]] std::string new_folder(Chance& dice) const;
   [[nodiscard]] std::string new_text(Chance& dice, std::size_t size = 0);
   [[nodiscard]] std::string edited(const std::string& text, Chance& dice);
-  void touch_clock();
 
   Stage stage_;
   SimulatedBridge& bridge_;

@@ -10,6 +10,7 @@
 #include "tests/simulation/people_at_hub.h"
 #include "tests/simulation/simulated_hub.h"
 #include "tests/simulation/simulated_user.h"
+#include "tests/simulation/user_git.h"
 #include "wire/limits.h"
 
 namespace leanspec::simulation {
@@ -33,6 +34,7 @@ class World final : public NetworkEnds {
     for (std::size_t i = 0; i < schedule_.bridges; ++i) {
       bridges_.push_back(std::make_unique<SimulatedBridge>(stage_, network_, i));
       users_.push_back(std::make_unique<SimulatedUser>(stage_, *bridges_.back()));
+      gits_.push_back(std::make_unique<UserGit>(stage_, *bridges_.back(), *users_.back()));
       invariants_.add_bridge({bridges_.back()->replica_id(),
                               [this, i](const std::string& path, const std::optional<Digest>& text) {
                                 return bridges_[i]->disk.was_taken_away(path, text, executor_.now());
@@ -41,6 +43,9 @@ class World final : public NetworkEnds {
                               [this, i](const Digest& text) { return bridges_[i]->disk.written_at(text); },
                               [this, i](const std::string& path, const Digest& text) {
                                 return bridges_[i]->disk.was_left_by_power(path, text);
+                              },
+                              [this, i](const std::string& path, const Digest& text) {
+                                return bridges_[i]->disk.was_put_by_git(path, text);
                               }});
     }
     hub_ = std::make_unique<SimulatedHub>(stage_, network_, store_,
@@ -52,6 +57,7 @@ class World final : public NetworkEnds {
   Outcome run() {
     const auto shared = schedule_.files - schedule_.files / 4;
     for (auto& user : users_) user->settle_in(schedule_.files, shared);
+    for (std::size_t i = 0; i < std::min(gits_.size(), schedule_.git_machines); ++i) gits_[i]->begin();
     hub_->start();
     for (auto& bridge : bridges_) {
       executor_.after(chance_.time(0, 3'000), [&bridge = *bridge] { bridge.start(); });
@@ -128,12 +134,17 @@ class World final : public NetworkEnds {
   void happen(const Event& event) {
     if (broken() || healing_) return;
     log_.add(executor_.now(), "event " + std::string(to_string(event.kind)) + " " + std::to_string(event.bridge));
-    const bool done = is_at_hub(event.kind)    ? people_->act(event.kind, event.value)
+    const bool done = is_of_git(event.kind)    ? git_acts(event)
+                      : is_at_hub(event.kind)  ? people_->act(event.kind, event.value)
                       : is_of_user(event.kind) ? user_acts(event)
                                                : faults_->strike(event);
     if (!done) return;
     outcome_.occurred.insert(event.kind);
     if (is_fault(event.kind)) ++outcome_.faults;
+  }
+
+  bool git_acts(const Event& event) {
+    return bridges_.at(event.bridge)->git && gits_.at(event.bridge)->act(event.kind, event.value);
   }
 
   bool user_acts(const Event& event) {
@@ -271,6 +282,7 @@ class World final : public NetworkEnds {
   SimulatedNetwork network_;
   std::vector<std::unique_ptr<SimulatedBridge>> bridges_;
   std::vector<std::unique_ptr<SimulatedUser>> users_;
+  std::vector<std::unique_ptr<UserGit>> gits_;
   std::unique_ptr<SimulatedHub> hub_;
   std::optional<Faults> faults_;
   std::optional<PeopleAtHub> people_;

@@ -29,6 +29,7 @@ EditTime Folder::time_of(Now now) const {
 
 void Folder::hinted(const Hint& shown, Now now) {
   const Hint hint = as_known(shown);
+  if (hint.kind == HintKind::removed) unheard_since_.erase(hint.path);
   if (hint.kind == HintKind::overflow || hint.path == sync::IgnoreRules::file_name || hint.path.empty())
     look_everywhere(now);
   if (hint.kind == HintKind::overflow || hint.path.empty()) return;

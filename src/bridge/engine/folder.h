@@ -172,6 +172,9 @@ class Folder {
   std::set<std::string> sources_checked_;
   std::set<std::string> bytes_wanted_;
   std::set<std::string> of_git_;   ///< absent when last looked for, and git took it or has not said yet
+  /// Absent, and nobody said so: a look at everything found it out, and the one before it ended then.
+  std::map<std::string, BootTime> unheard_since_;
+  BootTime everything_seen_at_{};  ///< the last look at everything ended
   std::set<std::string> missing_;  ///< of the local tree; looked for and not there, so far
   std::uint64_t bytes_wanted_size_ = 0;
   std::vector<std::pair<BootTime, sync::MoveEvidence>> moves_;

@@ -85,6 +85,7 @@ void Folder::let_go(Look& look, Now now) {
     const auto* row = ledger_.local(document);
     if (row == nullptr || row->path != path) continue;
     problems_.erase(path);
+    if (look.everything && looked_once_ && !settle_.is_absent(path)) unheard_since_[path] = everything_seen_at_;
     if (approved_.contains(document)) {
       silently.insert(document);
     } else if (!guard_.held().contains(document) && settle_.absent(path, now.boot)) {
@@ -117,6 +118,7 @@ void Folder::let_go(Look& look, Now now) {
     const auto path = ledger_.local(document)->path;
     settle_.forget(path);
     files_.erase(path);
+    unheard_since_.erase(path);
     if (const auto approved = approved_.extract(document)) deleted_under_[document] = approved.mapped();
     ledger_.set_local(document, std::nullopt);
   }

@@ -1,4 +1,6 @@
 // The part of Folder that asks whether git did it.
+#include <algorithm>
+
 #include "bridge/engine/folder_look.h"
 
 namespace leanspec::bridge::engine {
@@ -51,8 +53,11 @@ bool Folder::is_of_git(const Observation& seen, const sync::DiskFile& file, Now 
 /// True: its absence is no deletion, or not yet.
 bool Folder::git_took_it(const std::string& path, const DocumentId& document, Now now) {
   of_git_.insert(path);
-  const auto since = settle_.absent_since(path);
+  auto since = settle_.absent_since(path);
   const bool since_before = !looked_once_ || (since && *since <= first_look_ended_);
+  // What nobody heard of may have gone at any time since it was last seen.
+  if (const auto unheard = unheard_since_.find(path); since && unheard != unheard_since_.end())
+    since = std::min<BootTime>(*since, unheard->second + GitWatch::vanished_with);
   switch (
       git_.of_absence(path, document, since ? now.boot - *since : std::chrono::nanoseconds{0}, since_before, now)) {
     case GitWatch::Verdict::take:
@@ -67,6 +72,7 @@ bool Folder::git_took_it(const std::string& path, const DocumentId& document, No
       return true;
     case GitWatch::Verdict::put_back:
       forget_place(document);
+      unheard_since_.erase(path);
       git_.rewind_to(path, std::nullopt, now);
       return true;
     case GitWatch::Verdict::wait_sent:

@@ -59,6 +59,7 @@ void Folder::scanned(const ScanResult& result, Now now) {
   if (!look.everything) return;
   if (!std::exchange(looked_once_, true)) first_look_ended_ = now.boot;
   looks_ended_ = looks_begun_;
+  everything_seen_at_ = now.boot;
   git_.looked_everywhere();
 }
 
@@ -203,6 +204,7 @@ void Folder::see_file(const Observation& seen, Look& look, Now now) {
   problems_.erase(seen.path);
   missing_.erase(seen.path);
   of_git_.erase(seen.path);
+  unheard_since_.erase(seen.path);
   if (seen.digest && seen.body) fresh_bodies_.insert_or_assign(*seen.digest, seen.body);
   files_.insert_or_assign(seen.path, file);
   take_or_wait(seen, file, look, now);

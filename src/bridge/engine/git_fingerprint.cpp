@@ -92,7 +92,11 @@ GitJudgement judge_git(const GitFingerprint& git, const std::optional<std::strin
                        "` in its place";
     return judgement;
   }
-  if (git.index && is_young(git.index->modified_ns, git_index_quiet, now)) {
+  // Where times are whole seconds, an index written twice within one looks as if it were written once.
+  constexpr std::int64_t second_ns = 1'000'000'000;
+  const bool coarse = git.index && git.index->modified_ns % second_ns == 0;
+  const auto quiet_after = git_index_quiet + std::chrono::seconds(coarse ? 1 : 0);
+  if (git.index && is_young(git.index->modified_ns, quiet_after, now)) {
     judgement.mood = GitMood::settling;
     return judgement;
   }

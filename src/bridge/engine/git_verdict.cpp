@@ -13,9 +13,20 @@ constexpr const char* accept_remedy = "if it is meant so, run `leanspec-bridge a
 }  // namespace
 
 /// Git writes its index after the files. A file that a person moved back keeps its old time of change, and not that of
-/// its status.
+/// its status. A time in the future says nothing: the clock was set back since, and an index of now looks older than
+/// what git wrote before it.
 bool GitWatch::git_may_have_written(const sync::DiskFile& file, bool known) const {
-  return seen_.index && (known ? file.facts.modified_ns : file.facts.changed_ns) <= seen_.index->modified_ns;
+  const auto written = known ? file.facts.modified_ns : file.facts.changed_ns;
+  return seen_.index && (written <= seen_.index->modified_ns || since(written, seen_at_) < -clock_slack);
+}
+
+/// What a person saved while HEAD was still there is theirs, though the commit that it went back to has it too.
+bool GitWatch::was_written_as_git_went_back(const sync::DiskFile& file, bool known) const {
+  const auto written = known ? file.facts.modified_ns : file.facts.changed_ns;
+  const auto granularity = written % std::chrono::nanoseconds(std::chrono::seconds{1}).count() == 0
+                               ? std::chrono::nanoseconds(std::chrono::seconds{1})
+                               : std::chrono::nanoseconds{0};
+  return went_back_ && since(written, came_from_at_) <= granularity;
 }
 
 bool GitWatch::is_new_to(const std::optional<DocumentId>& document, const Digest& digest) const {
@@ -118,7 +129,7 @@ GitWatch::Verdict GitWatch::of_text(const std::string& path, const sync::DiskFil
     case GitFileState::staged:
       if (merging)
         return hold(path, file.digest, "it is part of what git has not finished: " + judgement_.why, judgement_.remedy);
-      if (!former && went_back_ && is_new_to(document, file.digest)) {
+      if (!former && was_written_as_git_went_back(file, document.has_value()) && is_new_to(document, file.digest)) {
         if (!document)
           return hold(path, file.digest, "git went back to a commit that has it, and the hub does not have it",
                       accept_remedy);

@@ -10,14 +10,20 @@ std::vector<std::string> GitWatch::seen(GitFingerprint git, Now now) {
   const auto before = judgement_;
   if (changed) changed_at_ = now.boot;
   seen_ = std::move(git);
+  seen_at_ = now.wall;
   judgement_ =
       judge_git(seen_, ledger_.state().replica.git_branch, !config_.branch.empty() && !config_.follows_git, now.wall);
   if (judgement_.mood == GitMood::quiet && !ledger_.state().replica.git_branch) {
     ledger_.remember_ancestors_so_far();
     take_branch(now);
   }
-  if (judgement_.mood == GitMood::quiet && quiet_commit_ != seen_.commit)
-    came_from_ = std::exchange(quiet_commit_, seen_.commit);
+  if (judgement_.mood == GitMood::quiet) {
+    if (quiet_commit_ != seen_.commit) {
+      came_from_ = std::exchange(quiet_commit_, seen_.commit);
+      came_from_at_ = quiet_at_;
+    }
+    quiet_at_ = now.wall;
+  }
   tick(now);
   if (!changed && judgement_ == before) return {};
   went_back_ = false;

@@ -44,6 +44,8 @@ class GitWatch {
   static constexpr std::chrono::seconds answer_patience{30};
   /// What vanished so long before or after git wrote its index vanished with it.
   static constexpr std::chrono::seconds vanished_with{3};
+  /// A file's time of change is this much ahead of the clock at most, unless the clock was set back.
+  static constexpr std::chrono::seconds clock_slack{2};
 
   GitWatch(Ledger& ledger, const ReplicaConfig& config)
       : ledger_(ledger), config_(config), unwatched_since_(ledger.state().replica.last_sync) {}
@@ -126,6 +128,8 @@ class GitWatch {
   // ---- git_verdict.cpp: what a look shows
   [[nodiscard]] std::optional<Verdict> of_carried(const std::string& path, const sync::DiskFile& file);
   [[nodiscard]] bool git_may_have_written(const sync::DiskFile& file, bool known) const;
+  /// Since HEAD was last seen at the commit that it went back from.
+  [[nodiscard]] bool was_written_as_git_went_back(const sync::DiskFile& file, bool known) const;
   /// Neither agreed on nor what the hub has.
   [[nodiscard]] bool is_new_to(const std::optional<DocumentId>& document, const Digest& digest) const;
   [[nodiscard]] bool is_held_at_another_path(const DocumentId& document) const;
@@ -147,6 +151,7 @@ class GitWatch {
   const ReplicaConfig& config_;
   std::optional<Instant> unwatched_since_;  ///< when the process before this one last agreed with the hub
   GitFingerprint seen_;
+  Instant seen_at_{};
   GitFingerprint at_look_;
   GitJudgement judgement_;
   BootTime changed_at_{};  ///< when the fingerprint was first seen as it is
@@ -168,6 +173,8 @@ class GitWatch {
   bool went_back_ = false;
   std::string quiet_commit_;  ///< when git was last quiet
   std::string came_from_;     ///< and the one before that, since the process began
+  Instant quiet_at_{};        ///< when git was last seen quiet
+  Instant came_from_at_{};    ///< and at `came_from_`
   std::string cannot_ask_;
 };
 

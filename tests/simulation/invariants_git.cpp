@@ -1,0 +1,38 @@
+// The part of Invariants that knows what git did (laws 22 and 23).
+#include <algorithm>
+
+#include "tests/simulation/invariants.h"
+
+namespace leanspec::simulation {
+
+namespace {
+
+/// A bridge promises to know the last 32 texts of a document at one path each; what it took back and had again counts
+/// as one here, so that fewer are asked for.
+constexpr std::size_t known_texts = 24;
+
+}  // namespace
+
+void Invariants::remember_agreed(std::size_t bridge, const bridge::engine::StateUpdate& update) {
+  for (const auto& [document, node] : update.synced) {
+    if (!node) continue;
+    auto& texts = agreed_[{bridge, document}];
+    std::erase(texts, node->digest);
+    texts.push_back(node->digest);
+    if (texts.size() > known_texts) texts.erase(texts.begin());
+  }
+}
+
+/// Law 23: what git put back is no edit. The bridge agreed on that text once, and the document has gone on from it.
+void Invariants::look_at_put_back(std::size_t bridge, const wire::Push& push) {
+  if (!push.digest || !push.base || !bridges_[bridge].put_by_git(push.path, *push.digest)) return;
+  const auto base = seen_versions_.find(*push.base);
+  if (base == seen_versions_.end() || base->second.digest == push.digest) return;
+  const auto agreed = agreed_.find({bridge, push.document});
+  const bool knew = agreed != agreed_.end() &&
+                    std::find(agreed->second.begin(), agreed->second.end(), *push.digest) != agreed->second.end();
+  if (knew && went_on_from(*push.base, push.digest))
+    fail("law 23", "an older text of " + push.path + ", which git put back, is pushed as an edit");
+}
+
+}  // namespace leanspec::simulation

@@ -1,0 +1,137 @@
+// What happens to whole trees at once: a rename, what the bridge wrote, a power cut.
+#include "tests/simulation/simulated_disk.h"
+
+#include <algorithm>
+
+namespace leanspec::simulation {
+
+void SimulatedDisk::move(const std::string& from, const std::string& to) {
+  remember_what_stands(to);
+  tree.rename(from, to);
+  for (const auto& path : within(from)) {
+    auto node = files_.extract(path);
+    gone_since_[path] = now_;
+    const auto place = to + path.substr(from.size());
+    auto truth = std::move(node.mapped());
+    truth.of_git = truth.of_others = false;  // who names a file has seen it
+    if (is_passing(place))
+      saved_over_[path] = truth;
+    else if (is_passing(path))
+      inherit(truth, place);
+    else
+      truth.stood_at.insert(path);
+    if (is_passing(place)) {
+      truth.stood_at.clear();
+      truth.brought_from.clear();
+    }
+    if (!is_passing(path)) end(place);
+    // What stood there before goes on with the text that comes there, since the same path wins; so the document that
+    // came from elsewhere may be nowhere any more.
+    if (!is_passing(place) && (gone_since_.contains(place) || was_long_gone_.contains(place))) {
+      remember_end(truth);
+      truth.put_in_place = true;
+    }
+    settle(place, std::move(truth));
+  }
+}
+
+void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_safe) {
+  if (covered || root_is_away) {  // another disk stands in its place
+    for (const auto& [path, text] : synced_files()) had_.insert(text.digest());
+    return;
+  }
+  const auto there = synced_files();
+  std::vector<std::pair<std::string_view, fakes::FileText>> came;
+  std::multimap<Digest, std::pair<std::string, Truth>> left;  // by the text
+  auto now_there = there.begin();
+  const auto passes = [&](const auto& file) { return now_there != there.end() && now_there->first < file->first; };
+  for (auto file = files_.begin(); file != files_.end();) {
+    for (; passes(file); ++now_there) came.emplace_back(*now_there);
+    const bool stands = now_there != there.end() && now_there->first == file->first;
+    if (stands && now_there->second == file->second.text) {
+      ++now_there;
+      ++file;
+      continue;
+    }
+    left.emplace(file->second.text.digest(), *file);
+    if (stands) came.emplace_back(*now_there++);
+    file = stands ? std::next(file) : files_.erase(file);
+  }
+  for (; now_there != there.end(); ++now_there) came.emplace_back(*now_there);
+  for (auto& [path, text] : came) {
+    auto& truth = files_[std::string(path)];
+    truth.of_nobody = truth.put_in_place = truth.of_git = false;
+    truth.of_others = true;
+    // Where it stood is remembered with it: a hub restored from an older backup names it by its former place again,
+    // and who takes it away here takes away that document.
+    if (const auto moved = left.find(text.digest()); moved != left.end()) {
+      truth = moved->second.second;
+      truth.brought_from.insert(moved->second.first);
+      left.erase(moved);
+    }
+    truth.text = std::move(text);
+    truth.changed_at = now_;
+    truth.texts.insert(truth.text.digest());
+    had_.insert(truth.text.digest());
+    come_back(std::string(path));
+  }
+  for (const auto& [text, file] : left) {
+    if (file.second.of_git) ++replaced_of_git_;
+    // What git put there git still has.
+    const bool of_user = !file.second.of_nobody && !file.second.of_git;
+    if (of_user && !made_by_power_.contains(text) && !is_safe(text)) taken_.insert(text);
+  }
+}
+
+bool SimulatedDisk::cut_power(Chance& chance) {
+  if (covered || root_is_away) return false;
+  const auto staged = staged_texts();
+  tree.cut_power([&chance](std::uint64_t below) { return chance.below(below); });
+  std::map<std::string, fakes::FileText> there;
+  for (const auto& [path, text] : synced_files()) {
+    there.emplace(path, text);
+    taken_.erase(text.digest());
+  }
+  // What had come out of its place and nobody had synced is lost.
+  const auto still_staged = staged_texts();
+  std::erase_if(taken_, [&](const Digest& text) { return staged.contains(text) && !still_staged.contains(text); });
+  bool lost = false;
+  std::map<Digest, std::pair<std::string, Truth>> left;  // by the text: a rename may have been taken back
+  for (auto file = files_.begin(); file != files_.end();) {
+    const auto now_there = there.find(file->first);
+    const bool same = now_there != there.end() && now_there->second == file->second.text;
+    if (same) there.erase(now_there);
+    lost = lost || !same;
+    if (!same) left.insert_or_assign(file->second.text.digest(), *file);
+    file = same || now_there != there.end() ? std::next(file) : files_.erase(file);
+  }
+  for (auto& [path, text] : there) {
+    lost = true;
+    if (!had_.contains(text.digest())) made_by_power_.insert(text.digest());
+    auto& truth = files_[path];
+    if (const auto moved = left.find(text.digest()); moved != left.end()) {
+      truth = moved->second.second;
+      truth.stood_at.insert(moved->second.first);
+    }
+    truth.text = std::move(text);
+    truth.changed_at = now_;
+    truth.of_nobody = true;
+    truth.put_in_place = truth.of_git = false;
+    truth.texts.insert(truth.text.digest());
+    had_.insert(truth.text.digest());
+    come_back(path);
+  }
+  return lost;
+}
+
+std::vector<std::pair<std::string_view, fakes::FileText>> SimulatedDisk::synced_files() const {
+  std::vector<std::pair<std::string_view, fakes::FileText>> found;
+  tree.each_file([&](std::string_view path, const fakes::FileText& text) {
+    if (!path.starts_with(".leanspec-sync/")) found.emplace_back(path, text);
+  });
+  if (tree.folding().any())
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return found;
+}
+
+}  // namespace leanspec::simulation

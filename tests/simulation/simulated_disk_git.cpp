@@ -1,0 +1,47 @@
+// The part of SimulatedDisk that git writes to.
+#include "tests/simulation/simulated_disk.h"
+
+namespace leanspec::simulation {
+
+void SimulatedDisk::put_by_git(const std::string& path, const fakes::FileText& text, bool of_user) {
+  remember_what_stands(path);
+  tree.replace(path, text);
+  const auto before = files_.find(path);
+  auto truth = before == files_.end() ? Truth() : before->second;
+  truth.text = text;
+  truth.of_nobody = truth.put_in_place = truth.of_others = false;
+  truth.of_git = !of_user;
+  truth.texts.insert(text.digest());
+  had_.insert(text.digest());
+  // A rename that git undoes, or makes again.
+  if (const auto left = left_by_git_.find(text.digest()); left != left_by_git_.end()) {
+    truth.stood_at.insert(left->second.begin(), left->second.end());
+    truth.stood_at.erase(path);
+  }
+  settle(path, std::move(truth));
+}
+
+void SimulatedDisk::remove_by_git(const std::string& path) {
+  const auto file = files_.find(path);
+  if (file == files_.end()) return;
+  auto& places = left_by_git_[file->second.text.digest()];
+  places.insert(path);
+  places.insert(file->second.stood_at.begin(), file->second.stood_at.end());
+  for (auto& [other, truth] : files_) {
+    if (other != path && truth.text == file->second.text) truth.stood_at.insert(path);
+  }
+  tree.remove(path);
+  files_.erase(file);
+}
+
+void SimulatedDisk::take_away_again(const std::string& path, milliseconds since) {
+  if (has(path)) remove(path);
+  gone_since_[path] = since;
+}
+
+bool SimulatedDisk::was_put_by_git(const std::string& path, const Digest& text) const {
+  const auto file = files_.find(path);
+  return file != files_.end() && file->second.of_git && file->second.text.digest() == text;
+}
+
+}  // namespace leanspec::simulation
