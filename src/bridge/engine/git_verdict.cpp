@@ -20,6 +20,11 @@ bool GitWatch::git_may_have_written(const sync::DiskFile& file, bool known) cons
   return seen_.index && (written <= seen_.index->modified_ns || since(written, seen_at_) < -clock_slack);
 }
 
+/// By the boot clock from the moment in which it was first seen: the wall clock may have been set since.
+std::chrono::nanoseconds GitWatch::index_age(Now now) const {
+  return index_age_as_seen_ + (now.boot - index_seen_at_);
+}
+
 /// What a person saved while HEAD was still there is theirs, though the commit that it went back to has it too.
 bool GitWatch::was_written_as_git_went_back(const sync::DiskFile& file, bool known) const {
   const auto written = known ? file.facts.modified_ns : file.facts.changed_ns;
@@ -34,6 +39,11 @@ bool GitWatch::is_new_to(const std::optional<DocumentId>& document, const Digest
   const auto* synced = ledger_.synced(*document);
   const auto* remote = ledger_.remote(*document);
   return (synced == nullptr || synced->digest != digest) && (remote == nullptr || remote->digest != digest);
+}
+
+/// Not what disk and hub agree on, or would.
+bool GitWatch::is_new_or_on_its_way(const DocumentId& document, const Digest& digest) const {
+  return is_new_to(document, digest) || ledger_.pending_of(document) != nullptr;
 }
 
 bool GitWatch::is_held_at_another_path(const DocumentId& document) const {
@@ -59,13 +69,22 @@ std::optional<GitWatch::Former> GitWatch::former_of(const std::optional<Document
     const auto* remote = ledger_.remote(of);
     if (row != nullptr) return Former{of, *found, row->path != path ? row->path : std::string()};
     if (all.front().taken_away) return Former{of, *found, {}};
+    // Taken away here, and the deletion is not agreed on: git took that back as well.
+    if (ledger_.synced(of) != nullptr && is_new_or_on_its_way(of, digest)) return Former{of, *found, {}};
     if (is_put_back(of) && remote != nullptr && remote->path != path) return Former{of, *found, remote->path};
     return std::nullopt;  // deleted here, and made again
   };
   if (document) {
-    // What disk and hub agree on, or would.
-    if (!is_new_to(document, digest) && ledger_.pending_of(*document) == nullptr) return std::nullopt;
-    return find_in(*document);
+    if (!is_new_or_on_its_way(*document, digest)) return std::nullopt;
+    auto former = find_in(*document);
+    if (former || ledger_.synced(*document) != nullptr || ledger_.pending_of(*document) == nullptr) return former;
+    // Made anew where another one was, which the hub will say it is.
+    for (const auto& once : ledger_.documents_once_at(path)) {
+      const auto all = ledger_.ancestors(once);
+      const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.digest == digest; });
+      if (found != all.end()) return Former{*document, *found, {}};
+    }
+    return std::nullopt;
   }
   for (const auto& once : ledger_.documents_once_at(path)) {
     if (auto former = find_in(once)) return former;
@@ -195,7 +214,7 @@ GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId
   const auto window =
       vanished_with +
       (since_before && unwatched_since_ ? std::chrono::nanoseconds(now.wall - *unwatched_since_) : gone_for);
-  const bool with_git = seen_.index && since(seen_.index->modified_ns, now.wall) <= window;
+  const bool with_git = seen_.index && index_age(now) <= window;
   const bool held_elsewhere = is_held_at_another_path(document);
   if (!merging && !of_another && !with_git && !held_elsewhere) return take(path);
   const auto* state = answer_for(path, false);

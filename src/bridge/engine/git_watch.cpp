@@ -9,6 +9,10 @@ std::vector<std::string> GitWatch::seen(GitFingerprint git, Now now) {
   const bool changed = git != seen_;
   const auto before = judgement_;
   if (changed) changed_at_ = now.boot;
+  if (git.index && git.index != seen_.index) {
+    index_seen_at_ = now.boot;
+    index_age_as_seen_ = since(git.index->modified_ns, now.wall);
+  }
   seen_ = std::move(git);
   seen_at_ = now.wall;
   judgement_ =
@@ -175,9 +179,15 @@ bool GitWatch::accept(const std::string& path, const std::optional<DocumentId>& 
   return true;
 }
 
+/// At the same moments for all, so that many of them wake a bridge at rest no more often than one does.
+BootTime GitWatch::next_look_at_held(Now now) {
+  const auto passed = now.boot.time_since_epoch() / put_back_quiet;
+  return BootTime{(passed + 1) * put_back_quiet};
+}
+
 std::optional<GitWatch::Reason> GitWatch::reason_to_wait(const sync::ApplyOperation& apply, Now now) const {
   for (const auto& path : {apply.from, apply.to}) {
-    if (path && held_.contains(*path)) return Reason{held_.at(*path).why, now.boot + put_back_quiet, true};
+    if (path && held_.contains(*path)) return Reason{held_.at(*path).why, next_look_at_held(now), true};
   }
   if (!is_put_back(apply.document)) return std::nullopt;
   const auto until = changed_at_ + put_back_quiet;

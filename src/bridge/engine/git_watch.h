@@ -132,6 +132,8 @@ class GitWatch {
   [[nodiscard]] bool was_written_as_git_went_back(const sync::DiskFile& file, bool known) const;
   /// Neither agreed on nor what the hub has.
   [[nodiscard]] bool is_new_to(const std::optional<DocumentId>& document, const Digest& digest) const;
+  [[nodiscard]] bool is_new_or_on_its_way(const DocumentId& document, const Digest& digest) const;
+  [[nodiscard]] std::chrono::nanoseconds index_age(Now now) const;
   [[nodiscard]] bool is_held_at_another_path(const DocumentId& document) const;
   [[nodiscard]] bool has_new_markers(const std::optional<DocumentId>& document, const std::string& text);
   [[nodiscard]] std::optional<Former> former_of(const std::optional<DocumentId>& document, const std::string& path,
@@ -142,6 +144,7 @@ class GitWatch {
                              std::string remedy);
   [[nodiscard]] Verdict put_back(const std::string& path, Former former);
   // ---- git_watch.cpp
+  [[nodiscard]] static BootTime next_look_at_held(Now now);
   [[nodiscard]] const GitFileState* answer_for(const std::string& path, bool present) const;
 
   /// How a sentence about a text of another branch begins.
@@ -154,7 +157,9 @@ class GitWatch {
   Instant seen_at_{};
   GitFingerprint at_look_;
   GitJudgement judgement_;
-  BootTime changed_at_{};  ///< when the fingerprint was first seen as it is
+  BootTime changed_at_{};     ///< when the fingerprint was first seen as it is
+  BootTime index_seen_at_{};  ///< when the index was first seen as it is
+  std::chrono::nanoseconds index_age_as_seen_{};
   std::optional<BootTime> poll_at_;
   std::map<std::string, Held> held_;
   std::map<std::string, std::optional<Digest>> accepted_;

@@ -103,7 +103,8 @@ void Ledger::set_local(const DocumentId& document, std::optional<LocalRow> row) 
 
 void Ledger::set_synced(const DocumentId& document, std::optional<sync::Node> node) {
   if (const auto* before = synced(document);
-      node && (before == nullptr || before->digest != node->digest || before->path != node->path))
+      node && (before == nullptr || before->digest != node->digest || before->path != node->path) &&
+      !is_given_again(document, *node))
     note_ancestor(document, *node, false);
   if (const auto* before = synced(document); before != nullptr && (!node || node->digest != before->digest)) {
     const auto digest = before->digest;

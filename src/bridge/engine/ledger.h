@@ -98,6 +98,7 @@ class Ledger {
 
  private:
   void trim_bodies();
+  [[nodiscard]] bool is_given_again(const DocumentId& document, const sync::Node& node);
   void note_ancestor(const DocumentId& document, const sync::Node& node, bool elsewhere);
   [[nodiscard]] std::chrono::milliseconds patience() const;
   void index_remote();

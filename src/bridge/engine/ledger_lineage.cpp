@@ -15,6 +15,16 @@ void Ledger::note_ancestor(const DocumentId& document, const sync::Node& node, b
   next_.ancestors.emplace_back(document, Ancestor{node.digest, node.version, node.path, node.size, elsewhere, false});
 }
 
+/// A hub that was restored from a backup and has it from here again, or agrees on nothing about it yet: nobody wrote
+/// anything for it, and who wrote the text is who wrote it before.
+bool Ledger::is_given_again(const DocumentId& document, const sync::Node& node) {
+  if (node.digest == Digest{}) return true;
+  const auto* before = synced(document);
+  if (before == nullptr || before->digest != Digest{}) return false;
+  const auto all = ancestors(document);
+  return !all.empty() && all.front().digest == node.digest && all.front().path == node.path;
+}
+
 void Ledger::written_elsewhere(const DocumentId& document) {
   if (const auto* node = synced(document)) note_ancestor(document, *node, true);
 }

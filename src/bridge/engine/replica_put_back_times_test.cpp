@@ -11,6 +11,8 @@ using fakes::ReplicaBench;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+const DocumentId theirs{ReplicaBench::id(77)};
+
 TEST(replica_put_back_times, what_git_put_back_before_the_clock_was_set_back_is_no_edit) {
   GitBench bench;
   bench.two_versions();
@@ -53,6 +55,95 @@ TEST(replica_put_back_times, what_git_took_away_and_nobody_heard_of_is_no_deleti
   bench.carry_out();
   bench.pass(seconds{10});
   EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
+}
+
+TEST(replica_put_back_times, what_git_took_away_before_the_clock_was_set_is_no_deletion) {
+  GitBench bench;
+  bench.two_versions();
+  bench.pass(seconds{60});
+  bench.disk.files.erase("a.md");  // git reset --hard HEAD~1
+  bench.writes_index();
+  bench.git.index->modified_ns -= std::chrono::nanoseconds(std::chrono::hours{10}).count();
+  bench.replica->git_seen(bench.git, Now{bench.now().boot, bench.now().wall - std::chrono::hours{10}});
+  bench.hint({HintKind::removed, "a.md", std::nullopt, false});
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
+}
+
+TEST(replica_put_back_times, a_former_text_that_git_put_where_its_user_had_deleted_the_newer_one_is_no_edit) {
+  GitBench bench;
+  bench.two_versions();
+  const auto document = bench.hub.heads.begin()->first;
+  bench.cut();
+  bench.hub.change(document, "a.md", "theirs\n");
+  bench.remove("a.md");
+  bench.pass(seconds{5});
+  bench.connect();
+  bench.pass(seconds{5});
+  ASSERT_EQ(bench.hub.text_at("a.md"), "theirs\n") << "an edit outlives a deletion";
+  const auto pushes = bench.hub.pushes.size();
+  bench.puts("a.md", "one\n");  // git checkout .
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.pushes.size(), pushes);
+  EXPECT_EQ(bench.hub.text_at("a.md"), "theirs\n");
+}
+
+TEST(replica_put_back_times, a_former_text_that_git_put_over_one_that_is_on_its_way_as_a_new_document_is_no_edit) {
+  GitBench bench(SyncMode::two_way);
+  bench.two_versions();
+  const auto document = bench.hub.heads.begin()->first;
+  bench.save("b.md", "stays\n");
+  bench.pass(seconds{5});
+  bench.elsewhere(document, "a.md", std::nullopt);
+  bench.pass(seconds{10});
+  ASSERT_EQ(bench.on_disk("a.md"), "(none)");
+  bench.cut();
+  bench.save("a.md", "made anew\n");
+  bench.pass(seconds{5});
+  bench.puts("a.md", "one\n");  // git checkout .
+  bench.pass(seconds{5});
+  bench.connect();
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("a.md"), "made anew\n");
+}
+
+TEST(replica_put_back_times, what_a_restored_hub_was_given_again_is_still_of_those_who_wrote_it) {
+  GitBench bench(SyncMode::two_way);
+  bench.save("a.md", "mine\n");
+  bench.pass(seconds{5});
+  bench.elsewhere(theirs, "b.md", "theirs\n");
+  bench.pass(seconds{60});
+  bench.cut();
+  bench.hub.begin_another_life(1);
+  bench.connect();
+  bench.pass(seconds{60});
+  ASSERT_EQ(bench.hub.text_at("b.md"), "theirs\n") << "it is given again";
+  bench.disk.files.erase("b.md");  // git clean takes no lock and writes no index
+  bench.hint({HintKind::removed, "b.md", std::nullopt, false});
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("b.md"), "theirs\n");
+}
+
+TEST(replica_put_back_times, files_that_wait_for_a_person_wake_the_bridge_together) {
+  GitBench bench(SyncMode::two_way);
+  bench.save("stays.md", "stays\n");
+  for (const auto* const name : {"1", "2", "3", "4"}) {
+    const DocumentId document{ReplicaBench::id(70 + static_cast<std::uint64_t>(*name - '0'))};
+    const std::string here = std::string("here/") + name + ".md";
+    const auto text = std::string(200, 'x') + " of which there is one: " + name + "\n";
+    bench.elsewhere(document, here, text);
+    bench.elsewhere(document, std::string("there/") + name + ".md", text);
+    bench.pass(milliseconds{60'700});
+    bench.puts(here, text);
+    bench.pass(seconds{20});
+    bench.elsewhere(document, here, text);
+  }
+  bench.pass(seconds{60});
+  ASSERT_EQ(bench.status().held_count, 4U);
+  ASSERT_EQ(bench.status().incoming_count, 4U);
+  const auto before = bench.wake_ups;
+  bench.pass(seconds{60});
+  EXPECT_LE(bench.wake_ups - before, 24U);
 }
 
 TEST(replica_put_back_times, an_index_of_whole_seconds_settles_until_its_second_is_over) {
