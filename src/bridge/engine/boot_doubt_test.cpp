@@ -85,6 +85,26 @@ TEST(boot_doubt, a_new_file_that_a_power_cut_took_is_no_deletion) {
   EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
 }
 
+TEST(boot_doubt, a_file_that_a_power_cut_took_is_not_among_those_whose_deletion_a_person_approves_with_the_whole_folder) {
+  PowerBench bench;
+  bench.save_and_sync("b.md", "written down long ago");
+  bench.save_and_sync("c.md", "and this too");
+  bench.pass(std::chrono::minutes(1));
+  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  bench.save_and_sync("a.md", "some text");
+  bench.disk.files.clear();  // the power took the last one, and somebody the others
+  bench.boot_anew(std::chrono::seconds(30));
+  ASSERT_EQ(bench.status().state, ReplicaStateName::halted);
+  EXPECT_EQ(bench.hub.live(), 3U);
+  bench.replica->approve(bench.now());
+  bench.carry_out();
+  bench.pass(std::chrono::seconds(10));
+  EXPECT_EQ(bench.hub.live(), 1U);
+  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
+  EXPECT_EQ(bench.disk.files.at("a.md").text, "some text");
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
 TEST(boot_doubt, a_text_that_a_power_cut_left_travels_with_its_bytes_when_it_is_renamed) {
   PowerBench bench(SyncMode::push);
   bench.save_and_sync("a.md", "some text");

@@ -105,7 +105,9 @@ void Folder::approve(const GuardId& guard, Now now) {
   const auto documents = guard_.approve();
   for (const auto& document : documents) approved_.insert_or_assign(document, guard);
   if (emptied) {
-    for (const auto& [document, row] : ledger_.state().local) approved_.insert_or_assign(document, guard);
+    for (const auto& [document, row] : ledger_.state().local) {
+      if (!doubt_.is_lost(row.path, document)) approved_.insert_or_assign(document, guard);
+    }
   }
   if (!approved_.empty()) approvals_[guard] = static_cast<std::uint32_t>(approved_.size());
   look_everywhere(now);

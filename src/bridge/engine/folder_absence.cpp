@@ -89,7 +89,8 @@ void Folder::let_go(Look& look, Now now) {
     if (approved_.contains(document)) {
       silently.insert(document);
     } else if (!guard_.held().contains(document) && settle_.absent(path, now.boot)) {
-      if (!guard_.halted() && doubt_.is_lost(path, document)) {
+      if (doubt_.is_lost(path, document)) {
+        if (guard_.halted()) continue;  // nobody took it away, so a person's approval is not about it
         forget_place(document);
         doubt_.take_away(path, document);
         continue;
