@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "bridge/disk/applier.h"
 #include "digest/sha256.h"
@@ -79,6 +81,39 @@ inline const ApplicationKind kinds[] = {
     {"respell", to_change("d/a.md", "old", "d/A.md", "old")},
     {"respell and replace", to_change("d/a.md", "old", "d/A.md", "new")},
 };
+
+/// A user's save of "typed".
+struct Save {
+  std::string path;
+  bool atomically = false;
+};
+using AfterSave =
+    std::function<void(MemoryFileTree& disk, bridge::disk::Applier&, const bridge::disk::Applied&, int moment)>;
+
+/// The user saves between any two of the applier's calls: carries `wanted` out once for each of them, on a disk of its
+/// own that `prepare` makes ready and where d/a.md is "old". The number of moments there were, at the most `moments_max`.
+inline int for_each_moment_of_a_save(const Application& wanted, const Save& save,
+                                     const std::function<void(MemoryFileTree&)>& prepare, const AfterSave& then) {
+  constexpr int moments_max = 60;
+  for (int moment = 0; moment < moments_max; ++moment) {
+    MemoryFileTree disk;
+    prepare(disk);
+    disk.write("d/a.md", "old");
+    bridge::disk::Applier applier(disk);
+    int call = 0;
+    bool saved = false;
+    disk.set_interruption([&](std::string_view) {
+      if (call++ != moment) return;
+      saved = true;
+      save.atomically ? disk.replace(save.path, "typed") : disk.write(save.path, "typed");
+    });
+    const auto applied = applier.apply(wanted, name);
+    disk.set_interruption(nullptr);
+    if (!saved) return moment;
+    then(disk, applier, applied, moment);
+  }
+  return moments_max;
+}
 
 /// What a disk can do.
 struct DiskKind {

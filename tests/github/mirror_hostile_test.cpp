@@ -1,4 +1,5 @@
 #include <atomic>
+#include <latch>
 
 #include "tests/github/mirror_api_for_test.h"
 
@@ -46,9 +47,9 @@ TEST_F(HostileMirrors, five_thousand_specs_come_in_whole) {
 }
 
 TEST_F(HostileMirrors, an_import_says_how_far_it_is_while_a_slow_forge_takes_its_time) {
-  std::atomic<bool> go_on = false;
+  std::latch go_on{1};
   forge.next_for("/git/blobs/", {0, {}, "", std::string::npos, [&] {
-                                   while (!go_on) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                                   go_on.wait();
                                  }});
   EXPECT_EQ(ask(Method::post, "/api/mirrors", {{"repository", repository()}}).status, 201U);
   EXPECT_TRUE(until([&] {
@@ -59,7 +60,7 @@ TEST_F(HostileMirrors, an_import_says_how_far_it_is_while_a_slow_forge_takes_its
            progress.at("fetched").to_number<int>() == 1 && progress.at("toFetch").to_number<int>() == 2;
   }));
   EXPECT_EQ(specs(), 0U) << "half of a commit is never shown";
-  go_on = true;
+  go_on.count_down();
   EXPECT_TRUE(until_state("synced"));
   EXPECT_EQ(specs(), 2U);
 }
@@ -142,10 +143,10 @@ TEST_F(HostileMirrors, two_syncs_of_one_project_are_never_at_once_and_the_second
   git.commit({{"specs/003-third/README.md", "# Third\n"}});
   api.clock.advance(std::chrono::minutes(1));
   std::atomic<bool> inside = false;
-  std::atomic<bool> go_on = false;
+  std::latch go_on{1};
   forge.next_for("/git/blobs/", {0, {}, "", std::string::npos, [&] {
                                    inside = true;
-                                   while (!go_on) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                                   go_on.wait();
                                  }});
   EXPECT_EQ(ask(Method::post, "/api/projects/specs/mirror/sync").status, 202U);
   ASSERT_TRUE(until([&] { return inside.load(); }));
@@ -154,7 +155,7 @@ TEST_F(HostileMirrors, two_syncs_of_one_project_are_never_at_once_and_the_second
   EXPECT_EQ(send("push", "d-1", push_message()).status, 202U);
   EXPECT_EQ(ask(Method::post, "/api/projects/specs/mirror/sync").status, 202U);
   EXPECT_EQ(forge.count("/git/ref/"), 3U) << "the preview, the import and the first sync alone have asked";
-  go_on = true;
+  go_on.count_down();
   EXPECT_TRUE(until([&] { return specs() == 4; }));
   EXPECT_TRUE(rests());
   EXPECT_EQ(mirror().at("syncs").as_array().size(), 3U);

@@ -8,6 +8,7 @@
 namespace leanspec::bridge::disk {
 namespace {
 
+using fakes::for_each_moment_of_a_save;
 using fakes::disk_kinds;
 using fakes::DiskKind;
 using fakes::kinds;
@@ -146,23 +147,12 @@ TEST(applier_law, without_exchange_only_a_save_between_the_last_look_and_the_ren
       for (const std::string& path : {std::string("d/a.md"), std::string("n/a.md"), std::string("e/b.md")}) {
         for (const bool atomically : {false, true}) {
           int lost = 0;
-          for (int at = 0; at < 60; ++at) {
-            fakes::MemoryFileTree disk;
-            disk_kind.set(disk);
-            disk.write("d/a.md", "old");
-            Applier applier(disk);
-            int call = 0;
-            bool saved = false;
-            disk.set_interruption([&](std::string_view) {
-              if (call++ != at) return;
-              saved = true;
-              atomically ? disk.replace(path, "typed") : disk.write(path, "typed");
-            });
-            const auto applied = applier.apply(kind.wanted, name);
-            disk.set_interruption(nullptr);
-            if (!saved) break;
-            if (texts_on(disk).count("typed") == 0) ++lost;
-          }
+          const int moments = for_each_moment_of_a_save(
+              kind.wanted, {path, atomically}, [&](fakes::MemoryFileTree& disk) { disk_kind.set(disk); },
+              [&](fakes::MemoryFileTree& disk, const Applier&, const Applied&, int) {
+                if (texts_on(disk).count("typed") == 0) ++lost;
+              });
+          EXPECT_GT(moments, 0);
           const bool is_its_place =
               kind.wanted.to && (kind.wanted.to == path || (disk_kind.folds && sync::collision_key(*kind.wanted.to) ==
                                                                                    sync::collision_key(path)));
