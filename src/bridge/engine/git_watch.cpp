@@ -179,20 +179,14 @@ bool GitWatch::accept(const std::string& path, const std::optional<DocumentId>& 
   return true;
 }
 
-/// At the same moments for all, so that many of them wake a bridge at rest no more often than one does.
-BootTime GitWatch::next_look_at_held(Now now) {
-  const auto passed = now.boot.time_since_epoch() / put_back_quiet;
-  return BootTime{(passed + 1) * put_back_quiet};
-}
-
 std::optional<GitWatch::Reason> GitWatch::reason_to_wait(const sync::ApplyOperation& apply, Now now) const {
   for (const auto& path : {apply.from, apply.to}) {
-    if (path && held_.contains(*path)) return Reason{held_.at(*path).why, next_look_at_held(now), true};
+    if (path && held_.contains(*path)) return Reason{held_.at(*path).why, std::nullopt};
   }
   if (!is_put_back(apply.document)) return std::nullopt;
   const auto until = changed_at_ + put_back_quiet;
   if (now.boot >= until) return std::nullopt;
-  return Reason{"git put back an earlier state; it comes again when git has been quiet for 5 seconds", until, false};
+  return Reason{"git put back an earlier state; it comes again when git has been quiet for 5 seconds", until};
 }
 
 }  // namespace leanspec::bridge::engine

@@ -110,8 +110,7 @@ class GitWatch {
 
   struct Reason {
     std::string why;
-    BootTime until;
-    bool for_a_person = false;  ///< it does not end by itself
+    std::optional<BootTime> until;  ///< nothing: it waits for a person
   };
   /// Why the disk is not to be touched there yet.
   [[nodiscard]] std::optional<Reason> reason_to_wait(const sync::ApplyOperation& apply, Now now) const;
@@ -144,7 +143,6 @@ class GitWatch {
                              std::string remedy);
   [[nodiscard]] Verdict put_back(const std::string& path, Former former);
   // ---- git_watch.cpp
-  [[nodiscard]] static BootTime next_look_at_held(Now now);
   [[nodiscard]] const GitFileState* answer_for(const std::string& path, bool present) const;
 
   /// How a sentence about a text of another branch begins.

@@ -139,6 +139,12 @@ std::optional<IncomingTexts::Base> Inbox::base_for(const sync::ApplyOperation& a
   return IncomingTexts::Base{*apply.expected, std::move(text)};
 }
 
+/// When what waits for a person is asked for again: at the same moments for all, so that many of them wake a bridge no
+/// more often than one does.
+BootTime Inbox::next_round(Now now) {
+  return BootTime{(now.boot.time_since_epoch() / held_interval + 1) * held_interval};
+}
+
 /// For a person, or for the disk to come to rest.
 bool Inbox::must_wait(const DocumentId& document, const sync::ApplyOperation& apply, Now now) {
   const auto wait_for = [&](BootTime until, std::string why, bool for_a_person = false) {
@@ -146,13 +152,14 @@ bool Inbox::must_wait(const DocumentId& document, const sync::ApplyOperation& ap
     return true;
   };
   if (folder_.guard().held().contains(document))
-    return wait_for(now.boot + held_interval, "it vanished together with many others");
+    return wait_for(next_round(now), "it vanished together with many others");
   if (apply.to) {
     if (const auto allowed = sync::check_path(*apply.to); !allowed)
       return wait_for(BootTime::max(), "its name cannot be used here: " + allowed.error().what);
   }
   if (const auto reason = folder_.git().reason_to_wait(apply, now))
-    return wait_for(std::max<BootTime>(reason->until, now.boot + moved_on_pause), reason->why, reason->for_a_person);
+    return wait_for(reason->until ? std::max<BootTime>(*reason->until, now.boot + moved_on_pause) : next_round(now),
+                    reason->why, !reason->until);
   for (const auto& path : {apply.from, apply.to}) {
     if (path && folder_.settle().waiting(*path))
       return wait_for(now.boot + moved_on_pause, "the file is being written here");
@@ -161,7 +168,7 @@ bool Inbox::must_wait(const DocumentId& document, const sync::ApplyOperation& ap
   if (apply.to && apply.to != apply.from) {
     const auto* problem = folder_.problem_at(*apply.to);
     if (problem != nullptr && problem->state != FileState::ignored)
-      return wait_for(now.boot + held_interval, "another file stands at " + *apply.to + ", and " + problem->why);
+      return wait_for(next_round(now), "another file stands at " + *apply.to + ", and " + problem->why);
   }
   return false;
 }

@@ -108,6 +108,7 @@ class Inbox {
   [[nodiscard]] std::string objection_to(const ApplyResult& result, std::size_t asked) const;
   [[nodiscard]] bool is_our_root(const ApplyResult& result) const;
   [[nodiscard]] std::optional<IncomingTexts::Base> base_for(const sync::ApplyOperation& apply, Wanted& wanted);
+  [[nodiscard]] static BootTime next_round(Now now);
   [[nodiscard]] bool must_wait(const DocumentId& document, const sync::ApplyOperation& apply, Now now);
   [[nodiscard]] Intent intent_for(const sync::ApplyOperation& apply) const;
   void settled(const ApplyItem& item, const Applied& applied, Now now);

@@ -13,6 +13,7 @@ namespace {
 
 using fakes::GuardBench;
 using fakes::ReplicaBench;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 TEST(replica_guard, the_hub_is_told_what_is_held_and_when_it_is_over) {
@@ -43,6 +44,22 @@ TEST(replica_guard, the_hub_is_told_what_is_held_and_when_it_is_over) {
   EXPECT_FALSE(bench.hub.guards.back().guard.has_value());
   EXPECT_FALSE(bench.status().guard.has_value());
   EXPECT_EQ(bench.deletions(), 0U);
+}
+
+TEST(replica_guard, edits_of_others_that_wait_for_a_person_wake_the_bridge_together) {
+  GuardBench bench;
+  bench.save_all(30);
+  bench.remove_many(0, 25);
+  ASSERT_EQ(bench.status().state, ReplicaStateName::guard);
+  for (int i = 0; i < 25; ++i) {
+    bench.elsewhere(bench.document_at(GuardBench::name(i)), GuardBench::name(i), "text of others " + std::to_string(i));
+    bench.pass(milliseconds{190});
+  }
+  ASSERT_EQ(bench.status().state, ReplicaStateName::guard);
+  ASSERT_FALSE(bench.disk.files.contains(GuardBench::name(24)));
+  const auto wake_ups = bench.wake_ups;
+  bench.pass(seconds{60});
+  EXPECT_LE(bench.wake_ups - wake_ups, 24U);
 }
 
 TEST(replica_guard, texts_that_a_restored_hub_lacks_and_the_guard_holds_are_not_looked_for_again_and_again) {
