@@ -32,6 +32,7 @@ class ReplicaBench {
 
   /// The machine begins anew, with its wall clock off by `jump`.
   void reboot(std::chrono::milliseconds jump);
+  void set_wall_clock(std::chrono::milliseconds jump) { now_.wall += jump; }
 
   void connect();
   void cut(const std::string& why = "the line is cut");

@@ -211,10 +211,10 @@ GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId
   const bool merging = judgement_.mood == GitMood::merging;
   const auto ancestors = ledger_.ancestors(document);
   const bool of_another = !ancestors.empty() && ancestors.front().elsewhere;
-  const auto window =
-      vanished_with +
-      (since_before && unwatched_since_ ? std::chrono::nanoseconds(now.wall - *unwatched_since_) : gone_for);
-  const bool with_git = seen_.index && index_age(now) <= window;
+  const auto unwatched = since_before && unwatched_since_ ? now.wall - *unwatched_since_ : gone_for;
+  // Of a clock that was set back nobody knows for how long nobody looked.
+  const bool with_git =
+      seen_.index && (unwatched < std::chrono::nanoseconds{0} || index_age(now) <= vanished_with + unwatched);
   const bool held_elsewhere = is_held_at_another_path(document);
   if (!merging && !of_another && !with_git && !held_elsewhere) return take(path);
   const auto* state = answer_for(path, false);

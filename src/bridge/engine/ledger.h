@@ -67,6 +67,8 @@ class Ledger {
   /// What the trees agree on about it came from another replica, or was deleted by one.
   void written_elsewhere(const DocumentId& document);
   void taken_away(const DocumentId& document, const sync::Node& last);
+  /// A text of the document's from before this replica knew it.
+  void remember_earlier(const DocumentId& document, const Ancestor& text);
   /// The disk has what the document was once, and nobody edited it: disk and hub agree as far as that version.
   void rewind(const DocumentId& document, std::optional<LocalRow> row, std::optional<sync::Node> node);
   /// The newest first; empty where they cannot be read.

@@ -25,6 +25,14 @@ bool Ledger::is_given_again(const DocumentId& document, const sync::Node& node) 
   return !all.empty() && all.front().digest == node.digest && all.front().path == node.path;
 }
 
+/// What was the newest stays it.
+void Ledger::remember_earlier(const DocumentId& document, const Ancestor& text) {
+  const auto all = ancestors(document);
+  if (std::any_of(all.begin(), all.end(), [&](const Ancestor& one) { return one.digest == text.digest; })) return;
+  next_.ancestors.emplace_back(document, text);
+  if (!all.empty()) next_.ancestors.emplace_back(document, all.front());
+}
+
 void Ledger::written_elsewhere(const DocumentId& document) {
   if (const auto* node = synced(document)) note_ancestor(document, *node, true);
 }

@@ -70,6 +70,41 @@ TEST(replica_put_back_times, what_git_took_away_before_the_clock_was_set_is_no_d
   EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
 }
 
+TEST(replica_put_back_times, what_git_took_away_while_no_bridge_ran_and_the_clock_was_set_back_is_no_deletion) {
+  GitBench bench;
+  bench.two_versions();
+  bench.save("other.md", "stays\n");
+  bench.pass(seconds{60});
+  bench.cut();
+  bench.pass(seconds{120});
+  bench.disk.files.erase("a.md");  // git reset --hard HEAD~1
+  bench.replica.reset();
+  bench.set_wall_clock(-std::chrono::hours{10});
+  bench.writes_index();
+  bench.start();
+  bench.connect();
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
+}
+
+TEST(replica_put_back_times, a_text_of_an_earlier_commit_is_known_when_git_puts_it_there_again) {
+  GitBench bench(SyncMode::two_way);
+  bench.two_versions();
+  bench.git.commit = "c0";  // git reset --hard HEAD~1
+  bench.git_went_back = true;
+  bench.puts("a.md", "from before the first one\n");
+  bench.pass(seconds{10});
+  ASSERT_EQ(bench.on_disk("a.md"), "one and two\n");
+  bench.git.commit = "c2";  // of other files
+  bench.git_went_back = false;
+  bench.writes_index();
+  bench.pass(seconds{10});
+  bench.puts("a.md", "from before the first one\n");  // git checkout .
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
+  EXPECT_EQ(bench.on_disk("a.md"), "one and two\n");
+}
+
 TEST(replica_put_back_times, a_former_text_that_git_put_where_its_user_had_deleted_the_newer_one_is_no_edit) {
   GitBench bench;
   bench.two_versions();
