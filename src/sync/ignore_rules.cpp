@@ -96,6 +96,23 @@ Ends ends_of(std::string_view pattern) {
   return ends;
 }
 
+/// The longest part of the pattern that stands in every name that matches it, word for word.
+std::string_view plain_part(std::string_view pattern) {
+  constexpr std::string_view special = "*?[]\\";
+  std::string_view longest;
+  for (std::size_t at = 0; at < pattern.size();) {
+    if (pattern[at] == '[') {  // where a class ends is for match_class() to say
+      at = std::max(match_class(pattern, at, 0).end, at + 1);
+      continue;
+    }
+    const auto end = std::min(pattern.find_first_of(special, at), pattern.size());
+    // What a backslash stands before is plain too, and short.
+    if (end - at > longest.size()) longest = pattern.substr(at, end - at);
+    at = end < pattern.size() && pattern[end] == '\\' ? end + 2 : std::max(end, at + (end == at ? 1 : 0));
+  }
+  return longest;
+}
+
 /// One path component against one pattern component: `*`, `?`, classes, backslash. Two fingers, at most O(n·m): the
 /// last star alone is ever tried again.
 bool glob(std::string_view pattern, std::string_view name) {
@@ -269,11 +286,35 @@ void IgnoreRules::add(std::string_view line, std::size_t number, bool built_in, 
     rule.first = ends.first;
     rule.last = ends.last;
   }
+  note(rule);
   rules_.push_back(std::move(rule));
+}
+
+void IgnoreRules::note(const Rule& rule) {
+  if (rule.anchored) {
+    any_name_ = true;
+  } else if (rule.first) {
+    first_bytes_.set(static_cast<unsigned char>(*rule.first));
+  } else if (rule.last) {
+    last_bytes_.set(static_cast<unsigned char>(*rule.last));
+  } else if (const auto part = plain_part(rule.segments.front()); !part.empty()) {
+    within_.emplace_back(part);
+  } else {
+    any_name_ = true;
+  }
+}
+
+bool IgnoreRules::may_match(std::string_view name) const {
+  if (any_name_ || name.empty() || first_bytes_.test(static_cast<unsigned char>(name.front())) ||
+      last_bytes_.test(static_cast<unsigned char>(name.back())))
+    return true;
+  return std::any_of(within_.begin(), within_.end(),
+                     [&](const std::string& part) { return name.find(part) != std::string_view::npos; });
 }
 
 const IgnoreRules::Rule* IgnoreRules::last_match(std::string_view path, bool is_folder) const {
   const auto name = path.substr(path.rfind('/') + 1);
+  if (!may_match(name)) return nullptr;
   const auto matches = [&](const Rule& rule) {
     if (rule.folder_only && !is_folder) return false;
     if (rule.anchored) return match_segments(rule.segments, split(path));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -53,10 +54,18 @@ class IgnoreRules {
     std::optional<char> last;
   };
   void add(std::string_view line, std::size_t number, bool built_in, bool firm);
+  void note(const Rule& rule);
+  /// False: no rule matches a path whose last part this is. Asked first, for nearly every name is none of theirs.
+  [[nodiscard]] bool may_match(std::string_view name) const;
   [[nodiscard]] const Rule* last_match(std::string_view path, bool is_folder) const;
 
   std::vector<Rule> rules_;
   std::size_t dropped_ = 0;
+  // What may_match() goes by: each rule is in one of these.
+  std::bitset<256> first_bytes_;     ///< of the names that begin with a byte of their own
+  std::bitset<256> last_bytes_;      ///< of those that only end with one
+  std::vector<std::string> within_;  ///< and what others have in the middle
+  bool any_name_ = false;            ///< some rule may match whatever the name is
 };
 
 }  // namespace leanspec::sync

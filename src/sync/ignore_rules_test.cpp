@@ -47,6 +47,12 @@ TEST(ignore_rules, gitignore_syntax_table) {
       {"unless escaped", "x\\ ", "x ", false, "x\\ "},
       {"Windows line ends", "x.md\r\ny.md\r\n", "x.md", false, "x.md"},
       {"an unclosed bracket matches nothing", "[ab", "a", false, nullptr},
+      {"only its middle is plain", "*mid*", "a/amidst", false, "*mid*"},
+      {"and is not there", "*mid*", "a/min", false, nullptr},
+      {"the plain part stands beside a class", "?[x-z]ab[!c]*", "nyabd", false, "?[x-z]ab[!c]*"},
+      {"what looks plain is in a class", "*[abc]*", "xcx", false, "*[abc]*"},
+      {"what is escaped is plain", "*\\*?", "a*b", false, "*\\*?"},
+      {"nothing is plain", "*[0-9]?", "a/x1y", false, "*[0-9]?"},
   };
   for (const auto& row : rows) {
     const auto match = IgnoreRules{row.rules}.match(row.path, row.folder);

@@ -78,6 +78,14 @@ char32_t fold(char32_t c) {
   return c;
 }
 
+/// Printable, and none that Windows cannot hold.
+constexpr auto plain_ascii = [] {
+  std::array<bool, 128> plain{};
+  for (std::size_t c = 0x20; c < 0x7F; ++c) plain.at(c) = true;
+  for (const char c : std::string_view("<>:\"|?*\\")) plain.at(static_cast<std::size_t>(c)) = false;
+  return plain;
+}();
+
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<std::uint8_t>(c) < 0x80; });
 }
@@ -114,6 +122,8 @@ Status check_component(std::string_view path, std::string_view component) {
   if (component.back() == '.' || component.back() == ' ') {
     return refused(path, "a name that ends with a dot or a space cannot exist on Windows");
   }
+  // All names below begin with one of these.
+  if (std::string_view(".gGcCpPaAnNlL").find(component.front()) == std::string_view::npos) return {};
   const std::string lower = lower_ascii(component);
   if (lower == staging_folder) return refused(path, "this folder is where the bridge prepares files");
   // "git~1" is the short name under which Windows would open .git.
@@ -130,6 +140,10 @@ Status check_path(std::string_view path) {
   if (path.empty()) return refused(path, "the path is empty");
   if (path.size() > path_bytes_max) return refused(path, "the path is longer than 1,024 bytes");
   for (std::size_t at = 0; at < path.size();) {
+    if (const auto byte = static_cast<std::uint8_t>(path[at]); byte < plain_ascii.size() && plain_ascii[byte]) {
+      ++at;
+      continue;
+    }
     const auto point = text::next_code_point(path, at);
     if (!point) return refused({}, "the path is not valid UTF-8");
     if (*point < 0x20 || (*point >= 0x7F && *point <= 0x9F))

@@ -19,10 +19,16 @@ void append_hex(std::string& out, std::uint8_t byte) {
   out += digits_of_hex[byte & 0x0FU];
 }
 
+void write_hex(std::span<const std::uint8_t> bytes, char* out) {
+  for (const std::uint8_t byte : bytes) {
+    *out++ = digits_of_hex[byte >> 4U];
+    *out++ = digits_of_hex[byte & 0x0FU];
+  }
+}
+
 std::string to_hex(std::span<const std::uint8_t> bytes) {
-  std::string out;
-  out.reserve(2 * bytes.size());
-  for (const std::uint8_t byte : bytes) append_hex(out, byte);
+  std::string out(2 * bytes.size(), '0');
+  write_hex(bytes, out.data());
   return out;
 }
 

@@ -30,12 +30,13 @@ std::chrono::milliseconds time_of(const Uuid& uuid7) {
 }
 
 std::string to_string(const Uuid& uuid) {
-  std::string text;
-  text.reserve(36);
-  for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
-    if (dash_before(i)) text += '-';
-    text::append_hex(text, uuid.bytes[i]);
-  }
+  std::string text(36, '-');
+  const std::span bytes(uuid.bytes);
+  text::write_hex(bytes.subspan(0, 4), text.data());
+  text::write_hex(bytes.subspan(4, 2), text.data() + 9);
+  text::write_hex(bytes.subspan(6, 2), text.data() + 14);
+  text::write_hex(bytes.subspan(8, 2), text.data() + 19);
+  text::write_hex(bytes.subspan(10), text.data() + 24);
   return text;
 }
 

@@ -6,6 +6,7 @@
 namespace leanspec::wire {
 
 std::string shown_text(std::string_view text) {
+  if (text.size() <= limits::text_bytes_max && !text::first_invalid_utf8(text)) return std::string(text);
   std::string shown;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t from = at;

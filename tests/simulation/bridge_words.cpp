@@ -1,5 +1,9 @@
 #include "tests/simulation/bridge_words.h"
 
+#include <span>
+
+#include "text/hex.h"
+
 namespace leanspec::simulation {
 
 namespace engine = bridge::engine;
@@ -53,7 +57,7 @@ std::string_view word_of(engine::ApplyOutcome outcome) {
 }
 
 std::string short_of(const Uuid& id) {
-  return to_string(id).substr(24);
+  return text::to_hex(std::span(id.bytes).subspan(10));
 }
 
 }  // namespace leanspec::simulation

@@ -1,13 +1,15 @@
 #include "tests/simulation/invariants.h"
 
+#include <span>
 #include <utility>
 
 #include "sync/guard.h"
+#include "text/hex.h"
 
 namespace leanspec::simulation {
 
 std::string short_hex(const std::optional<Digest>& digest) {
-  return digest ? to_hex(*digest).substr(0, 10) : "deleted";
+  return digest ? text::to_hex(std::span(digest->bytes).first(5)) : "deleted";
 }
 
 void Invariants::fail(std::string invariant, std::string what) {

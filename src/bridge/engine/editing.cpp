@@ -71,6 +71,7 @@ const std::vector<DocumentId>& Editing::documents(const Ledger& ledger, Now now)
     std::sort(newest.rbegin(), newest.rend());
     newest.resize(wire::limits::editing_documents_max);
   }
+  is_told_ = false;
   edited_.clear();
   for (const auto& [when, document] : newest) edited_.push_back(document);
   std::sort(edited_.begin(), edited_.end());
@@ -80,8 +81,10 @@ const std::vector<DocumentId>& Editing::documents(const Ledger& ledger, Now now)
 std::optional<wire::Editing> Editing::news(const Ledger& ledger, Now now) {
   const auto& edited = documents(ledger, now);
   const bool due = !edited.empty() && now.boot - told_at_ >= renew_interval;
-  if (edited == told_ && !due) return std::nullopt;
+  if (!is_told_) is_told_ = edited == told_;
+  if (is_told_ && !due) return std::nullopt;
   told_ = edited;
+  is_told_ = true;
   told_at_ = now.boot;
   return wire::Editing{edited};
 }

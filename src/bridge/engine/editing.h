@@ -39,7 +39,10 @@ class Editing {
   /// What the hub is to be told now; nothing: it knows.
   [[nodiscard]] std::optional<wire::Editing> news(const Ledger& ledger, Now now);
   /// A new connection.
-  void connected() { told_.clear(); }
+  void connected() {
+    told_.clear();
+    is_told_ = false;
+  }
   [[nodiscard]] std::optional<BootTime> deadline() const;
 
  private:
@@ -53,6 +56,7 @@ class Editing {
   std::uint64_t edited_of_ = 0;          ///< Ledger::tree_changes() then
   BootTime stale_at_ = BootTime::max();  ///< when the first of changed_ or locks_ lapses
   std::vector<DocumentId> told_;
+  bool is_told_ = false;  ///< edited_ is told_
   BootTime told_at_{};
 };
 
