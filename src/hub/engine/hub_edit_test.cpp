@@ -51,6 +51,39 @@ TEST_F(HubEdits, an_edit_of_the_head_is_the_next_head_and_in_the_feed) {
   EXPECT_FALSE(notices_[0].sides);
 }
 
+TEST_F(HubEdits, an_edit_of_which_the_store_lost_its_answer_is_made_and_told_to_everybody) {
+  const auto head = begin();
+  fault(fakes::CommitFault::reply_lost);
+  const auto done = make(edit_of(doc(1), head, "a.md", "two\n"));
+  ASSERT_EQ(done.outcome, HubEditOutcome::made) << done.why;
+  EXPECT_EQ(text_at("a.md"), "two\n");
+  ASSERT_EQ(notices_.size(), 1U);
+  EXPECT_EQ(notices_[0].head, done.head->seq);
+}
+
+TEST_F(HubEdits, an_edit_that_was_lost_with_its_answer_is_an_error_and_may_be_made_again) {
+  const auto head = begin();
+  fault(fakes::CommitFault::lost);
+  EXPECT_FALSE(sequencer_->edit(edit_of(doc(1), head, "a.md", "two\n"), clock_.now(), notices_));
+  EXPECT_EQ(text_at("a.md"), "one\n");
+  EXPECT_EQ(make(edit_of(doc(1), head, "a.md", "two\n")).outcome, HubEditOutcome::made);
+}
+
+TEST_F(HubEdits, what_was_made_while_the_store_could_not_be_asked_is_told_with_the_next_word_about_any_branch) {
+  const auto head = begin();
+  store_->on_commit = [this] {
+    store_->on_commit = nullptr;
+    store_->outage = Error(ErrorCode::unavailable, "the database is away");
+    return fakes::CommitFault::reply_lost;
+  };
+  EXPECT_FALSE(sequencer_->edit(edit_of(doc(1), head, "a.md", "two\n"), clock_.now(), notices_));
+  EXPECT_TRUE(notices_.empty());
+  store_->outage.reset();
+  EXPECT_EQ(make(edit_of(doc(1), head, "a.md", "two\n")).outcome, HubEditOutcome::stale);
+  ASSERT_EQ(notices_.size(), 1U);
+  EXPECT_EQ(notices_[0].head, this->head());
+}
+
 TEST_F(HubEdits, a_head_that_moved_meanwhile_is_named_and_nothing_is_written) {
   const auto head = begin();
   const auto moved = accepted(here_, text_push(doc(1), head, "a.md", "two\n"));

@@ -1,12 +1,10 @@
 #include "hub/engine/sequencer.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 #include <variant>
 
 #include "hub/engine/branch_paths.h"
-#include "hub/engine/hub_edit.h"
 #include "hub/engine/job_plan.h"
 #include "hub/engine/mirror_revision.h"
 #include "hub/engine/push_rules.h"
@@ -209,25 +207,18 @@ class Sequencer::Batch {
     for (const auto& branch : branches) owner_.paths_.erase(branch);
     notices_.clear();
     postponed_.clear();
-    if (error.code != ErrorCode::unavailable || error.subject != "commit") return;
+    if (!is_unknown(error)) return;
 
+    owner_.untold_.merge(branches);
     std::vector<PushDone> remembered = done_;
-    std::vector<FeedNotice> notices;
     const Status status = owner_.store_.read([&](store::Session& session) -> Status {
       remembered = done_;
-      notices.clear();
       for (std::size_t i = 0; i < jobs_.size(); ++i) {
         if (!decided_[i]) LEANSPEC_TRY(look_up(session, jobs_[i], remembered[i]));
       }
-      for (const auto& id : branches) {
-        LEANSPEC_ASSIGN(const auto branch, session.versions().find_branch(id));
-        if (branch) notices.push_back(FeedNotice{id, branch->head, branch->head_digest, true});
-      }
       return {};
     });
-    if (!status) return;  // everybody asks again, and is answered from what the store remembers
-    done_ = std::move(remembered);
-    notices_ = std::move(notices);
+    if (status) done_ = std::move(remembered);  // else everybody asks again, and is answered from what it remembers
   }
 
   static Status look_up(store::Session& session, const PushJob& job, PushDone& done) {
@@ -265,45 +256,32 @@ Sequencer::Sequencer(store::Store& store, NewId new_id, SequencerLimits limits, 
 
 Sequencer::~Sequencer() = default;
 
+bool Sequencer::is_unknown(const Error& error) {
+  return error.code == ErrorCode::unavailable && error.subject == "commit";
+}
+
+void Sequencer::tell_untold(std::vector<FeedNotice>& notices) {
+  if (untold_.empty()) return;
+  std::vector<FeedNotice> found;
+  const Status status = store_.read([&](store::Session& session) -> Status {
+    found.clear();
+    for (const auto& id : untold_) {
+      LEANSPEC_ASSIGN(const auto branch, session.versions().find_branch(id));
+      if (branch) found.push_back(FeedNotice{id, branch->head, branch->head_digest, true});
+    }
+    return {};
+  });
+  if (!status) return;
+  untold_.clear();
+  notices.insert(notices.end(), found.begin(), found.end());
+}
+
 Result<BranchPaths*> Sequencer::paths_of(store::Session& session, const store::Branch& branch) {
   auto& paths = paths_[branch.id];
   if (!paths) paths = std::make_unique<BranchPaths>();
   paths->last_used = ++uses_;
   LEANSPEC_TRY(paths->bring_to(session.versions(), branch));
   return paths.get();
-}
-
-Result<HubEditDone> Sequencer::edit(const HubEdit& edit, Instant now, std::vector<FeedNotice>& notices) {
-  HubEditDone done;
-  std::optional<store::Branch> branch;
-  const Status status = store_.write([&](store::Session& session) -> Status {
-    LEANSPEC_ASSIGN(branch, session.versions().find_branch(edit.branch));
-    if (!branch || branch->project != edit.project) {
-      branch.reset();
-      done = HubEditDone{HubEditOutcome::refused, std::nullopt, "the hub has no such branch any more"};
-      return {};
-    }
-    LEANSPEC_ASSIGN(const auto project, session.projects().find(edit.project));
-    if (project && store::is_mirror_source(project->source)) {
-      done = HubEditDone{HubEditOutcome::refused, std::nullopt,
-                         "this project mirrors a repository; change it there, and it changes here"};
-      return {};
-    }
-    LEANSPEC_ASSIGN(const BranchPaths* paths, paths_of(session, *branch));
-    LEANSPEC_ASSIGN(done, write_edit(edit, session, *paths, new_id_, limits_, std::max(now, paths->last_accepted)));
-    LEANSPEC_ASSIGN(branch, session.versions().find_branch(edit.branch));
-    return {};
-  });
-  if (!status) {
-    paths_.erase(edit.branch);
-    return status.error();
-  }
-  if (const auto paths = paths_.find(edit.branch);
-      done.outcome == HubEditOutcome::made && edit.decides && paths != paths_.end() && paths->second)
-    paths->second->forget_held(*edit.decides);
-  if (done.outcome == HubEditOutcome::made)
-    notices.push_back(FeedNotice{branch->id, branch->head, branch->head_digest, edit.decides.has_value()});
-  return done;
 }
 
 Result<MirrorRevisionDone> Sequencer::revise(const MirrorRevision& revision, Instant now,
@@ -321,6 +299,8 @@ Result<MirrorRevisionDone> Sequencer::revise(const MirrorRevision& revision, Ins
     return {};
   });
   paths_.erase(revision.branch);  // most of it may have moved; read again at the next push, of which a mirror has none
+  if (!status && is_unknown(status.error())) untold_.insert(revision.branch);
+  tell_untold(notices);
   if (!status) return status.error();
   if (done.changes() > 0) notices.push_back(FeedNotice{branch->id, branch->head, branch->head_digest, false});
   return done;
@@ -329,6 +309,7 @@ Result<MirrorRevisionDone> Sequencer::revise(const MirrorRevision& revision, Ins
 Committed Sequencer::commit(std::span<const PushJob> jobs, Instant now) {
   if (jobs.empty()) return {};
   auto committed = Batch(*this, jobs, now).run();
+  tell_untold(committed.notices);
   while (paths_.size() > limits_.branches_in_memory_max) {
     const auto oldest = std::min_element(paths_.begin(), paths_.end(), [](const auto& a, const auto& b) {
       return a.second->last_used < b.second->last_used;

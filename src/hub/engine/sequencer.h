@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -94,7 +95,7 @@ class Sequencer {
   [[nodiscard]] Committed commit(std::span<const PushJob> jobs, Instant now);
 
   /// One edit made at the hub, in a transaction of its own. `notices` gets what moved. Error: the store's, with nothing
-  /// written; unavailable with subject "commit": nobody knows, and the head tells.
+  /// written; unavailable with subject "commit": nobody knows, the store could not be asked what it kept.
   [[nodiscard]] Result<HubEditDone> edit(const HubEdit& edit, Instant now, std::vector<FeedNotice>& notices);
 
   /// A branch as its repository has it, in a transaction of its own. Error and `notices` as of edit(), and not_found.
@@ -103,6 +104,13 @@ class Sequencer {
 
  private:
   class Batch;
+  /// Whether that is written, nobody knows.
+  [[nodiscard]] static bool is_unknown(const Error& error);
+  /// Where the branches stand of which that was not known, for who listens.
+  void tell_untold(std::vector<FeedNotice>& notices);
+  [[nodiscard]] Result<HubEditDone> make(const HubEdit& edit, Instant now, std::vector<FeedNotice>& notices);
+  /// After a commit of which nobody knows. False also where the store cannot be asked.
+  [[nodiscard]] bool was_kept(const VersionId& version);
   /// The branch's paths, brought to its head.
   [[nodiscard]] Result<BranchPaths*> paths_of(store::Session& session, const store::Branch& branch);
 
@@ -112,6 +120,8 @@ class Sequencer {
   BodyDeltas* deltas_;
   std::map<BranchId, std::unique_ptr<BranchPaths>> paths_;
   DeleteWatch deletes_;
+  /// Something may have been written there that nobody has been told of. It stays until the store says where they stand.
+  std::set<BranchId> untold_;
   std::uint64_t uses_ = 0;
 };
 
