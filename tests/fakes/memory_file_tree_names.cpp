@@ -7,8 +7,8 @@
 
 namespace leanspec::fakes {
 
-bool PathLess::operator()(std::string_view one, std::string_view other) const {
-  return folding.any() ? folding.key(one) < folding.key(other) : one < other;
+bool PathLess::folded(std::string_view one, std::string_view other) const {
+  return folding.key(one) < folding.key(other);
 }
 
 void MemoryFileTree::set_folding(DiskFolding folding) {

@@ -213,7 +213,7 @@ void ReplicaEngine::Impl::report(Now now) {
   }
   report_at_.reset();
   changed_since_report_ = false;
-  const auto current = status(now);
+  const auto current = own_status(now);
   wire::Report message;
   message.documents = static_cast<std::uint32_t>(current.documents);
   message.pending = static_cast<std::uint32_t>(current.pending_count);

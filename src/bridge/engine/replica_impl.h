@@ -46,6 +46,8 @@ class ReplicaEngine::Impl {
 
   [[nodiscard]] ReplicaStateName state_name() const;
   [[nodiscard]] ReplicaStatus status(Now now) const;
+  /// The same without who edits what, which takes longer to list than the rest and is nothing to report.
+  [[nodiscard]] ReplicaStatus own_status(Now now) const;
   [[nodiscard]] FileExplanation why(const std::string& path, Now now) const;
 
   ReplicaConfig config;

@@ -16,6 +16,10 @@ void list(std::vector<StatusItem>& items, std::size_t& count, std::string path, 
   if (items.size() < ReplicaStatus::listed_max) items.push_back({std::move(path), std::move(why), std::move(remedy)});
 }
 
+void sort_by_path(std::vector<StatusItem>& items) {
+  std::sort(items.begin(), items.end(), [](const auto& one, const auto& other) { return one.path < other.path; });
+}
+
 /// A document as the three trees have it.
 struct Standing {
   DocumentId document;
@@ -214,6 +218,16 @@ void ReplicaEngine::Impl::list_documents(ReplicaStatus& status) const {
 }
 
 ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
+  auto status = own_status(now);
+  for (const auto& editor : editors_) {
+    const auto* node = ledger.remote(editor.document);
+    if (node != nullptr) status.editing.push_back({node->path, editor.who, {}});
+  }
+  sort_by_path(status.editing);
+  return status;
+}
+
+ReplicaStatus ReplicaEngine::Impl::own_status(Now now) const {
   ReplicaStatus status;
   status.state = state_name();
   status.mode = config.mode;
@@ -248,18 +262,13 @@ ReplicaStatus ReplicaEngine::Impl::status(Now now) const {
     status.warnings.push_back(std::move(warning));
   if (const auto& git = folder.git().judgement(); !git.warning.empty()) status.warnings.push_back(git.warning);
   if (guard_report_.id()) status.guard = guard_report_.state(now);
-  for (const auto& editor : editors_) {
-    const auto* node = ledger.remote(editor.document);
-    if (node != nullptr) status.editing.push_back({node->path, editor.who, {}});
-  }
   status.cursor = ledger.state().replica.cursor;
   status.hub_head = catch_up.hub_head();
   status.last_sync = ledger.state().replica.last_sync;
   status.connected_since = connected_since_;
   if (status.state == ReplicaStateName::live && !what_differs(status).empty()) status.state = ReplicaStateName::differs;
   if (refusal && refusal->retry_after.count() > 0) status.retry_in = refusal->retry_after;
-  for (auto* items : {&status.pending, &status.held, &status.incoming, &status.problems, &status.editing})
-    std::sort(items->begin(), items->end(), [](const auto& one, const auto& other) { return one.path < other.path; });
+  for (auto* items : {&status.pending, &status.held, &status.incoming, &status.problems}) sort_by_path(*items);
   explain_state(status);
   return status;
 }

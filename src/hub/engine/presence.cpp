@@ -67,18 +67,23 @@ void Presence::lapse(Instant now) {
 }
 
 std::vector<PresentEditor> Presence::of(BranchId branch, std::optional<Uuid> apart_from) const {
-  std::vector<PresentEditor> all;
-  {
-    const std::scoped_lock lock(mutex_);
-    for (const auto& [id, source] : sources_) {
-      if (source.branch != branch || id == apart_from) continue;
-      for (const auto& [document, since] : source.documents)
-        all.push_back(PresentEditor{document, source.who, source.machine, since});
-    }
+  struct Place {
+    const Source* source;
+    const std::pair<const DocumentId, Instant>* edited;
+  };
+  const std::scoped_lock lock(mutex_);
+  std::vector<Place> places;
+  for (const auto& [id, source] : sources_) {
+    if (source.branch != branch || id == apart_from) continue;
+    for (const auto& edited : source.documents) places.push_back({&source, &edited});
   }
-  std::stable_sort(all.begin(), all.end(), [](const PresentEditor& one, const PresentEditor& other) {
-    return std::tie(one.document, one.who) < std::tie(other.document, other.who);
+  std::stable_sort(places.begin(), places.end(), [](const Place& one, const Place& other) {
+    return std::tie(one.edited->first, one.source->who) < std::tie(other.edited->first, other.source->who);
   });
+  std::vector<PresentEditor> all;
+  all.reserve(places.size());
+  for (const auto& [source, edited] : places)
+    all.push_back(PresentEditor{edited->first, source->who, source->machine, edited->second});
   return all;
 }
 
