@@ -38,7 +38,7 @@ enum class Canary {
   view_left_behind,            ///< people read the view that was made first, for ever
   frame_damaged,               ///< what the hub says of who edits what cannot be read
   index_time_ignored,          ///< the bridge does not hear when git wrote its index (law 22)
-  put_back_is_an_edit,         ///< git says of each file that it differs from the index (law 23)
+  put_back_is_an_edit,         ///< git says of each text that it differs from the index (law 23)
   spinning,                    ///< the bridge wakes without end once it has applied something (I9)
 };
 

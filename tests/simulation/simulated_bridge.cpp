@@ -221,7 +221,9 @@ void SimulatedBridge::ask_git(engine::GitQuestion question) {
     stage_.executor.after(stage_.chance.time(0, 5), [this, life, question, answer = git->answer(question)]() mutable {
       if (life != life_ || !engine_) return;
       if (stage_.canary == Canary::put_back_is_an_edit) {
-        for (const auto& path : question.paths) answer.states.insert_or_assign(path, engine::GitFileState::changed);
+        for (const auto& path : question.paths) {
+          if (git->on_disk(path)) answer.states.insert_or_assign(path, engine::GitFileState::changed);
+        }
       }
       look_at_git();
       engine_->git_answered(answer, now());

@@ -138,6 +138,7 @@ class Folder {
                                        Now now);
   // ---- folder_absence.cpp: what is not there, and whether it was deleted
   void find_absent(const ScanResult& result, Look& look);
+  [[nodiscard]] bool git_is_to_say(const std::string& path) const;
   void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
   [[nodiscard]] bool git_took_it(const std::string& path, const DocumentId& document, Now now);
   void let_go(Look& look, Now now);
@@ -171,7 +172,8 @@ class Folder {
   std::map<GuardId, std::uint32_t> approvals_;   ///< how many documents each was about
   std::set<std::string> sources_checked_;
   std::set<std::string> bytes_wanted_;
-  std::set<std::string> of_git_;   ///< absent when last looked for, and git took it or has not said yet
+  std::set<std::string> of_git_;     ///< absent when last looked for, and git took it or has not said yet
+  std::set<std::string> of_people_;  ///< absent when last looked for, and git did not take it
   /// Absent, and nobody said so: a look at everything found it out, and the one before it ended then.
   std::map<std::string, BootTime> unheard_since_;
   BootTime everything_seen_at_{};  ///< the last look at everything ended

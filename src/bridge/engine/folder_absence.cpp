@@ -51,6 +51,11 @@ void Folder::find_absent(const ScanResult& result, Look& look) {
   }
 }
 
+/// Whether it took that file away, which is asked when its absence is looked at for the second time.
+bool Folder::git_is_to_say(const std::string& path) const {
+  return git_.judgement().mood != GitMood::absent && !of_git_.contains(path) && !of_people_.contains(path);
+}
+
 /// Files that vanish together are seen one after the other; what is gone for certain is judged with those that are seen
 /// absent once so far.
 void Folder::weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now) {
@@ -59,7 +64,7 @@ void Folder::weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now
   std::set<DocumentId> certain;
   bool nothing_left = true;
   for (const auto& [document, row] : ledger_.state().local) {
-    const bool is_certain = settle_.is_absent_for_certain(row.path, now.boot);
+    const bool is_certain = settle_.is_absent_for_certain(row.path, now.boot) && !git_is_to_say(row.path);
     if (is_certain && ledger_.synced(document) != nullptr && !of_git_.contains(row.path)) certain.insert(document);
     const bool once = !is_certain && settle_.is_absent(row.path);
     if (once) ++absent_once;
@@ -120,6 +125,7 @@ void Folder::let_go(Look& look, Now now) {
     settle_.forget(path);
     files_.erase(path);
     unheard_since_.erase(path);
+    of_people_.erase(path);
     if (const auto approved = approved_.extract(document)) deleted_under_[document] = approved.mapped();
     ledger_.set_local(document, std::nullopt);
   }

@@ -53,6 +53,7 @@ bool Folder::is_of_git(const Observation& seen, const sync::DiskFile& file, Now 
 /// True: its absence is no deletion, or not yet.
 bool Folder::git_took_it(const std::string& path, const DocumentId& document, Now now) {
   of_git_.insert(path);
+  of_people_.erase(path);
   auto since = settle_.absent_since(path);
   const bool since_before = !looked_once_ || (since && *since <= first_look_ended_);
   // What nobody heard of may have gone at any time since it was last seen.
@@ -62,6 +63,7 @@ bool Folder::git_took_it(const std::string& path, const DocumentId& document, No
       git_.of_absence(path, document, since ? now.boot - *since : std::chrono::nanoseconds{0}, since_before, now)) {
     case GitWatch::Verdict::take:
       of_git_.erase(path);
+      of_people_.insert(path);
       return false;
     case GitWatch::Verdict::ask:
     case GitWatch::Verdict::read:

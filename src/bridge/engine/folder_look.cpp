@@ -204,6 +204,7 @@ void Folder::see_file(const Observation& seen, Look& look, Now now) {
   problems_.erase(seen.path);
   missing_.erase(seen.path);
   of_git_.erase(seen.path);
+  of_people_.erase(seen.path);
   unheard_since_.erase(seen.path);
   if (seen.digest && seen.body) fresh_bodies_.insert_or_assign(*seen.digest, seen.body);
   files_.insert_or_assign(seen.path, file);

@@ -34,6 +34,14 @@ bool GitWatch::was_written_as_git_went_back(const sync::DiskFile& file, bool kno
   return went_back_ && since(written, came_from_at_) <= granularity;
 }
 
+/// Of what went while no process looked nobody knows when, beyond what was agreed on last; nor even that if nothing
+/// ever was, or the clock was set back since.
+bool GitWatch::may_have_gone_with_index(std::chrono::nanoseconds gone_for, bool since_before, Now now) const {
+  if (!since_before) return index_age(now) <= vanished_with + gone_for;
+  if (!unwatched_since_ || *unwatched_since_ > now.wall) return true;
+  return index_age(now) <= vanished_with + (now.wall - *unwatched_since_);
+}
+
 bool GitWatch::is_new_to(const std::optional<DocumentId>& document, const Digest& digest) const {
   if (!document) return true;
   const auto* synced = ledger_.synced(*document);
@@ -211,10 +219,7 @@ GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId
   const bool merging = judgement_.mood == GitMood::merging;
   const auto ancestors = ledger_.ancestors(document);
   const bool of_another = !ancestors.empty() && ancestors.front().elsewhere;
-  const auto unwatched = since_before && unwatched_since_ ? now.wall - *unwatched_since_ : gone_for;
-  // Of a clock that was set back nobody knows for how long nobody looked.
-  const bool with_git =
-      seen_.index && (unwatched < std::chrono::nanoseconds{0} || index_age(now) <= vanished_with + unwatched);
+  const bool with_git = seen_.index && may_have_gone_with_index(gone_for, since_before, now);
   const bool held_elsewhere = is_held_at_another_path(document);
   if (!merging && !of_another && !with_git && !held_elsewhere) return take(path);
   const auto* state = answer_for(path, false);

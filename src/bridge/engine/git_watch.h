@@ -133,6 +133,7 @@ class GitWatch {
   [[nodiscard]] bool is_new_to(const std::optional<DocumentId>& document, const Digest& digest) const;
   [[nodiscard]] bool is_new_or_on_its_way(const DocumentId& document, const Digest& digest) const;
   [[nodiscard]] std::chrono::nanoseconds index_age(Now now) const;
+  [[nodiscard]] bool may_have_gone_with_index(std::chrono::nanoseconds gone_for, bool since_before, Now now) const;
   [[nodiscard]] bool is_held_at_another_path(const DocumentId& document) const;
   [[nodiscard]] bool has_new_markers(const std::optional<DocumentId>& document, const std::string& text);
   [[nodiscard]] std::optional<Former> former_of(const std::optional<DocumentId>& document, const std::string& path,

@@ -87,6 +87,26 @@ TEST(replica_put_back_times, what_git_took_away_while_no_bridge_ran_and_the_cloc
   EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
 }
 
+TEST(replica_put_back_times, what_git_took_away_before_the_bridge_ended_that_never_agreed_with_the_hub_is_no_deletion) {
+  GitBench bench;
+  bench.two_versions();
+  bench.save("other.md", "stays\n");
+  bench.pass(seconds{60});
+  bench.cut();
+  bench.disk.files.erase("a.md");  // git stash --include-untracked
+  bench.writes_index();
+  bench.pass(seconds{7});  // nobody heard of it
+  bench.replica.reset();
+  StateUpdate update;
+  update.replica = bench.store.durable().replica;
+  update.replica->last_sync.reset();  // all that was sent was still on its way
+  ASSERT_TRUE(bench.store.commit(update).has_value());
+  bench.start();
+  bench.connect();
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
+}
+
 TEST(replica_put_back_times, a_text_of_an_earlier_commit_is_known_when_git_puts_it_there_again) {
   GitBench bench(SyncMode::two_way);
   bench.two_versions();

@@ -1,6 +1,8 @@
 // What git took away is no deletion, and what it brings of deleted documents makes none anew: law 23.
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "tests/fakes/git_bench.h"
 
 namespace leanspec::bridge::engine {
@@ -8,6 +10,7 @@ namespace {
 
 using fakes::GitBench;
 using fakes::ReplicaBench;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 const DocumentId theirs{ReplicaBench::id(77)};
@@ -70,6 +73,42 @@ TEST(replica_put_back, what_git_took_away_while_no_bridge_ran_is_no_deletion) {
   bench.connect();
   bench.pass(seconds{10});
   EXPECT_EQ(bench.hub.text_at("mine.md"), "mine\n");
+}
+
+// Law 7
+TEST(replica_put_back, what_went_while_a_look_was_under_way_waits_for_git_before_a_person_is_asked_about_it) {
+  GitBench bench(SyncMode::two_way);
+  const auto mine = [](int n) { return "mine-" + std::to_string(n) + ".md"; };
+  const auto of_others = [](int n) { return "theirs-" + std::to_string(n) + ".md"; };
+  constexpr int each = 20;
+  bench.save("stays.md", "stays\n");
+  for (int n = 0; n < each; ++n) {
+    bench.save(mine(n), "mine " + std::to_string(n) + "\n");
+    bench.elsewhere(DocumentId{ReplicaBench::id(static_cast<std::uint64_t>(500 + n))}, of_others(n),
+                    "theirs " + std::to_string(n) + "\n");
+  }
+  bench.pass(seconds{60});
+  ASSERT_TRUE(bench.agrees());
+  // git clean takes its time, and so does a look.
+  for (int n = 0; n < each; ++n) bench.remove(mine(n));
+  bench.pass(milliseconds{2});
+  for (int n = 0; n < each; ++n) bench.remove(of_others(n));
+  bool passes = false;
+  bench.after_scan = [&] {
+    if (std::exchange(passes, true)) return;
+    bench.pass(milliseconds{5});
+    passes = false;
+  };
+  bench.pass(seconds{5});
+  bench.after_scan = nullptr;
+  ASSERT_EQ(bench.status().state, ReplicaStateName::guard);
+  bench.replica->approve(bench.now());
+  bench.carry_out();
+  bench.pass(seconds{30});
+  for (int n = 0; n < each; ++n) {
+    EXPECT_EQ(bench.hub.text_at(of_others(n)), "theirs " + std::to_string(n) + "\n");
+    EXPECT_EQ(bench.hub.text_at(mine(n)), std::nullopt);
+  }
 }
 
 // Law 7
