@@ -278,4 +278,9 @@ const FileText* MemoryFileTree::text(std::string_view path) const {
   return found == items_.end() || found->second.facts.kind != FileKind::regular ? nullptr : &found->second.text;
 }
 
+std::optional<NameJournal::Serial> MemoryFileTree::serial(std::string_view path) const {
+  const auto found = items_.find(path);
+  return found == items_.end() ? std::nullopt : std::optional(found->second.serial);
+}
+
 }  // namespace leanspec::fakes

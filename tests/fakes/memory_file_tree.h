@@ -135,6 +135,8 @@ class MemoryFileTree final : public host::WritableFileTree {
   [[nodiscard]] std::optional<std::string> content(std::string_view path) const;
   /// The same, as the disk holds it; null if there is no such file.
   [[nodiscard]] const FileText* text(std::string_view path) const;
+  /// Of the file there, whatever its name.
+  [[nodiscard]] std::optional<NameJournal::Serial> serial(std::string_view path) const;
   /// Every ordinary file with its text, in the order of items by path; for assertions too.
   template <typename Visit>
   void each_file(const Visit& visit) const {

@@ -58,7 +58,7 @@ engine::ScanResult SmallDisk::scan(const engine::ScanRequest& request, const syn
     }
     engine::Observation seen;
     seen.path = path;
-    seen.facts = {file.kind, 1, file.inode, file.text.size(), file.changed, file.changed, file.born, 0644};
+    seen.facts = facts_of(file);
     if (size_of.contains(path)) seen.facts.size = size_of.at(path);
     seen.writer_open = file.writer_open;
     if (file.unreadable) {
@@ -177,11 +177,15 @@ engine::Applied SmallDisk::outcome(engine::ApplyOutcome what) {
   return applied;
 }
 
+sync::FileFacts SmallDisk::facts_of(const File& file) {
+  const auto modified = file.modified == 0 ? file.changed : file.modified;
+  return {file.kind, 1, file.inode, file.text.size(), modified, file.changed, file.born, 0644};
+}
+
 engine::Applied SmallDisk::facts_of(const std::string& path) {
-  const auto& file = files.at(path);
   engine::Applied applied;
   applied.outcome = engine::ApplyOutcome::applied;
-  applied.facts = {file.kind, 1, file.inode, file.text.size(), file.changed, file.changed, file.born, 0644};
+  applied.facts = facts_of(files.at(path));
   return applied;
 }
 

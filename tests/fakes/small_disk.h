@@ -25,6 +25,7 @@ class SmallDisk {
     std::uint64_t inode = 0;
     std::int64_t born = 0;
     std::int64_t changed = 0;
+    std::int64_t modified = 0;  ///< 0: when it was changed
     bool writer_open = false;
     bool unreadable = false;
     bool changing = false;
@@ -66,6 +67,7 @@ class SmallDisk {
   engine::Applied look_back(const engine::ApplyItem& item);
   static engine::Applied failed(const Error& error);
   static engine::Applied outcome(engine::ApplyOutcome what);
+  static sync::FileFacts facts_of(const File& file);
   engine::Applied facts_of(const std::string& path);
 
   std::int64_t tick() { return clock_ns + ++ticks_; }

@@ -86,6 +86,10 @@ void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_
 bool SimulatedDisk::cut_power(Chance& chance) {
   if (covered || root_is_away) return false;
   const auto staged = staged_texts();
+  std::map<fakes::NameJournal::Serial, std::pair<std::string, Truth>> stood;
+  for (const auto& file : files_) {
+    if (const auto serial = tree.serial(file.first)) stood.emplace(*serial, file);
+  }
   tree.cut_power([&chance](std::uint64_t below) { return chance.below(below); });
   std::map<std::string, fakes::FileText> there;
   for (const auto& [path, text] : synced_files()) {
@@ -109,7 +113,15 @@ bool SimulatedDisk::cut_power(Chance& chance) {
     lost = true;
     if (!had_.contains(text.digest())) made_by_power_.insert(text.digest());
     auto& truth = files_[path];
-    if (const auto moved = left.find(text.digest()); moved != left.end()) {
+    // A file whose rename was taken back is the same one, also where its text was lost with it: who takes it away now
+    // takes away what stood there.
+    const auto serial = tree.serial(path);
+    const auto same = serial ? stood.find(*serial) : stood.end();
+    const auto moved = left.find(text.digest());
+    if (same != stood.end() && same->second.first != path) {
+      truth = same->second.second;
+      truth.stood_at.insert(same->second.first);
+    } else if (moved != left.end()) {
       truth = moved->second.second;
       truth.stood_at.insert(moved->second.first);
     }

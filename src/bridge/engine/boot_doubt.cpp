@@ -55,7 +55,11 @@ bool BootDoubt::takes_back(const DocumentId& document, const std::string& path, 
   // Another file that its user moved there since is what it is, however short. So is a shorter text of which nobody
   // knows whether it is the front of the former one, unless its time says that nobody has written it since.
   const bool untouched = since == known_since && !was_racy;
-  const bool lost = cut_short == CutShort::yes ? since <= known_since : cut_short == CutShort::perhaps && untouched;
+  // Nor is one of another time, where the clock was set back so far that the former one's is in the future: which of
+  // them came first, nobody knows.
+  const bool in_order = since == known_since || (known_since <= wall_ns(now.wall + clock_slack) && since < known_since &&
+                                                 !was_changed_since_boot(since, now));
+  const bool lost = cut_short == CutShort::yes ? in_order : cut_short == CutShort::perhaps && untouched;
   return rewinds(document, path, file, same_file && lost, since < known_since);
 }
 
@@ -95,6 +99,16 @@ bool BootDoubt::rewinds(const DocumentId& document, const std::string& path, con
   return true;
 }
 
+std::optional<DocumentId> BootDoubt::stands_again(const std::string& path, const sync::DiskFile& file, Now now) const {
+  if (!any() || was_changed_since_boot(file.facts.changed_ns, now)) return std::nullopt;
+  for (const auto& document : ledger_.documents_once_at(path)) {
+    const auto* agreed = ledger_.synced(document);
+    const bool stood_here = agreed != nullptr && agreed->path == path && agreed->digest == file.digest;
+    if (stood_here && ledger_.local(document) == nullptr) return document;
+  }
+  return std::nullopt;
+}
+
 bool BootDoubt::comes_back(const DocumentId& document, const std::string& path, const sync::DiskFile& file,
                            CutShort cut_short, Now now) {
   if (!began_anew_ || was_changed_since_boot(file.facts.changed_ns, now)) return false;
@@ -107,6 +121,16 @@ bool BootDoubt::is_lost(const std::string& path, const DocumentId& document) con
   const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
   // A time in the future is one of before the clock was set.
   return known_there && std::chrono::nanoseconds(last_sign_ns_ - doubt->second.changed_ns) <= written_back_after;
+}
+
+bool BootDoubt::was_moved_back(const std::string& path, const std::string& now_at, const sync::DiskFile& file,
+                               Now now) const {
+  const auto known = ledger_.local_at(now_at);
+  if (!known || path == now_at || !doubted_.contains(path) || was_changed_since_boot(file.facts.changed_ns, now))
+    return false;
+  const auto texts = ledger_.ancestors(*known);
+  return std::any_of(texts.begin(), texts.end(),
+                     [&](const Ancestor& one) { return one.digest == file.digest && one.path == now_at; });
 }
 
 bool BootDoubt::is_over() {

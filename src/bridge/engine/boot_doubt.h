@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "bridge/engine/ledger.h"
@@ -45,10 +46,19 @@ class BootDoubt {
                                 CutShort cut_short, Now now);
   /// The document is not there: whether its file may have been lost, and was not deleted.
   [[nodiscard]] bool is_lost(const std::string& path, const DocumentId& document) const;
+  /// The document that was agreed on with this text at `path`, if it counts as deleted and nobody has put the file there
+  /// since the boot: a file may keep the times that it has through a rename of its folder, and the power took that back.
+  [[nodiscard]] std::optional<DocumentId> stands_again(const std::string& path, const sync::DiskFile& file,
+                                                       Now now) const;
   /// The document counted as deleted, and stands at `path`, where nobody has put it since the boot: the power took the
   /// deletion back. True: what stands there is no edit, and the trees say so. `cut_short`: of what was agreed on.
   [[nodiscard]] bool comes_back(const DocumentId& document, const std::string& path, const sync::DiskFile& file,
                                 CutShort cut_short, Now now);
+  /// The file that was at `path` stands at another place, where another document had it before: it had been moved to
+  /// `path` into a third one's place, nobody has touched it since the boot, and the power took that back. Nobody deleted
+  /// anything then.
+  [[nodiscard]] bool was_moved_back(const std::string& path, const std::string& now_at, const sync::DiskFile& file,
+                                    Now now) const;
   /// It was lost, and the trees say so.
   void take_away(const std::string& path, const DocumentId& document);
   /// What was known of the file there has survived, or does not matter any more.

@@ -182,6 +182,20 @@ TEST(boot_doubt, a_shorter_save_under_a_clock_that_was_set_back_is_an_edit_where
   EXPECT_TRUE(bench.hub.bodies.contains(digest::sha256("typed"))) << "the user's text is nowhere else";
 }
 
+TEST(boot_doubt, the_front_of_a_text_saved_after_the_clock_was_set_back_is_an_edit) {
+  for (const auto written_before_boot : {std::chrono::hours(0), std::chrono::hours(2)}) {
+    PowerBench bench;
+    const std::chrono::nanoseconds wall = bench.now().wall.time_since_epoch();
+    bench.disk.clock_ns = (wall + std::chrono::hours(5)).count();
+    bench.save_and_sync("a.md", "a text and more of it");
+    auto& file = bench.disk.files.at("a.md");
+    file.text = "a text";
+    file.changed = (wall - written_before_boot).count();
+    bench.boot_anew();
+    EXPECT_TRUE(bench.hub.bodies.contains(digest::sha256("a text"))) << "the user's text is nowhere else";
+  }
+}
+
 TEST(boot_doubt, a_time_in_the_future_says_nothing_of_when_a_text_was_written) {
   PowerBench bench;
   bench.save_and_sync("a.md", "first text");
@@ -223,6 +237,55 @@ TEST(boot_doubt, a_deletion_that_a_power_cut_took_back_together_with_the_last_sa
   bench.boot_anew();
   for (auto push = pushes; push < bench.hub.pushes.size(); ++push)
     EXPECT_NE(bench.hub.pushes[push].digest, digest::sha256("first text"));
+}
+
+TEST(boot_doubt, a_move_into_anothers_place_that_a_power_cut_took_back_leaves_both_documents_what_they_are) {
+  PowerBench bench;
+  bench.save_and_sync("a/x.md", "the text that is moved, long enough to be known again by what it says and nothing else");
+  bench.save_and_sync("b/x.md", "the text in whose place it comes");
+  const auto moved = bench.disk.files.at("a/x.md");
+  bench.cut();
+  // With its folder, so that its times stay what they are.
+  bench.disk.files.erase("a/x.md");
+  bench.disk.files.at("b/x.md") = moved;
+  bench.hint(Hint());
+  bench.pass(ReplicaBench::a_while);
+  const auto pushes = bench.hub.pushes.size();
+  bench.disk.files["a/x.md"] = moved;
+  bench.disk.files.erase("b/x.md");
+  bench.boot_anew();
+  EXPECT_EQ(bench.hub.live(), 2U);
+  EXPECT_EQ(bench.hub.text_at("a/x.md"), moved.text);
+  EXPECT_EQ(bench.versions_of("a/x.md"), 1U);
+  for (auto push = pushes; push < bench.hub.pushes.size(); ++push) {
+    EXPECT_EQ(bench.hub.pushes[push].path, "b/x.md") << "no document changes its place";
+    EXPECT_TRUE(bench.hub.pushes[push].digest) << "none is deleted";
+  }
+  EXPECT_EQ(bench.disk.files.count("b/x.md"), 1U);
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
+TEST(boot_doubt, a_move_into_anothers_place_that_a_power_cut_took_back_at_once_deletes_nothing) {
+  PowerBench bench;
+  bench.save_and_sync("a/x.md", "the text that is moved, written down long ago");
+  bench.save_and_sync("b/x.md", "the text in whose place it comes");
+  bench.pass(std::chrono::minutes(2));
+  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  bench.save_and_sync("c.md", "the last sign of life");
+  const auto moved = bench.disk.files.at("a/x.md");
+  bench.disk.files.erase("a/x.md");
+  bench.disk.files.at("b/x.md") = moved;
+  bench.hint(Hint());
+  bench.pass(Settle::absent_twice_after / 2);
+  ASSERT_EQ(bench.hub.text_at("b/x.md"), moved.text) << "seen, and the other place is not yet known to be empty";
+  ASSERT_EQ(bench.hub.live(), 3U);
+  bench.disk.files["a/x.md"] = moved;
+  bench.disk.files.erase("b/x.md");
+  bench.boot_anew(std::chrono::seconds(10));
+  EXPECT_EQ(bench.hub.live(), 3U);
+  EXPECT_EQ(bench.disk.files.count("b/x.md"), 1U);
+  EXPECT_EQ(bench.disk.files.at("a/x.md").text, moved.text);
+  EXPECT_TRUE(bench.replica->quiet());
 }
 
 TEST(boot_doubt, what_the_power_took_is_no_deletion_for_a_process_either_that_begins_before_that_was_decided) {

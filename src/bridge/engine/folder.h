@@ -134,6 +134,8 @@ class Folder {
   // ---- folder_identity.cpp: which document a file is
   [[nodiscard]] bool has_unseen_sources(const std::string& path, const sync::DiskFile& file, Look& look, Now now);
   void give_documents(Look& look, Now now);
+  void recognise_moved_back(Look& look, Now now) const;
+  [[nodiscard]] bool was_moved_back(const std::string& path, const LocalRow& row, Look& look, Now now) const;
   [[nodiscard]] bool was_left_by_power(const DocumentId& document, const std::string& path, const sync::DiskFile& file,
                                        Now now);
   // ---- folder_absence.cpp: what is not there, and whether it was deleted

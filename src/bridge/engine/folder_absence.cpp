@@ -82,6 +82,21 @@ void Folder::weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now
   gone.clear();
 }
 
+/// The power took back that the file of a missing document was moved there.
+bool Folder::was_moved_back(const std::string& path, const LocalRow& row, Look& look, Now now) const {
+  if (!doubt_.any() || row.file.facts.inode == 0) return false;
+  if (!look.standing) {
+    auto& standing = look.standing.emplace();
+    for (const auto& [place, file] : files_) {
+      if (!missing_.contains(place)) standing.emplace(Inode{file.facts.device, file.facts.inode}, place);
+    }
+  }
+  const auto same = look.standing->equal_range(Inode{row.file.facts.device, row.file.facts.inode});
+  return std::any_of(same.first, same.second, [&](const auto& file) {
+    return doubt_.was_moved_back(path, file.second, files_.at(file.second), now);
+  });
+}
+
 /// Documents that are not there: gone once seen twice, and deleted once the guard agrees.
 void Folder::let_go(Look& look, Now now) {
   std::set<DocumentId> gone;
@@ -94,7 +109,7 @@ void Folder::let_go(Look& look, Now now) {
     if (approved_.contains(document)) {
       silently.insert(document);
     } else if (!guard_.held().contains(document) && settle_.absent(path, now.boot)) {
-      if (doubt_.is_lost(path, document)) {
+      if (doubt_.is_lost(path, document) || was_moved_back(path, *row, look, now)) {
         if (guard_.halted()) continue;  // nobody took it away, so a person's approval is not about it
         forget_place(document);
         doubt_.take_away(path, document);

@@ -44,7 +44,18 @@ bool Folder::has_unseen_sources(const std::string& path, const sync::DiskFile& f
   return true;
 }
 
+/// A file that its user had moved into the place of another one stands where it was before: the power took that back,
+/// and each of the two documents is what it was.
+void Folder::recognise_moved_back(Look& look, Now now) const {
+  if (!doubt_.any()) return;
+  for (const auto& [path, file] : look.taken) {
+    const auto again = ledger_.local_at(path) ? std::nullopt : doubt_.stands_again(path, file, now);
+    if (again) look.known.emplace(path, sync::KnownFile{*again, file});
+  }
+}
+
 void Folder::give_documents(Look& look, Now now) {
+  recognise_moved_back(look, now);
   for (const auto& [path, document] : look.absent) {
     look.known.emplace(path, sync::KnownFile{document, ledger_.local(document)->file});
   }

@@ -61,6 +61,7 @@ struct Folder::Look {
   Covered moved;                   ///< where the system saw renames from and to
   Covered arrived;                 ///< where it saw them to
   std::optional<Sources> sources;  ///< made when a new file asks for it
+  std::optional<std::multimap<Inode, std::string>> standing;  ///< files that are there; when a missing one asks for them
 
   [[nodiscard]] bool was_asked(std::string_view path) const { return everything || asked_for.contains(path); }
   [[nodiscard]] bool is_unknown(std::string_view path) const { return unknown.contains(path); }

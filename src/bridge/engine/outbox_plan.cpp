@@ -9,13 +9,16 @@ namespace leanspec::bridge::engine {
 namespace {
 
 /// How long ago the edit was made. The status change time of the file tells it also for edits made while nobody
-/// watched.
-EditTime edit_time(const LocalRow* row, const ReplicaConfig& config, Now now) {
+/// watched. `renamed`: a text that came after the agreed one, under another name than that; the new name changed that
+/// time, and says nothing of when the text was written (law 14).
+EditTime edit_time(const LocalRow* row, bool renamed, const ReplicaConfig& config, Now now) {
   std::chrono::milliseconds age{0};
   if (row != nullptr) {
-    const Instant changed{
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds{row->file.facts.changed_ns})};
-    if (row->file.facts.changed_ns > 0 && changed < now.wall) age = now.wall - changed;
+    const auto& facts = row->file.facts;
+    const bool written_before = renamed && facts.modified_ns > 0 && facts.modified_ns < facts.changed_ns;
+    const auto changed_ns = written_before ? facts.modified_ns : facts.changed_ns;
+    const Instant changed{std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds{changed_ns})};
+    if (changed_ns > 0 && changed < now.wall) age = now.wall - changed;
   }
   return {config.boot, now.boot - age, now.wall - age};
 }
@@ -190,7 +193,8 @@ bool Outbox::make_change(const sync::PushOperation& push, Now now, bool online, 
   change.moved_only = push.moved_only && push.base.has_value();
   change.group = group;
   change.group_size = group_size;
-  change.edited = edit_time(row, config_, now);
+  const bool renamed = push.digest && !push.moved_only && synced != nullptr && synced->path != push.path;
+  change.edited = edit_time(row, renamed, config_, now);
   if (!push.digest) change.approval = folder_.approval_of(push.document);
   if (push.digest && !push.moved_only) {
     edited_(push.document, change.edited.at);

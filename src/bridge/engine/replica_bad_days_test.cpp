@@ -121,6 +121,26 @@ TEST(replica_engine, an_edit_says_how_long_ago_it_was_made) {
   EXPECT_GE(bench.hub.pushes.front().age, std::chrono::hours{2});
 }
 
+TEST(replica_engine, a_new_name_makes_an_edit_of_before_no_younger) {
+  ReplicaBench bench;
+  bench.save("a.md", "text");
+  bench.pass(ReplicaBench::a_while);
+  bench.cut();
+  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  bench.save("a.md", "other text");
+  auto& file = bench.disk.files.at("a.md");
+  file.modified = file.changed;
+  bench.pass(std::chrono::hours{2});
+  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  bench.rename("a.md", "b.md");
+  bench.pass(ReplicaBench::a_while);
+  bench.connect();
+  bench.pass(milliseconds{100});
+  ASSERT_EQ(bench.hub.pushes.size(), 2U);
+  EXPECT_EQ(bench.hub.pushes.back().path, "b.md");
+  EXPECT_GE(bench.hub.pushes.back().age, std::chrono::hours{2});
+}
+
 TEST(replica_engine, a_set_aside_edit_is_quiet_until_it_changes_again) {
   ReplicaBench bench;
   bench.save_all(1);
