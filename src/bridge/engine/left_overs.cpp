@@ -124,6 +124,7 @@ void LeftOvers::came_out(const std::string& name, const Intent& intent, const Ap
   }
   auto done = intent;
   done.done = true;
+  if (!intent.done) done.size = 0;  // it was that of the text that came
   auto& back = look_back_[name];
   back.failure.clear();
   back.unheard = applied.displaced && !is_left_by_power(name, intent, *applied.displaced) &&
@@ -134,6 +135,7 @@ void LeftOvers::came_out(const std::string& name, const Intent& intent, const Ap
   } else if (applied.displaced) {
     // With its text in the next transaction, which comes before the next request, it has no reason to stay.
     done.expected = applied.displaced->digest;
+    done.size = applied.displaced->bytes->size();
     done.modified_ns = applied.displaced->modified_ns;
     back.at = now.boot;
   } else {
@@ -156,6 +158,8 @@ bool LeftOvers::is_left_by_power(const std::string& name, const Intent& intent, 
   // It goes into the safety copies all the same: a former text, or one that lost bytes where nobody can say which, and
   // that nobody has written since.
   const bool touched = intent.modified_ns != 0 && displaced.modified_ns > intent.modified_ns;
+  // Of a text that came out of a save of the last moment, and was never agreed on, only the row knows how long it was.
+  if (intent.done && !at_hand && !touched && displaced.bytes->size() < intent.size) return true;
   const auto ancestors = ledger_.ancestors(intent.document);
   return std::any_of(ancestors.begin(), ancestors.end(), [&](const Ancestor& one) {
     return one.digest == displaced.digest ||

@@ -112,6 +112,30 @@ TEST(left_overs, a_shorter_text_that_was_saved_before_the_machine_began_anew_is_
   }
 }
 
+// Law 10
+TEST(left_overs, what_a_power_cut_left_of_a_save_of_the_last_moment_that_was_sent_is_no_edit) {
+  for (const bool was_saved : {true, false}) {
+    LeftOversBench bench;
+    bench.disk.staged_is_open = true;
+    bench.disk.staged_modified = 5;
+    bench.save_at_the_last_moment("typed text");
+    bench.elsewhere("new");
+    ASSERT_EQ(bench.disk.staged.size(), 1U);
+    ASSERT_TRUE(bench.hub_has("typed text"));
+    ASSERT_TRUE(bench.replica->state().pending.empty());
+    StateUpdate forgotten;
+    forgotten.bodies[digest::sha256("typed text")] = nullptr;
+    ASSERT_TRUE(bench.store.commit(forgotten));
+    bench.disk.staged.begin()->second = "typed";
+    bench.disk.staged_modified = was_saved ? 6 : 5;
+    bench.disk.staged_is_open = false;
+    bench.reboot(seconds{30});
+    bench.connect();
+    bench.pass(minutes{5});
+    EXPECT_EQ(bench.hub_has("typed"), was_saved);
+  }
+}
+
 // Law 8
 TEST(left_overs, what_came_out_since_the_boot_is_an_edit_also_while_what_the_power_left_is_in_doubt) {
   LeftOversBench bench;

@@ -112,7 +112,7 @@ struct Intent {
   std::optional<Digest> expected;
   std::optional<std::string> to;
   std::optional<Digest> digest;
-  std::uint64_t size = 0;
+  std::uint64_t size = 0;            ///< of what comes; when that stands, of the text that came out and was sent, or 0
   std::optional<VersionId> base;     ///< of what is there: a text that comes out is an edit of that
   std::optional<VersionId> version;  ///< of what comes
   /// It stands there. What came out is looked at until nobody has it open for writing.
