@@ -11,6 +11,26 @@ std::int64_t wall_ns(Instant at) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(at.time_since_epoch()).count();
 }
 
+/// What the document was when it was deleted here, not long before the machine ended: the hub has that deletion, and
+/// the very text stands at its place again, untouched since. Who wants it back says so by putting it there now.
+std::optional<Ancestor> last_before_deletion(Ledger& ledger, const DocumentId& document, const std::string& path,
+                                             const sync::DiskFile& file, std::int64_t last_sign_ns) {
+  const bool is_deleted = ledger.local(document) == nullptr && ledger.synced(document) == nullptr &&
+                          ledger.remote(document) == nullptr && ledger.pending_of(document) == nullptr;
+  const auto& state = ledger.state();
+  const auto& released = state.released;
+  const auto deleted_then = [&](const ReleasedDeletes& one) {
+    const auto then = wall_ns(one.when.wall);
+    return one.when.boot != state.replica.root->boot && file.facts.changed_ns < then &&
+           std::chrono::nanoseconds(last_sign_ns - then) <= BootDoubt::written_back_after;
+  };
+  if (!is_deleted || std::none_of(released.begin(), released.end(), deleted_then)) return std::nullopt;
+  auto texts = ledger.ancestors(document);
+  if (texts.empty() || texts.front().taken_away || texts.front().path != path || texts.front().digest != file.digest)
+    return std::nullopt;
+  return std::move(texts.front());
+}
+
 }  // namespace
 
 bool began_anew(const Ledger& ledger, const ReplicaConfig& config) {
@@ -28,7 +48,8 @@ BootDoubt::BootDoubt(Ledger& ledger, const ReplicaConfig& config, Now now) : led
     const auto changed = row.file.facts.changed_ns;
     // An earlier process of this boot has seen what stands there now.
     if (goes_on && was_changed_since_boot(changed, now)) continue;
-    doubted_.emplace(row.path, Times{changed, row.file.facts.modified_ns});
+    const bool unheard = ledger_.synced(document) == nullptr && ledger_.pending_of(document) != nullptr;
+    doubted_.emplace(row.path, Times{changed, row.file.facts.modified_ns, unheard});
     if (changed <= now_ns) last_sign_ns_ = std::max(last_sign_ns_, changed);
   }
 }
@@ -57,8 +78,8 @@ bool BootDoubt::takes_back(const DocumentId& document, const std::string& path, 
   const bool untouched = since == known_since && !was_racy;
   // Nor is one of another time, where the clock was set back so far that the former one's is in the future: which of
   // them came first, nobody knows.
-  const bool in_order = since == known_since || (known_since <= wall_ns(now.wall + clock_slack) && since < known_since &&
-                                                 !was_changed_since_boot(since, now));
+  const bool in_order = since == known_since || (known_since <= wall_ns(now.wall + clock_slack) &&
+                                                 since < known_since && !was_changed_since_boot(since, now));
   const bool lost = cut_short == CutShort::yes ? in_order : cut_short == CutShort::perhaps && untouched;
   return rewinds(document, path, file, same_file && lost, since < known_since);
 }
@@ -100,11 +121,13 @@ bool BootDoubt::rewinds(const DocumentId& document, const std::string& path, con
 }
 
 std::optional<DocumentId> BootDoubt::stands_again(const std::string& path, const sync::DiskFile& file, Now now) const {
-  if (!any() || was_changed_since_boot(file.facts.changed_ns, now)) return std::nullopt;
+  if (!began_anew_ || was_changed_since_boot(file.facts.changed_ns, now)) return std::nullopt;
   for (const auto& document : ledger_.documents_once_at(path)) {
     const auto* agreed = ledger_.synced(document);
     const bool stood_here = agreed != nullptr && agreed->path == path && agreed->digest == file.digest;
-    if (stood_here && ledger_.local(document) == nullptr) return document;
+    if (stood_here ? ledger_.local(document) == nullptr
+                   : last_before_deletion(ledger_, document, path, file, last_sign_ns_).has_value())
+      return document;
   }
   return std::nullopt;
 }
@@ -112,12 +135,17 @@ std::optional<DocumentId> BootDoubt::stands_again(const std::string& path, const
 bool BootDoubt::comes_back(const DocumentId& document, const std::string& path, const sync::DiskFile& file,
                            CutShort cut_short, Now now) {
   if (!began_anew_ || was_changed_since_boot(file.facts.changed_ns, now)) return false;
+  if (const auto last = last_before_deletion(ledger_, document, path, file, last_sign_ns_)) {
+    ledger_.rewind(document, LocalRow{path, file}, sync::Node{path, file.digest, file.facts.size, last->version});
+    return true;
+  }
   return rewinds(document, path, file, cut_short == CutShort::yes, false);
 }
 
 bool BootDoubt::is_lost(const std::string& path, const DocumentId& document) const {
   const auto doubt = doubted_.find(path);
   if (doubt == doubted_.end()) return false;
+  if (doubt->second.unheard) return true;
   const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
   // A time in the future is one of before the clock was set.
   return known_there && std::chrono::nanoseconds(last_sign_ns_ - doubt->second.changed_ns) <= written_back_after;

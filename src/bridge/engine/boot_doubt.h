@@ -46,8 +46,9 @@ class BootDoubt {
                                 CutShort cut_short, Now now);
   /// The document is not there: whether its file may have been lost, and was not deleted.
   [[nodiscard]] bool is_lost(const std::string& path, const DocumentId& document) const;
-  /// The document that was agreed on with this text at `path`, if it counts as deleted and nobody has put the file there
-  /// since the boot: a file may keep the times that it has through a rename of its folder, and the power took that back.
+  /// The document that was agreed on with this text at `path`, if it counts as deleted and nobody has put the file
+  /// there since the boot: a file may keep the times that it has through a rename of its folder, and the power took
+  /// that back. Also where the hub has that deletion, which was made not long before the machine ended.
   [[nodiscard]] std::optional<DocumentId> stands_again(const std::string& path, const sync::DiskFile& file,
                                                        Now now) const;
   /// The document counted as deleted, and stands at `path`, where nobody has put it since the boot: the power took the
@@ -55,8 +56,8 @@ class BootDoubt {
   [[nodiscard]] bool comes_back(const DocumentId& document, const std::string& path, const sync::DiskFile& file,
                                 CutShort cut_short, Now now);
   /// The file that was at `path` stands at another place, where another document had it before: it had been moved to
-  /// `path` into a third one's place, nobody has touched it since the boot, and the power took that back. Nobody deleted
-  /// anything then.
+  /// `path` into a third one's place, nobody has touched it since the boot, and the power took that back. Nobody
+  /// deleted anything then.
   [[nodiscard]] bool was_moved_back(const std::string& path, const std::string& now_at, const sync::DiskFile& file,
                                     Now now) const;
   /// It was lost, and the trees say so.
@@ -78,6 +79,9 @@ class BootDoubt {
   struct Times {
     std::int64_t changed_ns = 0;
     std::int64_t modified_ns = 0;
+    /// Nobody else had it when the machine ended. No time is asked then, which a clock that was set makes worthless:
+    /// its text is on its way, and comes back.
+    bool unheard = false;
   };
   /// Those that each file had, by its path: another document's file may come there before it is looked at.
   std::map<std::string, Times> doubted_;

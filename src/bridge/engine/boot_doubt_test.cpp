@@ -85,6 +85,49 @@ TEST(boot_doubt, a_new_file_that_a_power_cut_took_is_no_deletion) {
   EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
 }
 
+TEST(boot_doubt, a_new_file_that_a_power_cut_took_is_no_deletion_whatever_the_clock_was_set_to_since) {
+  PowerBench bench;
+  bench.save_and_sync("b.md", "keeps the folder from being empty");
+  bench.cut();
+  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count() -
+                        std::chrono::nanoseconds(std::chrono::hours(5)).count();
+  bench.save_and_sync("a.md", "some text");
+  bench.disk.clock_ns += std::chrono::nanoseconds(std::chrono::hours(4)).count();
+  bench.save_and_sync("b.md", "saved after the clock was set");
+  bench.disk.files.erase("a.md");
+  bench.boot_anew(std::chrono::seconds(10));
+  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
+  EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
+}
+
+TEST(boot_doubt, a_deletion_that_the_hub_has_and_a_power_cut_took_back_stands) {
+  PowerBench bench;
+  bench.save_and_sync("a.md", "some text");
+  bench.save_and_sync("b.md", "keeps the folder from being empty");
+  const auto before = bench.disk.files.at("a.md");
+  bench.remove("a.md");
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_EQ(bench.hub.live(), 1U);
+  bench.disk.files["a.md"] = before;
+  bench.boot_anew();
+  EXPECT_EQ(bench.hub.live(), 1U);
+  EXPECT_EQ(bench.disk.files.count("a.md"), 0U);
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
+TEST(boot_doubt, a_deleted_file_that_somebody_has_put_back_since_the_boot_is_there_again_for_everybody) {
+  PowerBench bench;
+  bench.save_and_sync("a.md", "some text");
+  bench.save_and_sync("b.md", "keeps the folder from being empty");
+  bench.remove("a.md");
+  bench.pass(ReplicaBench::a_while);
+  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  bench.disk.write("a.md", "some text");
+  bench.boot_anew();
+  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
+  EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
+}
+
 TEST(boot_doubt, a_file_that_a_power_cut_took_is_not_among_those_whose_deletion_a_person_approves_with_the_whole_folder) {
   PowerBench bench;
   bench.save_and_sync("b.md", "written down long ago");
@@ -241,7 +284,8 @@ TEST(boot_doubt, a_deletion_that_a_power_cut_took_back_together_with_the_last_sa
 
 TEST(boot_doubt, a_move_into_anothers_place_that_a_power_cut_took_back_leaves_both_documents_what_they_are) {
   PowerBench bench;
-  bench.save_and_sync("a/x.md", "the text that is moved, long enough to be known again by what it says and nothing else");
+  bench.save_and_sync("a/x.md",
+                      "the text that is moved, long enough to be known again by what it says and nothing else");
   bench.save_and_sync("b/x.md", "the text in whose place it comes");
   const auto moved = bench.disk.files.at("a/x.md");
   bench.cut();

@@ -44,10 +44,9 @@ bool Folder::has_unseen_sources(const std::string& path, const sync::DiskFile& f
   return true;
 }
 
-/// A file that its user had moved into the place of another one stands where it was before: the power took that back,
-/// and each of the two documents is what it was.
+/// A file that its user had moved into the place of another one, or had deleted, stands where it was before: the power
+/// took that back, and it is the document that it was.
 void Folder::recognise_moved_back(Look& look, Now now) const {
-  if (!doubt_.any()) return;
   for (const auto& [path, file] : look.taken) {
     const auto again = ledger_.local_at(path) ? std::nullopt : doubt_.stands_again(path, file, now);
     if (again) look.known.emplace(path, sync::KnownFile{*again, file});
@@ -125,8 +124,8 @@ bool Folder::was_left_by_power(const DocumentId& document, const std::string& pa
            doubt_.takes_back(document, path, file, cut_short(row->file.digest, row->file.facts.size, file), now);
   }
   const auto* agreed = ledger_.synced(document);
-  return agreed != nullptr &&
-         doubt_.comes_back(document, path, file, cut_short(agreed->digest, agreed->size, file), now);
+  const auto shortened = agreed == nullptr ? CutShort::no : cut_short(agreed->digest, agreed->size, file);
+  return doubt_.comes_back(document, path, file, shortened, now);
 }
 
 }  // namespace leanspec::bridge::engine
