@@ -263,6 +263,7 @@ void SimulatedHub::tick() {
   std::vector<LinkId> links;
   for (const auto& [link, connection] : process_->connections) links.push_back(link);
   for (const auto link : links) work_on(link, [&](hub::engine::BridgeSession& session) { session.tick(clock.now()); });
+  (void)process_->roster.notes().write(store_);  // what fails waits for the next tick
   if (stage_.canary == Canary::version_by_itself && stage_.schedule.two_way && ++ticks_ % 60 == 0) make_something();
   stage_.executor.after(tick_interval, [this, life = life_] {
     if (life == life_) tick();

@@ -91,8 +91,9 @@ class Admitter {
     if (refusal_) return {};
     LEANSPEC_TRY(greet_replica(session));
     if (refusal_) return {};
-    LEANSPEC_TRY(session.machines().save(admission_.machine));
-    return session.machines().save_replica(*admission_.replica);
+    // Of who comes back as they went nothing has to be durable: when they did is noted.
+    if (new_machine_) LEANSPEC_TRY(session.machines().save(admission_.machine));
+    return new_replica_ ? session.machines().save_replica(*admission_.replica) : Status();
   }
 
   Admission& admission() { return admission_; }
@@ -114,6 +115,8 @@ class Admitter {
     machine.client_version = hello_.client_version;
     machine.key = rights_.key();
     machine.first_seen = known ? known->first_seen : now_;
+    machine.last_seen = known ? known->last_seen : now_;
+    new_machine_ = known != machine;
     machine.last_seen = now_;
     return {};
   }
@@ -225,8 +228,13 @@ class Admitter {
     replica.root_hint = hello_.root_hint;
     replica.last_seen = now_;
     replica.state = "connected";
-    if (known) admission_.last_contact = known->last_seen;
-    if (known && known->project == replica.project && known->branch == replica.branch) {
+    if (known) {
+      const auto noted = services_.roster.notes().last_seen(replica.id);
+      admission_.last_contact = std::max(known->last_seen, noted.value_or(known->last_seen));
+    }
+    const bool same_branch = known && known->project == replica.project && known->branch == replica.branch;
+    new_replica_ = !same_branch || known->root_hint != replica.root_hint;
+    if (same_branch) {
       replica.acknowledged = std::min(known->acknowledged, admission_.branch->head);
       replica.documents = known->documents;
       replica.pending = known->pending;
@@ -255,6 +263,8 @@ class Admitter {
   const Instant now_;
   Admission admission_;
   std::optional<wire::Refused> refusal_;
+  bool new_machine_ = true;  ///< or what is known of it has changed
+  bool new_replica_ = true;
 };
 
 }  // namespace
@@ -280,6 +290,7 @@ std::variant<Admission, wire::Refused> admit(const wire::Hello& hello, const Bri
     return refusal_of(status.error());
   }
   if (admitter.refusal()) return std::move(*admitter.refusal());
+  if (const auto& replica = admitter.admission().replica) services.roster.notes().take(*replica);
   admitter.admission().protocol = protocol;
   return std::move(admitter.admission());
 }

@@ -5,27 +5,33 @@
 
 namespace leanspec::hub::engine {
 
+std::vector<BridgeRoster::Place*> BridgeRoster::places_of(const MachineId& machine) {
+  std::vector<Place*> places;
+  const auto [begin, end] = sessions_.equal_range(machine);
+  for (auto at = begin; at != end; ++at) places.push_back(&places_.at(at->second));
+  return places;
+}
+
 JoinOutcome BridgeRoster::join(const OnlineBridge& bridge) {
   {
     const std::scoped_lock lock(mutex_);
     bool cloned = false;
-    for (auto& [session, place] : places_) {
-      if (place.bridge.machine != bridge.machine || place.bridge.boot_nonce == bridge.boot_nonce ||
-          place.orders.revoked)
-        continue;
+    const auto places = places_of(bridge.machine);
+    for (auto* place : places) {
+      if (place->bridge.boot_nonce == bridge.boot_nonce || place->orders.revoked) continue;
       // Only checking the credentials (`login` and `doctor` beside the running bridge) moves no state, so it clones
       // none.
-      if (!bridge.replica || !place.bridge.replica) continue;
-      place.orders.prove_alive = true;
+      if (!bridge.replica || !place->bridge.replica) continue;
+      place->orders.prove_alive = true;
       cloned = true;
     }
     if (cloned) return JoinOutcome::cloned_identity;
-    for (auto& [session, place] : places_) {
-      if (place.bridge.machine == bridge.machine && bridge.replica && place.bridge.replica == bridge.replica &&
-          place.bridge.branch == bridge.branch)
-        place.orders.superseded = true;
+    for (auto* place : places) {
+      if (bridge.replica && place->bridge.replica == bridge.replica && place->bridge.branch == bridge.branch)
+        place->orders.superseded = true;
     }
-    places_.insert_or_assign(bridge.session, Place{bridge, {}});
+    places_.emplace(bridge.session, Place{bridge, {}});
+    sessions_.emplace(bridge.machine, bridge.session);
   }
   tell(RosterChange{bridge.machine, true});
   return JoinOutcome::joined;
@@ -39,6 +45,8 @@ void BridgeRoster::leave(const Uuid& session) {
     if (place == places_.end()) return;
     machine = place->second.bridge.machine;
     places_.erase(place);
+    const auto [begin, end] = sessions_.equal_range(machine);
+    sessions_.erase(std::find_if(begin, end, [&](const auto& one) { return one.second == session; }));
   }
   presence_.leave(session);
   tell(RosterChange{machine, true});
@@ -108,9 +116,7 @@ BridgeOrders BridgeRoster::take_orders(const Uuid& session) {
 void BridgeRoster::revoke(const MachineId& machine) {
   {
     const std::scoped_lock lock(mutex_);
-    for (auto& [session, place] : places_) {
-      if (place.bridge.machine == machine) place.orders.revoked = true;
-    }
+    for (auto* place : places_of(machine)) place->orders.revoked = true;
   }
   tell(RosterChange{machine, false});
 }
@@ -118,10 +124,9 @@ void BridgeRoster::revoke(const MachineId& machine) {
 void BridgeRoster::rename(const MachineId& machine, std::string_view name) {
   {
     const std::scoped_lock lock(mutex_);
-    for (auto& [session, place] : places_) {
-      if (place.bridge.machine != machine) continue;
-      place.bridge.machine_name = name;
-      place.orders.renamed_to = std::string(name);
+    for (auto* place : places_of(machine)) {
+      place->bridge.machine_name = name;
+      place->orders.renamed_to = std::string(name);
     }
   }
   tell(RosterChange{machine, false});
@@ -139,14 +144,13 @@ std::vector<OnlineBridge> BridgeRoster::online() const {
 
 bool BridgeRoster::is_online(const MachineId& machine) const {
   const std::scoped_lock lock(mutex_);
-  return std::any_of(places_.begin(), places_.end(),
-                     [&](const auto& entry) { return entry.second.bridge.machine == machine; });
+  return sessions_.contains(machine);
 }
 
-bool BridgeRoster::is_connected(const ReplicaId& replica) const {
+bool BridgeRoster::is_connected(const MachineId& machine, const ReplicaId& replica) const {
   const std::scoped_lock lock(mutex_);
-  return std::any_of(places_.begin(), places_.end(),
-                     [&](const auto& entry) { return entry.second.bridge.replica == replica; });
+  const auto [begin, end] = sessions_.equal_range(machine);
+  return std::any_of(begin, end, [&](const auto& one) { return places_.at(one.second).bridge.replica == replica; });
 }
 
 std::size_t BridgeRoster::size() const {

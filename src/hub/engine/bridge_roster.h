@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/engine/bridge_notes.h"
 #include "hub/engine/listener_list.h"
 #include "hub/engine/presence.h"
 #include "vocabulary/ids.h"
@@ -101,12 +102,14 @@ class BridgeRoster {
   [[nodiscard]] std::vector<OnlineBridge> online() const;
   [[nodiscard]] bool is_online(const MachineId& machine) const;
   /// Whether any connection of this folder is there.
-  [[nodiscard]] bool is_connected(const ReplicaId& replica) const;
+  [[nodiscard]] bool is_connected(const MachineId& machine, const ReplicaId& replica) const;
   [[nodiscard]] std::size_t size() const;
 
   /// Who edits what on these connections.
   [[nodiscard]] Presence& presence() { return presence_; }
   [[nodiscard]] const Presence& presence() const { return presence_; }
+  /// What they say that is to be written down at the next tick.
+  [[nodiscard]] BridgeNotes& notes() { return notes_; }
 
   [[nodiscard]] Subscription subscribe(std::function<void(const RosterChange&)> listener);
 
@@ -116,11 +119,15 @@ class BridgeRoster {
     BridgeOrders orders;
   };
   void tell(const RosterChange& change);
+  /// What is known of the machine's connections. Under the lock.
+  [[nodiscard]] std::vector<Place*> places_of(const MachineId& machine);
 
   mutable std::mutex mutex_;
   std::map<Uuid, Place> places_;
+  std::multimap<MachineId, Uuid> sessions_;  ///< of each machine, in `places_`
   ListenerList<RosterChange> listeners_;
   Presence presence_;
+  BridgeNotes notes_;
 };
 
 }  // namespace leanspec::hub::engine

@@ -155,23 +155,14 @@ void BridgeSession::State::shift_deadlines(Instant now) {
 void BridgeSession::State::note(Instant now, bool at_once) {
   if (!on_branch() || (!at_once && (!note_due || now - last_note < note_interval))) return;
   // A leftover has nothing to say about a folder that has connected anew.
-  if (at_once && services.roster.is_connected(admission->replica->id)) return;
+  if (at_once && services.roster.is_connected(admission->machine.id, admission->replica->id)) return;
   last_note = now;
   note_due = false;
   auto replica = *admission->replica;
   replica.acknowledged = acknowledged;
   replica.last_seen = last_heard;
   if (at_once) replica.state = "offline";
-  auto machine_id = admission->machine.id;
-  // For display only: if it fails, the next note carries it.
-  const auto status = services.store.write([&](store::Session& store_session) -> Status {
-    LEANSPEC_TRY(store_session.machines().save_replica(replica));
-    LEANSPEC_ASSIGN(auto machine, store_session.machines().find(machine_id));
-    if (!machine) return {};
-    machine->last_seen = last_heard;
-    return store_session.machines().save(*machine);
-  });
-  if (!status) note_due = true;
+  services.roster.notes().take(replica);
 }
 
 BridgeSession::BridgeSession(BridgeServices services, BridgeRights& rights, BridgeOutput& output, Instant now)

@@ -112,6 +112,7 @@ class BridgeSessionTest : public EngineFixture {
     for (std::chrono::seconds t{0}; t < time; ++t) {
       clock_.advance(std::chrono::seconds(1));
       bridge.session->tick(clock_.now());
+      EXPECT_TRUE(roster_.notes().write(*store_));
     }
   }
 

@@ -305,6 +305,7 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
     const Instant now = clock.now();
     outside.look();
     ticks.publish(now);
+    (void)roster.notes().write(*store);  // of a disk that refuses the pushes tell
     chains = chains && chain_some(*store, now, log);
     if (now < tidy_at) continue;
     tidy(*store, now, log);
@@ -322,6 +323,7 @@ Status serve(const ServeOptions& options, const host::Clock& clock, host::Entrop
   if (local) local->stop();
   commits.stop();
   workers.stop();
+  while (roster.notes().waiting() > 0 && roster.notes().write(*store)) continue;
   log.info("stopped");
   return {};
 }
