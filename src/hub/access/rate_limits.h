@@ -22,8 +22,9 @@ struct RateRules {
   BucketRule set_up{10, std::chrono::seconds(6)};
   /// Generous: the web app loads a page with a dozen requests, scripts read whole projects.
   BucketRule api{2000, std::chrono::milliseconds(2)};
-  /// 20 folders that reconnect together, a few times over; afterwards two a second.
-  BucketRule hello{100, std::chrono::milliseconds(500)};
+  /// All machines of a company that share a key, and come back together after the hub was away; afterwards a hundred a
+  /// second, a tenth of what a core can welcome.
+  BucketRule hello{10'000, std::chrono::milliseconds(10)};
   /// Refusals that are written down: a flood of them must not become a flood of the log.
   BucketRule audit{10, std::chrono::minutes(1)};
   /// Callers remembered per kind; the one unseen for longest is forgotten first (and starts full again).

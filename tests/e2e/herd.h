@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace leanspec::e2e {
+
+/// Many bridges in one process, on one thread: each with the engine, the driver, the patience and the connection of the
+/// real program, a memory of its own and an empty folder. They hear everything and save nothing, so that what a hub
+/// feels of thousands of machines can be had on one.
+class Herd {
+ public:
+  struct Hub {
+    std::string url, key, project;
+  };
+  Herd(const Hub& hub, std::size_t count);
+  ~Herd();
+  Herd(const Herd&) = delete;
+  Herd& operator=(const Herd&) = delete;
+
+  [[nodiscard]] std::size_t count() const { return bridges_.size(); }
+  /// How many are connected and have heard all that the hub told them of.
+  [[nodiscard]] std::size_t live() const { return live_; }
+  /// Attempts to connect so far, of all together.
+  [[nodiscard]] std::size_t attempts() const { return attempts_; }
+  /// How many have a file of this path in what they know of the hub. Waits for the herd's thread.
+  [[nodiscard]] std::size_t that_know(const std::string& path);
+  /// For each bridge that is live, when it became so last.
+  [[nodiscard]] std::vector<std::chrono::steady_clock::time_point> live_since();
+  /// The first attempt after `after` of each bridge that made one.
+  [[nodiscard]] std::vector<std::chrono::steady_clock::time_point> first_attempts(
+      std::chrono::steady_clock::time_point after);
+  /// What the hub said when it let one not in, or "" (the last one).
+  [[nodiscard]] std::string refusal();
+
+ private:
+  class Bridge;
+  template <typename Ask>
+  auto ask(Ask&& question);
+
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context_.get_executor()};
+  std::atomic<std::size_t> live_ = 0, attempts_ = 0;
+  std::string refusal_;
+  std::vector<std::unique_ptr<Bridge>> bridges_;
+  std::thread thread_;
+};
+
+}  // namespace leanspec::e2e
