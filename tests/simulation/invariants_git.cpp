@@ -28,6 +28,10 @@ void Invariants::look_at_put_back(std::size_t bridge, const wire::Push& push) {
   if (!push.digest || !push.base || !bridges_[bridge].put_by_git(push.path, *push.digest)) return;
   const auto base = seen_versions_.find(*push.base);
   if (base == seen_versions_.end() || base->second.digest == push.digest) return;
+  // Somebody brought that text again, so that it is the newest one too: nothing is undone.
+  if (const auto head = heads_.find(push.document);
+      head != heads_.end() && seen_versions_.at(head->second).digest == push.digest)
+    return;
   const auto agreed = agreed_.find({bridge, push.document});
   const bool knew = agreed != agreed_.end() &&
                     std::find(agreed->second.begin(), agreed->second.end(), *push.digest) != agreed->second.end();
