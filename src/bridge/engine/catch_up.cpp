@@ -178,8 +178,11 @@ void CatchUp::join_without_deletes(const sync::Tree& told_before) {
     } else if (remote == nullptr || remote->version != synced.version) {
       const auto told = told_before.find(document);
       const auto staged = staged_.find(document);
-      // Only where the hub's last word had been taken in: a text that others' edits were still to come to lacks them.
-      const bool was_head = told != told_before.end() && told->second.version == synced.version;
+      // Only where the hub's last word had been taken in: a text that others' edits were still to come to lacks them,
+      // one that was merged too, which stands in the remote tree until the feed brings the merged head.
+      const auto* known = ledger_.former(document);
+      const bool was_merged = known != nullptr && !known->node.version;
+      const bool was_head = !was_merged && told != told_before.end() && told->second.version == synced.version;
       const bool is_newer = was_head && staged != staged_.end() && remote != nullptr && goes_on_from(*remote, staged->second.first, synced);
       // Another machine may have offered again what both had agreed on.
       const bool is_same = remote != nullptr && remote->digest == synced.digest && remote->path == synced.path;

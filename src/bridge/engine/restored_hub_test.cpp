@@ -132,6 +132,14 @@ TEST_F(RestoredHub, a_text_that_the_hub_merged_names_no_version_though_nothing_n
   EXPECT_EQ(ledger.former(document)->node.version, std::nullopt);
 }
 
+TEST_F(RestoredHub, a_text_that_the_hub_merged_claims_no_edits_of_others_though_nothing_newer_was_heard_of) {
+  const auto side = node(30, "pushed");
+  know(9, side, side, "edited");
+  ledger.set_former(document, {Epoch{}, sync::Node{side.path, side.digest, side.size, std::nullopt}});
+  EXPECT_EQ(base_of(join(node(20, "backup, which others wrote"), 5)), VersionId{made_at(30)})
+      << "which the hub does not know";
+}
+
 TEST_F(RestoredHub, a_text_that_was_never_the_head_names_no_version_that_others_went_on_from) {
   know(9, node(31, "merged"), node(30, "pushed"), "pushed");
   (void)join(node(20, "backup"), 5);
