@@ -80,7 +80,10 @@ bool BootDoubt::takes_back(const DocumentId& document, const std::string& path, 
   // them came first, nobody knows.
   const bool in_order = since == known_since || (known_since <= wall_ns(now.wall + clock_slack) &&
                                                  since < known_since && !was_changed_since_boot(since, now));
-  const bool lost = cut_short == CutShort::yes ? in_order : cut_short == CutShort::perhaps && untouched;
+  // An empty file may have been saved any number of times while nobody looked, its last text lost like the others; and
+  // of an empty text nothing is lost if it was its user who made it so.
+  const bool lost = cut_short == CutShort::yes ? in_order || file.facts.size == 0
+                                               : cut_short == CutShort::perhaps && untouched;
   return rewinds(document, path, file, same_file && lost, since < known_since);
 }
 

@@ -76,6 +76,21 @@ TEST(boot_doubt, what_a_power_cut_left_empty_or_cut_short_is_brought_back) {
   EXPECT_EQ(bench.versions_of("b.md"), 1U);
 }
 
+TEST(boot_doubt, a_file_that_was_saved_while_no_bridge_ran_and_that_a_power_cut_left_empty_is_brought_back) {
+  PowerBench bench;
+  bench.save_and_sync("a.md", "some text");
+  auto& file = bench.disk.files.at("a.md");
+  file.text = "";  // with the time of change of a save that the bridge knows nothing of
+  file.changed = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count() -
+                 std::chrono::nanoseconds(bench.now().boot.time_since_epoch()).count() -
+                 std::chrono::nanoseconds(std::chrono::seconds(1)).count();
+  const auto known = bench.replica->state().local.begin()->second.file.facts.changed_ns;
+  ASSERT_GT(file.changed, known);
+  bench.boot_anew();
+  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
+  EXPECT_EQ(bench.disk.files.at("a.md").text, "some text");
+}
+
 TEST(boot_doubt, a_new_file_that_a_power_cut_took_is_no_deletion) {
   PowerBench bench;
   bench.save_and_sync("a.md", "some text");
