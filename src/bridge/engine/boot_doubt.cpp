@@ -146,12 +146,17 @@ bool BootDoubt::comes_back(const DocumentId& document, const std::string& path, 
 }
 
 bool BootDoubt::is_lost(const std::string& path, const DocumentId& document) const {
+  if (is_unheard(path)) return true;
   const auto doubt = doubted_.find(path);
   if (doubt == doubted_.end()) return false;
-  if (doubt->second.unheard) return true;
   const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
   // A time in the future is one of before the clock was set.
   return known_there && std::chrono::nanoseconds(last_sign_ns_ - doubt->second.changed_ns) <= written_back_after;
+}
+
+bool BootDoubt::is_unheard(const std::string& path) const {
+  const auto doubt = doubted_.find(path);
+  return doubt != doubted_.end() && doubt->second.unheard;
 }
 
 bool BootDoubt::was_moved_back(const std::string& path, const std::string& now_at, const sync::DiskFile& file,

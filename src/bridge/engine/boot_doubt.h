@@ -55,6 +55,10 @@ class BootDoubt {
   /// deletion back. True: what stands there is no edit, and the trees say so. `cut_short`: of what was agreed on.
   [[nodiscard]] bool comes_back(const DocumentId& document, const std::string& path, const sync::DiskFile& file,
                                 CutShort cut_short, Now now);
+  /// Its document is not there, and nobody else had it when the machine ended: it was lost, however soon that is said.
+  /// Nothing is deleted by it, and it must be said before the hub has the text: a process that begins then would not
+  /// know it any more.
+  [[nodiscard]] bool is_unheard(const std::string& path) const;
   /// The file that was at `path` stands at another place, where another document had it before: it had been moved to
   /// `path` into a third one's place, nobody has touched it since the boot, and the power took that back. Nobody
   /// deleted anything then.

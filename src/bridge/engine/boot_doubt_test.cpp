@@ -360,6 +360,22 @@ TEST(boot_doubt, what_the_power_took_is_no_deletion_for_a_process_either_that_be
   EXPECT_FALSE(bench.replica->state().replica.in_doubt) << "it is decided";
 }
 
+TEST(boot_doubt, what_nobody_else_had_and_the_power_took_is_no_deletion_for_the_next_boot_either) {
+  PowerBench bench;
+  bench.save_and_sync("b.md", "keeps the folder from being empty");
+  bench.cut();
+  bench.save_and_sync("a.md", "some text");
+  bench.disk.clock_ns += std::chrono::nanoseconds(std::chrono::minutes(2)).count();
+  bench.save_and_sync("b.md", "saved long after it");
+  bench.disk.files.erase("a.md");  // its folder had just been renamed
+  bench.boot_anew(Settle::absent_twice_after / 2);
+  ASSERT_EQ(bench.hub.text_at("a.md"), "some text") << "the hub has it, and the power fails again";
+  bench.disk.files.erase("a.md");
+  bench.boot_anew(std::chrono::seconds(10));
+  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
+  EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
+}
+
 TEST(boot_doubt, what_somebody_saved_since_the_boot_is_an_edit_while_another_file_is_still_in_doubt) {
   PowerBench bench(SyncMode::push);
   bench.save_and_sync("a.md", "some text");

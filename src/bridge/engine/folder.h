@@ -176,7 +176,8 @@ class Folder {
   std::set<std::string> bytes_wanted_;
   std::set<std::string> of_git_;     ///< absent when last looked for, and git took it or has not said yet
   std::set<std::string> of_people_;  ///< absent when last looked for, and git did not take it
-  /// Absent, and nobody said so: a look at everything found it out, and the one before it ended then.
+  /// Absent, and nobody said so: a look at everything found it out, or one for where a new file came from. The last
+  /// look at everything before it ended then.
   std::map<std::string, BootTime> unheard_since_;
   BootTime everything_seen_at_{};  ///< the last look at everything ended
   std::set<std::string> missing_;  ///< of the local tree; looked for and not there, so far

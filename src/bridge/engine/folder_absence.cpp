@@ -108,7 +108,7 @@ void Folder::let_go(Look& look, Now now) {
     if (look.everything && looked_once_ && !settle_.is_absent(path)) unheard_since_[path] = everything_seen_at_;
     if (approved_.contains(document)) {
       silently.insert(document);
-    } else if (!guard_.held().contains(document) && settle_.absent(path, now.boot)) {
+    } else if (!guard_.held().contains(document) && (settle_.absent(path, now.boot) || doubt_.is_unheard(path))) {
       if (doubt_.is_lost(path, document) || was_moved_back(path, *row, look, now)) {
         if (guard_.halted()) continue;  // nobody took it away, so a person's approval is not about it
         forget_place(document);

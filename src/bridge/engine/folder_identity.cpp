@@ -33,6 +33,8 @@ bool Folder::has_unseen_sources(const std::string& path, const sync::DiskFile& f
       const auto& source = ledger_.local(at->second)->path;
       if (look.was_asked(source)) continue;
       settle_.look(source, now.boot);
+      // Should it be gone, then nobody said so.
+      if (looked_once_ && !settle_.is_absent(source)) unheard_since_.try_emplace(source, everything_seen_at_);
       found = true;
     }
   };
@@ -98,6 +100,7 @@ void Folder::give_documents(Look& look, Now now) {
       [&] { return DocumentId{make_uuid_()}; });
   for (const auto& rename : identified.renames) {
     settle_.forget(rename.from);
+    unheard_since_.erase(rename.from);
     if (!look.taken.contains(rename.from)) files_.erase(rename.from);
     look.absent.erase(rename.from);
     guard_.returned(rename.document);

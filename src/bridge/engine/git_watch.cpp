@@ -12,9 +12,13 @@ std::vector<std::string> GitWatch::seen(GitFingerprint git, Now now) {
   if (git.index && git.index != seen_.index) {
     index_seen_at_ = now.boot;
     index_age_as_seen_ = since(git.index->modified_ns, now.wall);
+    // It was not there at the look before, whatever the clock was set to in between.
+    if (last_seen_at_)
+      index_age_as_seen_ = std::min<std::chrono::nanoseconds>(index_age_as_seen_, now.boot - *last_seen_at_);
   }
   seen_ = std::move(git);
   seen_at_ = now.wall;
+  last_seen_at_ = now.boot;
   judgement_ =
       judge_git(seen_, ledger_.state().replica.git_branch, !config_.branch.empty() && !config_.follows_git, now.wall);
   if (judgement_.mood == GitMood::quiet && !ledger_.state().replica.git_branch) {

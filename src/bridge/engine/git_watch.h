@@ -156,6 +156,7 @@ class GitWatch {
   Instant seen_at_{};
   GitFingerprint at_look_;
   GitJudgement judgement_;
+  std::optional<BootTime> last_seen_at_;
   BootTime changed_at_{};     ///< when the fingerprint was first seen as it is
   BootTime index_seen_at_{};  ///< when the index was first seen as it is
   std::chrono::nanoseconds index_age_as_seen_{};

@@ -70,6 +70,35 @@ TEST(replica_put_back_times, what_git_took_away_before_the_clock_was_set_is_no_d
   EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
 }
 
+TEST(replica_put_back_times, what_git_took_away_before_the_clock_was_set_forward_is_no_deletion) {
+  GitBench bench;
+  bench.two_versions();
+  bench.pass(seconds{60});
+  bench.disk.files.erase("a.md");  // git reset --hard HEAD~1
+  bench.writes_index();
+  bench.set_wall_clock(std::chrono::hours{1});
+  bench.hint({HintKind::removed, "a.md", std::nullopt, false});
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
+}
+
+TEST(replica_put_back_times, what_git_took_away_is_no_deletion_though_it_is_missed_for_the_sake_of_a_new_file_alone) {
+  GitBench bench;
+  bench.two_versions();
+  bench.save("other.md", "stays\n");
+  bench.pass(seconds{60});
+  const auto inode = bench.disk.files.at("a.md").inode;
+  bench.disk.files.erase("a.md");  // git stash --include-untracked, and nobody heard of it
+  bench.writes_index();
+  bench.pass(seconds{60});
+  bench.disk.write("new.md", "another text in a file of the same number\n");
+  bench.disk.files.at("new.md").inode = inode;
+  bench.hint({HintKind::closed, "new.md", std::nullopt, false});
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
+  EXPECT_EQ(bench.hub.text_at("new.md"), "another text in a file of the same number\n");
+}
+
 TEST(replica_put_back_times, what_git_took_away_while_no_bridge_ran_and_the_clock_was_set_back_is_no_deletion) {
   GitBench bench;
   bench.two_versions();
