@@ -78,6 +78,7 @@ class WritableFileTree : public FileTree {
   /// create() of each, with the answers in their order. Where the system can, all are flushed at once.
   [[nodiscard]] virtual std::vector<Status> create_all(const std::vector<NewFile>& files) {
     std::vector<Status> made;
+    made.reserve(files.size());
     for (const auto& file : files) made.push_back(create(file.path, file.bytes, file.mode));
     return made;
   }
@@ -102,6 +103,7 @@ class WritableFileTree : public FileTree {
   /// sync_folder() of each, with the answers in their order. Where the system can, all are flushed at once.
   [[nodiscard]] virtual std::vector<Status> sync_folders(const std::vector<std::string>& folders) {
     std::vector<Status> synced;
+    synced.reserve(folders.size());
     for (const auto& folder : folders) synced.push_back(sync_folder(folder));
     return synced;
   }

@@ -240,6 +240,7 @@ class SystemFileTree final : public WritableFileTree {
 
   [[nodiscard]] std::vector<Status> sync_folders(const std::vector<std::string>& folders) override {
     std::vector<Result<Descriptor>> opened;
+    opened.reserve(folders.size());
     for (const auto& folder : folders) opened.push_back(root_.open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
     return flush_those_open(opened, folders);
   }

@@ -66,6 +66,7 @@ const std::vector<DocumentId>& Editing::documents(const Ledger& ledger, Now now)
     if (const auto document = ledger.local_at(file.first)) all[*document] = now.boot;
   }
   std::vector<std::pair<BootTime, DocumentId>> newest;
+  newest.reserve(all.size());
   for (const auto& [document, when] : all) newest.emplace_back(when, document);
   if (newest.size() > wire::limits::editing_documents_max) {
     std::sort(newest.rbegin(), newest.rend());

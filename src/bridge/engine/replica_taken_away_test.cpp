@@ -84,7 +84,7 @@ TEST(replica_put_back, what_went_while_a_look_was_under_way_waits_for_git_before
   bench.save("stays.md", "stays\n");
   for (int n = 0; n < each; ++n) {
     bench.save(mine(n), "mine " + std::to_string(n) + "\n");
-    bench.elsewhere(DocumentId{ReplicaBench::id(static_cast<std::uint64_t>(500 + n))}, of_others(n),
+    bench.elsewhere(DocumentId{ReplicaBench::id(500 + static_cast<std::uint64_t>(n))}, of_others(n),
                     "theirs " + std::to_string(n) + "\n");
   }
   bench.pass(seconds{60});
@@ -120,7 +120,7 @@ TEST(replica_put_back, what_git_may_have_taken_is_not_among_the_deletions_that_a
   bench.save("stays.md", "stays\n");
   for (int n = 0; n < each; ++n) {
     bench.save(mine(n), "mine " + std::to_string(n) + "\n");
-    bench.elsewhere(DocumentId{ReplicaBench::id(static_cast<std::uint64_t>(500 + n))}, of_others(n),
+    bench.elsewhere(DocumentId{ReplicaBench::id(500 + static_cast<std::uint64_t>(n))}, of_others(n),
                     "theirs " + std::to_string(n) + "\n");
   }
   bench.pass(seconds{60});
