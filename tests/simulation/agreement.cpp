@@ -77,7 +77,8 @@ void Agreement::on_texts(SimulatedBridge& bridge, const std::map<std::string, st
       case engine::FileState::held:
       case engine::FileState::incoming:
         all_in_sync = false;
-        if (!truth.of_nobody && !truth.of_git && !stage_.invariants.texts_at_hub().contains(digest))
+        if (!truth.is_promised_to_nobody() && !bridge.disk.was_once_left_by_power(path, digest) &&
+            !stage_.invariants.texts_at_hub().contains(digest))
           stage_.invariants.fail("I1", name + ": the text of " + path + " is " +
                                            std::string(engine::to_string(why.state)) + " and not at the hub (" +
                                            why.sentence + ")");

@@ -60,7 +60,7 @@ void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_
   for (; now_there != there.end(); ++now_there) came.emplace_back(*now_there);
   for (auto& [path, text] : came) {
     auto& truth = files_[std::string(path)];
-    truth.of_nobody = truth.put_in_place = truth.of_git = false;
+    truth.of_nobody = truth.put_in_place = truth.of_git = truth.may_lack_its_end = false;
     truth.of_others = true;
     // Where it stood is remembered with it: a hub restored from an older backup names it by its former place again,
     // and who takes it away here takes away that document.
@@ -78,9 +78,21 @@ void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_
   for (const auto& [text, file] : left) {
     if (file.second.of_git) ++replaced_of_git_;
     // What git put there git still has.
-    const bool of_user = !file.second.of_nobody && !file.second.of_git;
-    if (of_user && !made_by_power_.contains(text) && !is_safe(text)) taken_.insert(text);
+    if (!file.second.is_promised_to_nobody() && !made_by_power_.contains(text) && !is_safe(text)) taken_.insert(text);
   }
+}
+
+/// Saved in the last minute, on a disk of whole seconds, over a longer text of the same second that begins like it: a
+/// bridge that knows the longer one sees what a lost end would leave, to the byte and to the second. It keeps what it
+/// replaces in the safety copies.
+void SimulatedDisk::stands_again_after_power(Truth& truth) const {
+  constexpr milliseconds written_back_after{60'000};
+  if (now_ - truth.changed_at > written_back_after) return;
+  const auto& bytes = truth.text.bytes();
+  truth.may_lack_its_end =
+      std::any_of(truth.texts_of_stamp.begin(), truth.texts_of_stamp.end(), [&](const fakes::FileText& before) {
+        return before.bytes().size() > bytes.size() && before.bytes().starts_with(bytes);
+      });
 }
 
 bool SimulatedDisk::cut_power(Chance& chance) {
@@ -105,6 +117,7 @@ bool SimulatedDisk::cut_power(Chance& chance) {
     const auto now_there = there.find(file->first);
     const bool same = now_there != there.end() && now_there->second == file->second.text;
     if (same) there.erase(now_there);
+    if (same) stands_again_after_power(file->second);
     lost = lost || !same;
     if (!same) left.insert_or_assign(file->second.text.digest(), *file);
     file = same || now_there != there.end() ? std::next(file) : files_.erase(file);
@@ -128,7 +141,8 @@ bool SimulatedDisk::cut_power(Chance& chance) {
     truth.text = std::move(text);
     truth.changed_at = now_;
     truth.of_nobody = true;
-    truth.put_in_place = truth.of_git = false;
+    truth.put_in_place = truth.of_git = truth.may_lack_its_end = false;
+    left_by_power_[path].insert(truth.text.digest());
     truth.texts.insert(truth.text.digest());
     had_.insert(truth.text.digest());
     come_back(path);

@@ -32,9 +32,15 @@ class SimulatedDisk {
     bool of_git = false;                 ///< git put this text there, from a commit or its index
     bool of_others = false;              ///< the bridge brought this text
     bool put_in_place = false;           ///< its user moved it to where another file had been
+    bool may_lack_its_end = false;       ///< it looks like one that a power cut shortened (stands_again_after_power())
+    std::int64_t stamp_ns = 0;           ///< of its last save, as the disk counts time
+    std::vector<fakes::FileText> texts_of_stamp;  ///< before this one, of the same stamp
+
+    /// Nobody is promised to find it at the hub.
+    [[nodiscard]] bool is_promised_to_nobody() const { return of_nobody || of_git || may_lack_its_end; }
   };
 
-  explicit SimulatedDisk(std::int64_t timestamp_granularity_ns) {
+  explicit SimulatedDisk(std::int64_t timestamp_granularity_ns) : granularity_ns_(timestamp_granularity_ns) {
     tree.set_timestamp_granularity(timestamp_granularity_ns);
     tree.set_written_during_read([this](std::string_view path, std::string_view text) {
       remember_what_stands(path);
@@ -48,7 +54,9 @@ class SimulatedDisk {
   void set_clock(milliseconds now, std::int64_t wall_ms) {
     now_ = now;
     tree.set_moment(now);
-    tree.set_time(wall_ms * 1'000'000 + ++changes_ % 1'000'000);
+    const auto wall_ns = wall_ms * 1'000'000 + ++changes_ % 1'000'000;
+    tree.set_time(wall_ns);
+    stamp_ns_ = wall_ns - wall_ns % granularity_ns_;
   }
 
   void write(const std::string& path, const fakes::FileText& text) {
@@ -113,6 +121,11 @@ class SimulatedDisk {
     const auto file = files_.find(path);
     return file != files_.end() && file->second.of_nobody && !file->second.put_in_place &&
            file->second.text.digest() == text;
+  }
+  /// A power cut left that text there once. Whoever takes it away and puts the same there again has changed nothing.
+  [[nodiscard]] bool was_once_left_by_power(const std::string& path, const Digest& text) const {
+    const auto left = left_by_power_.find(path);
+    return left != left_by_power_.end() && left->second.contains(text);
   }
   /// When a user last saved that text here.
   [[nodiscard]] std::optional<milliseconds> written_at(const Digest& text) const {
@@ -205,8 +218,13 @@ class SimulatedDisk {
     const auto before = files_.find(path);
     auto truth = before == files_.end() ? Truth() : std::move(before->second);
     if (before == files_.end()) inherit(truth, path);
+    if (truth.stamp_ns != stamp_ns_)
+      truth.texts_of_stamp.clear();
+    else
+      truth.texts_of_stamp.push_back(truth.text);
+    truth.stamp_ns = stamp_ns_;
     truth.text = text;
-    truth.of_nobody = truth.put_in_place = truth.of_git = truth.of_others = false;
+    truth.of_nobody = truth.put_in_place = truth.of_git = truth.of_others = truth.may_lack_its_end = false;
     const auto& digest = text.digest();
     truth.texts.insert(digest);
     had_.insert(digest);
@@ -229,6 +247,9 @@ class SimulatedDisk {
     gone_since_.erase(since);
   }
 
+  /// The power was cut, and the file stands as it was.
+  void stands_again_after_power(Truth& truth) const;
+
   std::map<std::string, Truth> files_;
   std::set<Digest> had_;
   std::map<Digest, milliseconds> written_at_;
@@ -239,7 +260,10 @@ class SimulatedDisk {
   std::map<std::string, Truth> saved_over_;           ///< by the place where an editor is about to put the new one
   std::map<std::string, std::set<Digest>> texts_at_;  ///< all that ever stood there: for a bridge one document's
   std::map<std::string, std::set<Digest>> ended_;     ///< texts of files that are no more, by where they once were
+  std::map<std::string, std::set<Digest>> left_by_power_;
   milliseconds now_{0};
+  std::int64_t granularity_ns_;
+  std::int64_t stamp_ns_ = 0;
   std::int64_t changes_ = 0;
   std::uint64_t replaced_of_git_ = 0;
   std::map<Digest, std::set<std::string>> left_by_git_;  ///< where git took a text away

@@ -82,7 +82,7 @@ std::string SimulatedUser::new_folder(Chance& dice) const {
 void SimulatedUser::before_change(const std::string& path) {
   const auto file = bridge_.disk.files().find(path);
   if (file == bridge_.disk.files().end()) return;
-  if (file->second.of_nobody || file->second.of_git) return;
+  if (file->second.is_promised_to_nobody()) return;
   const auto since = std::max(file->second.changed_at, bridge_.calm_since());
   if (!bridge_.running() || stage_.executor.now() - since < long_enough || path.ends_with('~') ||
       path.ends_with(".tmp") || path.ends_with(".swp"))
