@@ -82,8 +82,8 @@ bool BootDoubt::takes_back(const DocumentId& document, const std::string& path, 
                                                  since < known_since && !was_changed_since_boot(since, now));
   // An empty file may have been saved any number of times while nobody looked, its last text lost like the others; and
   // of an empty text nothing is lost if it was its user who made it so.
-  const bool lost = cut_short == CutShort::yes ? in_order || file.facts.size == 0
-                                               : cut_short == CutShort::perhaps && untouched;
+  const bool lost =
+      cut_short == CutShort::yes ? in_order || file.facts.size == 0 : cut_short == CutShort::perhaps && untouched;
   return rewinds(document, path, file, same_file && lost, since < known_since);
 }
 

@@ -94,6 +94,10 @@ class Folder {
   [[nodiscard]] bool is_fetching() const { return !bytes_wanted_.empty() || (under_way_ && is_fetch_); }
   /// A look would give these bytes: the file is there with them, and neither in trouble nor about to settle as another.
   [[nodiscard]] bool is_readable(const std::string& path, const Digest& digest) const;
+  /// It was seen missing twice, though git or the guard may still have a say in what that means.
+  [[nodiscard]] bool is_gone(const std::string& path, Now now) const {
+    return settle_.is_absent_for_certain(path, now.boot);
+  }
   /// Bytes of the last look are of no more use.
   void forget_bytes() { fresh_bodies_.clear(); }
 

@@ -80,12 +80,12 @@ void Outbox::send(Now now) {
     if (!fits(change)) break;
     put_out(change, now);
   }
-  drop_lost();
+  drop_lost(now);
 }
 
 /// Nothing is left of what they were to say; what the file says now is planned instead. The texts that were to travel
 /// with them are there still, and perhaps nowhere else: they go to the hub by themselves.
-void Outbox::drop_lost() {
+void Outbox::drop_lost(Now now) {
   for (const auto& change : std::exchange(lost_, {})) {
     const auto found = ledger_.state().pending.find(change);
     if (found == ledger_.state().pending.end()) continue;
@@ -98,6 +98,7 @@ void Outbox::drop_lost() {
     for (const auto& id : together) {
       auto other = ledger_.state().pending.at(id);
       ledger_.drop_pending(id);
+      if (id == change && other.moved_only) nothing_is_agreed_on(other, now);
       if (id == change || !other.digest || other.moved_only || !ledger_.has_body(*other.digest)) continue;
       other.change = ChangeId{make_uuid_()};
       other.group.reset();
@@ -106,6 +107,14 @@ void Outbox::drop_lost() {
       ledger_.add_pending(std::move(other));
     }
   }
+}
+
+/// The hub has lost the text of a file that was only renamed, and the file has gone since: whoever took it away, there
+/// is nothing at the hub that could be deleted or renamed. What else it has of the document is new here.
+void Outbox::nothing_is_agreed_on(const PendingChange& renamed, Now now) {
+  const auto* row = ledger_.local(renamed.document);
+  if (row != nullptr && row->path == renamed.path && folder_.is_gone(renamed.path, now))
+    ledger_.set_synced(renamed.document, std::nullopt);
 }
 
 void Outbox::put_out(const PendingChange& change, Now now) {
@@ -141,7 +150,7 @@ std::optional<wire::Content> Outbox::content_of(const PendingChange& change, std
   if (change.moved_only && !whole) return wire::UnchangedBody{};
   if (uploaded_.contains(*change.digest)) return wire::UploadedBody{};
   if (upload_ && change.size > wire::limits::whole_body_bytes_max) return std::nullopt;  // one at a time
-  const auto body = body_of(change);
+  const auto body = body_of(change, now);
   if (body == nullptr) return std::nullopt;
   const auto bytes_max = std::min<std::uint64_t>(room, wire::limits::whole_body_bytes_max);
   if (!whole && change.base_digest && ledger_.has_body(*change.base_digest)) {
@@ -162,7 +171,7 @@ std::optional<wire::Content> Outbox::content_of(const PendingChange& change, std
 
 /// Null: asked for, or lost. A moved file whose base the hub lacks, or a state database that lost bytes: the file
 /// itself still has them, or has newer ones.
-std::shared_ptr<const std::string> Outbox::body_of(const PendingChange& change) {
+std::shared_ptr<const std::string> Outbox::body_of(const PendingChange& change, Now now) {
   if (auto body = ledger_.body(*change.digest)) return *body;
   auto bytes = folder_.bytes(change.path, *change.digest);
   if (bytes != nullptr) {
@@ -170,7 +179,8 @@ std::shared_ptr<const std::string> Outbox::body_of(const PendingChange& change) 
     return bytes;
   }
   const auto file = folder_.files().find(change.path);
-  if (file == folder_.files().end() || file->second.digest != *change.digest) lost_.push_back(change.change);
+  if (file == folder_.files().end() || file->second.digest != *change.digest || folder_.is_gone(change.path, now))
+    lost_.push_back(change.change);
   return nullptr;
 }
 

@@ -129,8 +129,9 @@ class Outbox {
   [[nodiscard]] std::optional<wire::Content> content_of(const PendingChange& change, std::uint64_t& room, Now now);
   void put_out(const PendingChange& change, Now now);
   void put_out_group(const GroupId& group, Now now);
-  [[nodiscard]] std::shared_ptr<const std::string> body_of(const PendingChange& change);
-  void drop_lost();
+  [[nodiscard]] std::shared_ptr<const std::string> body_of(const PendingChange& change, Now now);
+  void drop_lost(Now now);
+  void nothing_is_agreed_on(const PendingChange& renamed, Now now);
   void start_upload(const PendingChange& change, std::shared_ptr<const std::string> body, Now now);
   void send_parts(Now now);
   void tell_approval(const GuardId& guard);

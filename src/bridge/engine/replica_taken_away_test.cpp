@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "digest/sha256.h"
 #include "tests/fakes/git_bench.h"
 
 namespace leanspec::bridge::engine {
@@ -73,6 +74,37 @@ TEST(replica_put_back, what_git_took_away_while_no_bridge_ran_is_no_deletion) {
   bench.connect();
   bench.pass(seconds{10});
   EXPECT_EQ(bench.hub.text_at("mine.md"), "mine\n");
+}
+
+TEST(replica_put_back, a_renamed_file_that_git_took_and_whose_text_a_restored_hub_lacks_is_not_waited_for_without_end) {
+  GitBench bench(SyncMode::two_way);
+  bench.save("stays.md", "stays\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.elsewhere(theirs, "b.md", "theirs\n");
+  bench.pass(seconds{60});
+  ASSERT_TRUE(bench.agrees());
+  StateUpdate trimmed;  // of texts that the hub has, as many are kept as there is room for
+  trimmed.bodies.emplace(digest::sha256("theirs\n"), nullptr);
+  ASSERT_TRUE(bench.store.commit(trimmed));
+  bench.start();
+  bench.connect();
+  bench.pass(ReplicaBench::a_while);
+  bench.hold_messages = true;
+  bench.rename("b.md", "c.md");
+  bench.pass(ReplicaBench::a_while);
+  bench.cut();
+  bench.hold_messages = false;
+  ASSERT_EQ(bench.status().pending_count, 1U);
+  bench.puts("c.md", std::nullopt);  // git reset --hard HEAD~1
+  bench.pass(seconds{10});
+  bench.hub.begin_another_life(1);
+  bench.hub.bodies.erase(digest::sha256("theirs\n"));
+  bench.connect();
+  bench.pass(seconds{60});
+  EXPECT_TRUE(bench.replica->quiet());
+  EXPECT_EQ(bench.status().pending_count, 0U);
+  EXPECT_TRUE(bench.agrees());
+  for (const auto& push : bench.hub.pushes) EXPECT_TRUE(push.digest) << push.path << " was not deleted by anybody";
 }
 
 // Law 7
