@@ -2,51 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include "bridge/engine/settle.h"
 #include "digest/sha256.h"
-#include "tests/fakes/replica_bench.h"
+#include "tests/fakes/power_bench.h"
 #include "wire/limits.h"
 
 namespace leanspec::bridge::engine {
 namespace {
 
+using fakes::PowerBench;
 using fakes::ReplicaBench;
-
-/// A machine whose power fails: the next process runs in another boot, on the disk as the test leaves it.
-struct PowerBench : ReplicaBench {
-  explicit PowerBench(SyncMode sync_mode = SyncMode::two_way) : ReplicaBench(false) {
-    mode = sync_mode;
-    start();
-    connect();
-  }
-  void boot_anew(std::chrono::milliseconds then = a_while) {
-    auto config = replica->config();
-    config.boot = id(++boots_);
-    begin(std::move(config), then);
-  }
-  /// Another process in the same boot.
-  void begin_again() { begin(replica->config(), a_while); }
-  void save_and_sync(const std::string& path, const std::string& text) {
-    save(path, text);
-    pass(a_while);
-  }
-
- private:
-  void begin(ReplicaConfig config, std::chrono::milliseconds then) {
-    online = false;
-    to_hub.clear();
-    replica.reset();
-    auto opened = ReplicaEngine::open(
-        std::move(config), store, [this] { return id(++made_); }, now());
-    replica = std::move(opened).value();
-    carry_out();
-    connect();
-    pass(then);
-  }
-
-  std::uint64_t boots_ = 700;
-  std::uint64_t made_ = 900'000;
-};
 
 // Law 10
 TEST(boot_doubt, a_file_that_is_an_older_version_after_a_power_cut_is_brought_forward_and_not_sent) {
@@ -89,78 +53,6 @@ TEST(boot_doubt, a_file_that_was_saved_while_no_bridge_ran_and_that_a_power_cut_
   bench.boot_anew();
   EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
   EXPECT_EQ(bench.disk.files.at("a.md").text, "some text");
-}
-
-TEST(boot_doubt, a_new_file_that_a_power_cut_took_is_no_deletion) {
-  PowerBench bench;
-  bench.save_and_sync("a.md", "some text");
-  bench.save_and_sync("b.md", "keeps the folder from being empty");
-  bench.disk.files.erase("a.md");
-  bench.boot_anew();
-  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
-}
-
-TEST(boot_doubt, a_new_file_that_a_power_cut_took_is_no_deletion_whatever_the_clock_was_set_to_since) {
-  PowerBench bench;
-  bench.save_and_sync("b.md", "keeps the folder from being empty");
-  bench.cut();
-  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count() -
-                        std::chrono::nanoseconds(std::chrono::hours(5)).count();
-  bench.save_and_sync("a.md", "some text");
-  bench.disk.clock_ns += std::chrono::nanoseconds(std::chrono::hours(4)).count();
-  bench.save_and_sync("b.md", "saved after the clock was set");
-  bench.disk.files.erase("a.md");
-  bench.boot_anew(std::chrono::seconds(10));
-  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
-  EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
-}
-
-TEST(boot_doubt, a_deletion_that_the_hub_has_and_a_power_cut_took_back_stands) {
-  PowerBench bench;
-  bench.save_and_sync("a.md", "some text");
-  bench.save_and_sync("b.md", "keeps the folder from being empty");
-  const auto before = bench.disk.files.at("a.md");
-  bench.remove("a.md");
-  bench.pass(ReplicaBench::a_while);
-  ASSERT_EQ(bench.hub.live(), 1U);
-  bench.disk.files["a.md"] = before;
-  bench.boot_anew();
-  EXPECT_EQ(bench.hub.live(), 1U);
-  EXPECT_EQ(bench.disk.files.count("a.md"), 0U);
-  EXPECT_TRUE(bench.replica->quiet());
-}
-
-TEST(boot_doubt, a_deleted_file_that_somebody_has_put_back_since_the_boot_is_there_again_for_everybody) {
-  PowerBench bench;
-  bench.save_and_sync("a.md", "some text");
-  bench.save_and_sync("b.md", "keeps the folder from being empty");
-  bench.remove("a.md");
-  bench.pass(ReplicaBench::a_while);
-  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
-  bench.disk.write("a.md", "some text");
-  bench.boot_anew();
-  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
-  EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
-}
-
-TEST(boot_doubt, a_file_that_a_power_cut_took_is_not_among_those_whose_deletion_a_person_approves_with_the_whole_folder) {
-  PowerBench bench;
-  bench.save_and_sync("b.md", "written down long ago");
-  bench.save_and_sync("c.md", "and this too");
-  bench.pass(std::chrono::minutes(1));
-  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
-  bench.save_and_sync("a.md", "some text");
-  bench.disk.files.clear();  // the power took the last one, and somebody the others
-  bench.boot_anew(std::chrono::seconds(30));
-  ASSERT_EQ(bench.status().state, ReplicaStateName::halted);
-  EXPECT_EQ(bench.hub.live(), 3U);
-  bench.replica->approve(bench.now());
-  bench.carry_out();
-  bench.pass(std::chrono::seconds(10));
-  EXPECT_EQ(bench.hub.live(), 1U);
-  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
-  EXPECT_EQ(bench.disk.files.at("a.md").text, "some text");
-  EXPECT_TRUE(bench.replica->quiet());
 }
 
 TEST(boot_doubt, a_text_that_a_power_cut_left_travels_with_its_bytes_when_it_is_renamed) {
@@ -279,101 +171,6 @@ TEST(boot_doubt, an_older_text_of_which_nothing_is_known_since_the_memory_was_lo
   bench.boot_anew();
   for (auto push = pushes; push < bench.hub.pushes.size(); ++push)
     EXPECT_FALSE(bench.hub.pushes[push].base) << "no edit of the second text";
-}
-
-TEST(boot_doubt, a_deletion_that_a_power_cut_took_back_together_with_the_last_save_is_no_edit) {
-  PowerBench bench;
-  bench.save_and_sync("a.md", "first text");
-  bench.save_and_sync("b.md", "keeps the folder from being empty");
-  const auto before = bench.disk.files.at("a.md");
-  bench.save_and_sync("a.md", "second text");
-  bench.cut();
-  bench.remove("a.md");
-  bench.pass(ReplicaBench::a_while);
-  const auto pushes = bench.hub.pushes.size();
-  bench.disk.files["a.md"] = before;
-  bench.boot_anew();
-  for (auto push = pushes; push < bench.hub.pushes.size(); ++push)
-    EXPECT_NE(bench.hub.pushes[push].digest, digest::sha256("first text"));
-}
-
-TEST(boot_doubt, a_move_into_anothers_place_that_a_power_cut_took_back_leaves_both_documents_what_they_are) {
-  PowerBench bench;
-  bench.save_and_sync("a/x.md",
-                      "the text that is moved, long enough to be known again by what it says and nothing else");
-  bench.save_and_sync("b/x.md", "the text in whose place it comes");
-  const auto moved = bench.disk.files.at("a/x.md");
-  bench.cut();
-  // With its folder, so that its times stay what they are.
-  bench.disk.files.erase("a/x.md");
-  bench.disk.files.at("b/x.md") = moved;
-  bench.hint(Hint());
-  bench.pass(ReplicaBench::a_while);
-  const auto pushes = bench.hub.pushes.size();
-  bench.disk.files["a/x.md"] = moved;
-  bench.disk.files.erase("b/x.md");
-  bench.boot_anew();
-  EXPECT_EQ(bench.hub.live(), 2U);
-  EXPECT_EQ(bench.hub.text_at("a/x.md"), moved.text);
-  EXPECT_EQ(bench.versions_of("a/x.md"), 1U);
-  for (auto push = pushes; push < bench.hub.pushes.size(); ++push) {
-    EXPECT_EQ(bench.hub.pushes[push].path, "b/x.md") << "no document changes its place";
-    EXPECT_TRUE(bench.hub.pushes[push].digest) << "none is deleted";
-  }
-  EXPECT_EQ(bench.disk.files.count("b/x.md"), 1U);
-  EXPECT_TRUE(bench.replica->quiet());
-}
-
-TEST(boot_doubt, a_move_into_anothers_place_that_a_power_cut_took_back_at_once_deletes_nothing) {
-  PowerBench bench;
-  bench.save_and_sync("a/x.md", "the text that is moved, written down long ago");
-  bench.save_and_sync("b/x.md", "the text in whose place it comes");
-  bench.pass(std::chrono::minutes(2));
-  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
-  bench.save_and_sync("c.md", "the last sign of life");
-  const auto moved = bench.disk.files.at("a/x.md");
-  bench.disk.files.erase("a/x.md");
-  bench.disk.files.at("b/x.md") = moved;
-  bench.hint(Hint());
-  bench.pass(Settle::absent_twice_after / 2);
-  ASSERT_EQ(bench.hub.text_at("b/x.md"), moved.text) << "seen, and the other place is not yet known to be empty";
-  ASSERT_EQ(bench.hub.live(), 3U);
-  bench.disk.files["a/x.md"] = moved;
-  bench.disk.files.erase("b/x.md");
-  bench.boot_anew(std::chrono::seconds(10));
-  EXPECT_EQ(bench.hub.live(), 3U);
-  EXPECT_EQ(bench.disk.files.count("b/x.md"), 1U);
-  EXPECT_EQ(bench.disk.files.at("a/x.md").text, moved.text);
-  EXPECT_TRUE(bench.replica->quiet());
-}
-
-TEST(boot_doubt, what_the_power_took_is_no_deletion_for_a_process_either_that_begins_before_that_was_decided) {
-  PowerBench bench;
-  bench.save_and_sync("a.md", "some text");
-  bench.save_and_sync("b.md", "keeps the folder from being empty");
-  bench.disk.files.erase("a.md");
-  bench.boot_anew(Settle::absent_twice_after / 2);
-  EXPECT_TRUE(bench.replica->state().replica.in_doubt);
-  bench.begin_again();
-  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
-  EXPECT_EQ(bench.disk.files.at("a.md").text, "some text");
-  EXPECT_FALSE(bench.replica->state().replica.in_doubt) << "it is decided";
-}
-
-TEST(boot_doubt, what_nobody_else_had_and_the_power_took_is_no_deletion_for_the_next_boot_either) {
-  PowerBench bench;
-  bench.save_and_sync("b.md", "keeps the folder from being empty");
-  bench.cut();
-  bench.save_and_sync("a.md", "some text");
-  bench.disk.clock_ns += std::chrono::nanoseconds(std::chrono::minutes(2)).count();
-  bench.save_and_sync("b.md", "saved long after it");
-  bench.disk.files.erase("a.md");  // its folder had just been renamed
-  bench.boot_anew(Settle::absent_twice_after / 2);
-  ASSERT_EQ(bench.hub.text_at("a.md"), "some text") << "the hub has it, and the power fails again";
-  bench.disk.files.erase("a.md");
-  bench.boot_anew(std::chrono::seconds(10));
-  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
-  EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
 }
 
 TEST(boot_doubt, what_somebody_saved_since_the_boot_is_an_edit_while_another_file_is_still_in_doubt) {

@@ -28,7 +28,4 @@ constexpr std::size_t branches_per_project_max = 1'000;
 [[nodiscard]] std::variant<Admission, wire::Refused> admit(const wire::Hello& hello, const BridgeServices& services,
                                                            BridgeRights& rights, Instant now);
 
-[[nodiscard]] wire::Refused refusal_of(const Error& error);
-[[nodiscard]] CloseCode close_code(wire::RefusedReason reason);
-
 }  // namespace leanspec::hub::engine

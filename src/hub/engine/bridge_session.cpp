@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "hub/engine/bridge_refusal.h"
 #include "hub/engine/bridge_session_state.h"
 #include "wire/shown_text.h"
 
