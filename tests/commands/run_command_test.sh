@@ -41,6 +41,7 @@ blocker_pid=$!
 until [ -n "$(holder_of_port 127.0.0.1 "$first_port")" ]; do kill -0 $blocker_pid || exit 1; sleep 0.02; done
 
 start() {
+  : > "$desk/output"  # the program would empty it too, but only once it runs: until then the words of the start before stand there
   "$desk/tree/run" --no-build --state "$desk/state" --port "$first_port" --name "machine under test" "$desk/tree/examples" > "$desk/output" 2>&1 &
   run_pid=$!
   until grep -q 'LeanSpec is at' "$desk/output"; do
