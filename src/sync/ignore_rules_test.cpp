@@ -108,6 +108,32 @@ TEST(ignore_rules, many_stars_do_not_take_long) {
   EXPECT_FALSE(IgnoreRules{folders}.match("x" + std::string(900, '/') + "b", false));
 }
 
+// Where a rule is anchored the others are asked of every name: beside one no name is passed over.
+TEST(ignore_rules, a_name_that_is_passed_over_is_one_that_no_rule_matches) {
+  std::mt19937 random{43};
+  const auto pick = [&](const auto& from) { return from[random() % std::size(from)]; };
+  const std::vector<std::string> pieces{"a",   "b",    "ab", "*",   "?",           "**",  "[ab]", "[!a]",
+                                        "\\*", "[]a]", "a*", "[a-", "[[:alpha:]]", "\\a", "[",    "]"};
+  const std::vector<std::string> parts{"a", "b", "ab", "*", "[", "]", "\\", "c", "-"};
+  const auto several = [&](const auto& from) {
+    std::string text;
+    for (auto more = 1 + random() % 4; more > 0; --more) text += pick(from);
+    return text;
+  };
+  std::size_t matched = 0;
+  for (int round = 0; round < 3'000; ++round) {
+    const auto rule = several(pieces);
+    const IgnoreRules rules{rule};
+    const IgnoreRules beside_one{rule + "\n/nothing/is/here"};
+    for (int i = 0; i < 20; ++i) {
+      const auto name = several(parts);
+      EXPECT_EQ(rules.match(name, false), beside_one.match(name, false)) << rule << " and " << name;
+      if (rules.match(name, false)) ++matched;
+    }
+  }
+  EXPECT_GT(matched, 5'000U);
+}
+
 /// Runs git with its input in a file; nothing when there is no git.
 std::optional<std::string> git_says(const std::filesystem::path& folder, const std::string& command) {
   const auto line = "cd '" + folder.string() + "' && " + command + " 2>/dev/null";

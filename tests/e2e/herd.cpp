@@ -95,11 +95,9 @@ class Herd::Bridge final : public engine::ReplicaPort, public link::LinkOwner {
     const bool is_live = engine_->state_name() == engine::ReplicaStateName::live;
     if (is_live != live_since.has_value()) {
       live_since = is_live ? std::optional{Steady::now()} : std::nullopt;
-      if (is_live)
-        ++herd_.live_;
-      else
-        --herd_.live_;
+      herd_.change([&] { herd_.live_ = is_live ? herd_.live_ + 1 : herd_.live_ - 1; });
     }
+    look_for_awaited();
     const auto due = driver_->deadline();
     if (!due) return timer_.cancel(), void();
     timer_.expires_after(std::max<BootTime::duration>(*due - now().boot, BootTime::duration::zero()));
@@ -116,11 +114,15 @@ class Herd::Bridge final : public engine::ReplicaPort, public link::LinkOwner {
     driver_->ended(std::move(end), now());
   }
 
-  [[nodiscard]] bool knows(const std::string& path) const {
+  void look_for_awaited() {
+    if (knows_awaited || herd_.awaited_.empty()) return;
     const auto& remote = engine_->state().remote;
-    return std::any_of(remote.begin(), remote.end(), [&](const auto& entry) { return entry.second.path == path; });
+    knows_awaited = std::any_of(remote.begin(), remote.end(),
+                                [&](const auto& entry) { return entry.second.path == herd_.awaited_; });
+    if (knows_awaited) herd_.change([&] { ++herd_.knowing_; });
   }
 
+  bool knows_awaited = false;
   std::optional<Steady::time_point> live_since;
   std::vector<Steady::time_point> attempts;
 
@@ -161,11 +163,35 @@ auto Herd::ask(Ask&& question) {
   return answer.get();
 }
 
-std::size_t Herd::that_know(const std::string& path) {
-  return ask([&] {
-    return static_cast<std::size_t>(
-        std::count_if(bridges_.begin(), bridges_.end(), [&](const auto& bridge) { return bridge->knows(path); }));
+void Herd::change(const std::function<void()>& what) {
+  {
+    const std::scoped_lock lock(mutex_);
+    what();
+  }
+  changed_.notify_all();
+}
+
+std::size_t Herd::live() const {
+  const std::scoped_lock lock(mutex_);
+  return live_;
+}
+
+bool Herd::wait_until_live(std::size_t count, std::chrono::milliseconds within) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, within, [&] { return live_ == count; });
+}
+
+bool Herd::wait_until_all_know(const std::string& path, std::chrono::milliseconds within) {
+  ask([&] {
+    awaited_ = path;
+    change([&] { knowing_ = 0; });
+    for (const auto& bridge : bridges_) {
+      bridge->knows_awaited = false;
+      bridge->look_for_awaited();
+    }
   });
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, within, [&] { return knowing_ == bridges_.size(); });
 }
 
 std::vector<Steady::time_point> Herd::live_since() {

@@ -4,8 +4,11 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,13 +28,13 @@ class Herd {
   Herd(const Herd&) = delete;
   Herd& operator=(const Herd&) = delete;
 
-  [[nodiscard]] std::size_t count() const { return bridges_.size(); }
-  /// How many are connected and have heard all that the hub told them of.
-  [[nodiscard]] std::size_t live() const { return live_; }
+  /// Waits until so many are connected and have heard all that the hub told them of.
+  [[nodiscard]] bool wait_until_live(std::size_t count, std::chrono::milliseconds within);
+  /// Waits until each knows of a file of this path at the hub.
+  [[nodiscard]] bool wait_until_all_know(const std::string& path, std::chrono::milliseconds within);
+  [[nodiscard]] std::size_t live() const;
   /// Attempts to connect so far, of all together.
   [[nodiscard]] std::size_t attempts() const { return attempts_; }
-  /// How many have a file of this path in what they know of the hub. Waits for the herd's thread.
-  [[nodiscard]] std::size_t that_know(const std::string& path);
   /// For each bridge that is live, when it became so last.
   [[nodiscard]] std::vector<std::chrono::steady_clock::time_point> live_since();
   /// The first attempt after `after` of each bridge that made one.
@@ -44,10 +47,17 @@ class Herd {
   class Bridge;
   template <typename Ask>
   auto ask(Ask&& question);
+  /// On the herd's thread: changes what others wait for.
+  void change(const std::function<void()>& what);
 
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context_.get_executor()};
-  std::atomic<std::size_t> live_ = 0, attempts_ = 0;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t live_ = 0, knowing_ = 0;  ///< under the lock
+  std::atomic<std::size_t> attempts_ = 0;
+  // The herd's thread alone has these.
+  std::string awaited_;  ///< the path that is waited for; "" none
   std::string refusal_;
   std::vector<std::unique_ptr<Bridge>> bridges_;
   std::thread thread_;

@@ -33,7 +33,7 @@ TEST_F(Herds, five_thousand_bridges_are_all_back_soon_after_the_hub_was_killed_o
   ASSERT_NO_FATAL_FAILURE(start_all());
   auto begin = Clock::now();
   Herd herd({hub.url(), hub.key(), project}, many);
-  ASSERT_TRUE(wait_until([&] { return herd.live() == many; }, long_patience)) << herd.live() << " " << herd.refusal();
+  ASSERT_TRUE(herd.wait_until_live(many, long_patience)) << herd.live() << " " << herd.refusal();
   show("first connection", herd.live_since(), begin);
 
   int edit = 0;
@@ -41,7 +41,7 @@ TEST_F(Herds, five_thousand_bridges_are_all_back_soon_after_the_hub_was_killed_o
     const std::string path = "200-spec-" + std::to_string(++edit) + "/README.md";
     const auto saved = Clock::now();
     save(path, spec_text("New"));
-    const bool heard = wait_until([&] { return herd.that_know(path) == many; }, long_patience);
+    const bool heard = herd.wait_until_all_know(path, long_patience);
     std::cout << "a new file is known to all after " << duration_cast<milliseconds>(Clock::now() - saved).count()
               << " ms" << std::endl;
     return heard;
@@ -57,10 +57,10 @@ TEST_F(Herds, five_thousand_bridges_are_all_back_soon_after_the_hub_was_killed_o
     } else {
       ASSERT_TRUE(hub.stop().has_value());
     }
-    ASSERT_TRUE(wait_until([&] { return herd.live() == 0; }, long_patience)) << herd.live();
+    ASSERT_TRUE(herd.wait_until_live(0, long_patience)) << herd.live();
     const auto up = Clock::now();
     ASSERT_TRUE(hub.start());
-    ASSERT_TRUE(wait_until([&] { return herd.live() == many; }, long_patience)) << herd.live() << " " << herd.refusal();
+    ASSERT_TRUE(herd.wait_until_live(many, long_patience)) << herd.live() << " " << herd.refusal();
     show(killed ? "first attempts after a kill" : "first attempts after a stop", herd.first_attempts(begin), begin);
     show("live again since it was started", herd.live_since(), up);
     std::cout << "attempts: " << herd.attempts() - attempts << std::endl;

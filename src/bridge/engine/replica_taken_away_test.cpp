@@ -16,6 +16,34 @@ using std::chrono::seconds;
 
 const DocumentId theirs{ReplicaBench::id(77)};
 
+/// Twenty files that this machine's user saved, and as many that came from others.
+struct MineAndTheirs : GitBench {
+  static constexpr int each = 20;
+  [[nodiscard]] static std::string mine(int n) { return "mine-" + std::to_string(n) + ".md"; }
+  [[nodiscard]] static std::string of_others(int n) { return "theirs-" + std::to_string(n) + ".md"; }
+  [[nodiscard]] static std::string text_of_others(int n) { return "theirs " + std::to_string(n) + "\n"; }
+
+  MineAndTheirs() : GitBench(SyncMode::two_way) {
+    save("stays.md", "stays\n");
+    for (int n = 0; n < each; ++n) {
+      save(mine(n), "mine " + std::to_string(n) + "\n");
+      elsewhere(DocumentId{id(500 + static_cast<std::uint64_t>(n))}, of_others(n), text_of_others(n));
+    }
+    pass(seconds{60});
+  }
+  /// They approve what the guard holds, and that is what they deleted themselves.
+  void expect_that_a_person_is_asked_about_mine_alone() {
+    ASSERT_EQ(status().state, ReplicaStateName::guard);
+    replica->approve(now());
+    carry_out();
+    pass(seconds{30});
+    for (int n = 0; n < each; ++n) {
+      EXPECT_EQ(hub.text_at(of_others(n)), text_of_others(n));
+      EXPECT_EQ(hub.text_at(mine(n)), std::nullopt);
+    }
+  }
+};
+
 TEST(replica_put_back, what_another_replica_wrote_and_git_does_not_know_is_not_deleted_when_it_vanishes) {
   GitBench bench(SyncMode::two_way);
   bench.elsewhere(theirs, "b.md", "theirs\n");
@@ -109,22 +137,12 @@ TEST(replica_put_back, a_renamed_file_that_git_took_and_whose_text_a_restored_hu
 
 // Law 7
 TEST(replica_put_back, what_went_while_a_look_was_under_way_waits_for_git_before_a_person_is_asked_about_it) {
-  GitBench bench(SyncMode::two_way);
-  const auto mine = [](int n) { return "mine-" + std::to_string(n) + ".md"; };
-  const auto of_others = [](int n) { return "theirs-" + std::to_string(n) + ".md"; };
-  constexpr int each = 20;
-  bench.save("stays.md", "stays\n");
-  for (int n = 0; n < each; ++n) {
-    bench.save(mine(n), "mine " + std::to_string(n) + "\n");
-    bench.elsewhere(DocumentId{ReplicaBench::id(500 + static_cast<std::uint64_t>(n))}, of_others(n),
-                    "theirs " + std::to_string(n) + "\n");
-  }
-  bench.pass(seconds{60});
+  MineAndTheirs bench;
   ASSERT_TRUE(bench.agrees());
   // git clean takes its time, and so does a look.
-  for (int n = 0; n < each; ++n) bench.remove(mine(n));
+  for (int n = 0; n < bench.each; ++n) bench.remove(bench.mine(n));
   bench.pass(milliseconds{2});
-  for (int n = 0; n < each; ++n) bench.remove(of_others(n));
+  for (int n = 0; n < bench.each; ++n) bench.remove(bench.of_others(n));
   bool passes = false;
   bench.after_scan = [&] {
     if (std::exchange(passes, true)) return;
@@ -133,44 +151,20 @@ TEST(replica_put_back, what_went_while_a_look_was_under_way_waits_for_git_before
   };
   bench.pass(seconds{5});
   bench.after_scan = nullptr;
-  ASSERT_EQ(bench.status().state, ReplicaStateName::guard);
-  bench.replica->approve(bench.now());
-  bench.carry_out();
-  bench.pass(seconds{30});
-  for (int n = 0; n < each; ++n) {
-    EXPECT_EQ(bench.hub.text_at(of_others(n)), "theirs " + std::to_string(n) + "\n");
-    EXPECT_EQ(bench.hub.text_at(mine(n)), std::nullopt);
-  }
+  bench.expect_that_a_person_is_asked_about_mine_alone();
 }
 
 // Law 7
 TEST(replica_put_back, what_git_may_have_taken_is_not_among_the_deletions_that_a_person_is_asked_about) {
-  GitBench bench(SyncMode::two_way);
-  const auto mine = [](int n) { return "mine-" + std::to_string(n) + ".md"; };
-  const auto of_others = [](int n) { return "theirs-" + std::to_string(n) + ".md"; };
-  constexpr int each = 20;
-  bench.save("stays.md", "stays\n");
-  for (int n = 0; n < each; ++n) {
-    bench.save(mine(n), "mine " + std::to_string(n) + "\n");
-    bench.elsewhere(DocumentId{ReplicaBench::id(500 + static_cast<std::uint64_t>(n))}, of_others(n),
-                    "theirs " + std::to_string(n) + "\n");
-  }
-  bench.pass(seconds{60});
+  MineAndTheirs bench;
   ASSERT_TRUE(bench.agrees());
-  for (int n = 0; n < each; ++n) {
-    bench.disk.files.erase(mine(n));
-    bench.disk.files.erase(of_others(n));  // git clean
+  for (int n = 0; n < bench.each; ++n) {
+    bench.disk.files.erase(bench.mine(n));
+    bench.disk.files.erase(bench.of_others(n));  // git clean
   }
   bench.replica->rescan(bench.now());
   bench.pass(seconds{5});
-  ASSERT_EQ(bench.status().state, ReplicaStateName::guard);
-  bench.replica->approve(bench.now());
-  bench.carry_out();
-  bench.pass(seconds{30});
-  for (int n = 0; n < each; ++n) {
-    EXPECT_EQ(bench.hub.text_at(of_others(n)), "theirs " + std::to_string(n) + "\n");
-    EXPECT_EQ(bench.hub.text_at(mine(n)), std::nullopt);
-  }
+  bench.expect_that_a_person_is_asked_about_mine_alone();
 }
 
 TEST(replica_put_back, what_another_replica_deleted_and_git_puts_back_is_not_made_again) {

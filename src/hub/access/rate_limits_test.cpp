@@ -35,6 +35,22 @@ TEST(rate_limits, keep_callers_and_kinds_apart) {
   EXPECT_EQ(limits.take(RateKind::api, "10.0.0.1", now), 0ms);
 }
 
+// N03
+TEST(rate_limits, ten_thousand_machines_that_share_a_key_come_back_together_and_then_a_hundred_a_second) {
+  RateLimits limits;
+  Instant now{0ms};
+  const auto let_in = [&](int asking) {
+    int in = 0;
+    for (int one = 0; one < asking; ++one) in += limits.take(RateKind::hello, "key 7", now) == 0ms ? 1 : 0;
+    return in;
+  };
+  EXPECT_EQ(let_in(12'000), 10'000);
+  EXPECT_EQ(limits.take(RateKind::hello, "key 7", now), 10ms);
+  EXPECT_EQ(limits.take(RateKind::hello, "key 8", now), 0ms);
+  now += 1s;
+  EXPECT_EQ(let_in(12'000), 100);
+}
+
 TEST(rate_limits, remember_no_more_callers_than_they_may) {
   RateRules rules;
   rules.callers_max = 100;

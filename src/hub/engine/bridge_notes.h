@@ -15,7 +15,7 @@ namespace leanspec::hub::engine {
 /// What connections say of their folders between the things that must be durable: how far each has read, what it
 /// reports, when it was last heard. It is gathered here and written for many at once, since a flush of the disk for
 /// each would be most of what thousands of bridges cost. A crash takes the last of it, which the bridges say again.
-/// Safe from every thread.
+/// Safe from every thread; one alone writes.
 class BridgeNotes {
  public:
   /// Replaces what waits of the same folder.
@@ -28,7 +28,7 @@ class BridgeNotes {
   /// hub; what fails waits on.
   Status write(store::Store& store);
 
-  /// Some 20 ms of the writer's time, so that no push waits for long: twice a second a thousand folders.
+  /// Some 4 ms of the writer's time, so that no push waits for long; with each tick, a thousand folders a second.
   static constexpr std::size_t written_at_once_max = 500;
 
  private:

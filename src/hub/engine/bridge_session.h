@@ -78,7 +78,7 @@ struct BridgeServices {
 };
 
 /// The hub's end of one bridge connection, without sockets: messages and time in, messages out. One thread at a time.
-/// Reads and small writes (registration, parts, cursor) go straight to the store, so a call may take one commit; pushes
+/// Reads and small writes (registration, parts) go straight to the store, so a call may take one commit; pushes
 /// go to the sequencer. Every bound that a peer could stretch is enforced here as well, whatever the codec did.
 class BridgeSession {
  public:
