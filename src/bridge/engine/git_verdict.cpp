@@ -107,8 +107,8 @@ GitWatch::Verdict GitWatch::take(const std::string& path) {
   return Verdict::take;
 }
 
-GitWatch::Verdict GitWatch::ask(const std::string& path) {
-  to_ask_.insert(path);
+GitWatch::Verdict GitWatch::ask(const std::string& path, std::optional<Digest> text) {
+  to_ask_.insert_or_assign(path, text);
   return Verdict::ask;
 }
 
@@ -142,8 +142,8 @@ GitWatch::Verdict GitWatch::of_text(const std::string& path, const sync::DiskFil
   if (!merging && !from_git) return take(path);
   auto former = former_of(document, path, file.digest);
   if (!document && !former && !merging && came_from_.empty()) return take(path);
-  const auto* state = answer_for(path, true);
-  if (state == nullptr) return ask(path);
+  const auto* state = answer_for(path, file.digest);
+  if (state == nullptr) return ask(path, file.digest);
   if (!cannot_ask_.empty()) {
     if (!former && !merging) return take(path);
     return hold(path, file.digest, "git may have put it back, and " + cannot_ask_, accept_remedy);
@@ -190,8 +190,8 @@ std::optional<GitWatch::Verdict> GitWatch::of_carried(const std::string& path, c
     carried_.erase(found);
     return std::nullopt;
   }
-  const auto* state = answer_for(path, true);
-  if (state == nullptr) return ask(path);
+  const auto* state = answer_for(path, file.digest);
+  if (state == nullptr) return ask(path, file.digest);
   if (!cannot_ask_.empty())
     return hold(path, file.digest,
                 std::string(carried_words) + found->second.branch + ", or is this one's, and " + cannot_ask_,
@@ -222,8 +222,8 @@ GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId
   const bool with_git = seen_.index && may_have_gone_with_index(gone_for, since_before, now);
   const bool held_elsewhere = is_held_at_another_path(document);
   if (!merging && !of_another && !with_git && !held_elsewhere) return take(path);
-  const auto* state = answer_for(path, false);
-  if (state == nullptr) return ask(path);
+  const auto* state = answer_for(path, std::nullopt);
+  if (state == nullptr) return ask(path, std::nullopt);
   if (!cannot_ask_.empty())
     return hold(path, std::nullopt, "git may have taken it away, and " + cannot_ask_, accept_remedy);
   switch (*state) {

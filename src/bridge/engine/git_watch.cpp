@@ -39,7 +39,8 @@ std::vector<std::string> GitWatch::seen(GitFingerprint git, Now now) {
   answered_for_.clear();
   states_.clear();
   cannot_ask_.clear();
-  std::vector<std::string> again(to_ask_.begin(), to_ask_.end());
+  std::vector<std::string> again;
+  for (const auto& [path, text] : to_ask_) again.push_back(path);
   to_ask_.clear();
   if (may_look()) {
     for (const auto& [path, held] : held_) again.push_back(path);
@@ -65,16 +66,17 @@ void GitWatch::tick(Now now) {
   poll_at_ = poll_at_ ? std::min<BootTime>(*poll_at_, next) : next;
 }
 
-const GitFileState* GitWatch::answer_for(const std::string& path, bool present) const {
+const GitFileState* GitWatch::answer_for(const std::string& path, const std::optional<Digest>& text) const {
   static constexpr GitFileState clean = GitFileState::clean;
   static constexpr GitFileState unknown_to_git = GitFileState::untracked;
-  if (!answered_for_.contains(path)) return nullptr;
+  if (const auto answered = answered_for_.find(path); answered == answered_for_.end() || answered->second != text)
+    return nullptr;
   if (const auto found = states_.find(path); found != states_.end()) return &found->second;
   if (const auto all = states_.find(""); all != states_.end()) return &all->second;
   for (auto end = path.rfind('/'); end != std::string::npos && end > 0; end = path.rfind('/', end - 1)) {
     if (const auto folder = states_.find(path.substr(0, end + 1)); folder != states_.end()) return &folder->second;
   }
-  return present ? &clean : &unknown_to_git;
+  return text ? &clean : &unknown_to_git;
 }
 
 void GitWatch::looked_everywhere() {
@@ -144,9 +146,9 @@ std::optional<GitQuestion> GitWatch::next_question(Now now) {
   if (asked_ || to_ask_.empty() || !may_look()) return std::nullopt;
   GitQuestion question;
   question.id = ++last_id_;
-  question.paths.assign(to_ask_.begin(), to_ask_.end());
+  for (const auto& [path, text] : to_ask_) question.paths.push_back(path);
   question.came_from = came_from_;
-  to_ask_.clear();
+  asked_texts_ = std::exchange(to_ask_, {});
   asked_ = question;
   asked_under_ = seen_;
   asked_at_ = now.boot;
@@ -161,7 +163,10 @@ std::vector<std::string> GitWatch::answered(const GitAnswer& answer, Now now) {
   if (asked_under_ != seen_ || !may_look()) return paths;
   cannot_ask_ = answer.problem;
   went_back_ = answer.went_back;
-  answered_for_.insert(paths.begin(), paths.end());
+  for (const auto& [path, text] : asked_texts_) {
+    answered_for_.insert_or_assign(path, text);
+    states_.erase(path);
+  }
   for (const auto& [path, state] : answer.states) states_.insert_or_assign(path, state);
   return paths;
 }

@@ -139,12 +139,13 @@ class GitWatch {
   [[nodiscard]] std::optional<Former> former_of(const std::optional<DocumentId>& document, const std::string& path,
                                                 const Digest& digest);
   [[nodiscard]] Verdict take(const std::string& path);
-  [[nodiscard]] Verdict ask(const std::string& path);
+  [[nodiscard]] Verdict ask(const std::string& path, std::optional<Digest> text);
   [[nodiscard]] Verdict hold(const std::string& path, std::optional<Digest> digest, std::string why,
                              std::string remedy);
   [[nodiscard]] Verdict put_back(const std::string& path, Former former);
   // ---- git_watch.cpp
-  [[nodiscard]] const GitFileState* answer_for(const std::string& path, bool present) const;
+  /// `text`: what stands there; nothing: its absence.
+  [[nodiscard]] const GitFileState* answer_for(const std::string& path, const std::optional<Digest>& text) const;
 
   /// How a sentence about a text of another branch begins.
   static constexpr std::string_view carried_words = "it was carried over from the branch ";
@@ -168,12 +169,15 @@ class GitWatch {
   std::map<DocumentId, std::string> put_back_from_;       ///< not by git: carried over from this branch
   CarriedTexts carried_;                                  ///< not judged yet
 
-  std::set<std::string> to_ask_;
+  /// Of what stands at a path, or of its absence: what git says of one text says nothing about the next one.
+  using Texts = std::map<std::string, std::optional<Digest>>;
+  Texts to_ask_;
   std::optional<GitQuestion> asked_;
+  Texts asked_texts_;
   GitFingerprint asked_under_;
   BootTime asked_at_{};
   std::uint64_t last_id_ = 0;
-  std::set<std::string> answered_for_;  ///< under the fingerprint as it is
+  Texts answered_for_;  ///< under the fingerprint as it is
   std::map<std::string, GitFileState> states_;
   bool went_back_ = false;
   std::string quiet_commit_;  ///< when git was last quiet

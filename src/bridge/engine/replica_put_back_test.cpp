@@ -71,6 +71,27 @@ TEST(replica_put_back, in_two_way_mode_what_git_put_back_comes_forward_again_aft
   EXPECT_EQ(bench.hub.pushes.size(), 2U) << "nothing of that was sent";
 }
 
+// Git was asked about the text that stood there before.
+TEST(replica_put_back, a_former_text_that_a_person_moves_to_where_git_had_put_another_one_is_an_edit) {
+  GitBench bench(SyncMode::two_way);
+  bench.two_versions();
+  bench.save("a.md", "one, two and three\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.save("b.md", "one and two\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.puts("a.md", "one\n");
+  bench.pass(seconds{10});
+  ASSERT_EQ(bench.on_disk("a.md"), "one, two and three\n") << "it has come forward again";
+  bench.git_states["a.md"] = GitFileState::changed;
+  auto moved = bench.disk.files.extract("b.md");  // which leaves the time of its last save as it was
+  bench.disk.files.at("a.md") = moved.mapped();
+  bench.hint({HintKind::removed, "b.md", std::nullopt, false});
+  bench.hint({HintKind::moved_in, "a.md", "b.md", false});
+  bench.pass(seconds{10});
+  EXPECT_EQ(bench.on_disk("a.md"), "one and two\n");
+  EXPECT_TRUE(bench.agrees());
+}
+
 TEST(replica_put_back, an_undo_in_an_editor_is_an_edit_though_the_index_has_that_text) {
   GitBench bench;
   bench.two_versions();
