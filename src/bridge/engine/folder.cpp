@@ -106,7 +106,9 @@ void Folder::approve(const GuardId& guard, Now now) {
   for (const auto& document : documents) approved_.insert_or_assign(document, guard);
   if (emptied) {
     for (const auto& [document, row] : ledger_.state().local) {
-      if (!doubt_.is_lost(row.path, document)) approved_.insert_or_assign(document, guard);
+      // What git took away, and is on its way still, nobody deleted.
+      if (!doubt_.is_lost(row.path, document) && !of_git_.contains(row.path))
+        approved_.insert_or_assign(document, guard);
     }
   }
   if (!approved_.empty()) approvals_[guard] = static_cast<std::uint32_t>(approved_.size());

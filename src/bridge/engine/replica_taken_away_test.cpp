@@ -167,6 +167,30 @@ TEST(replica_put_back, what_git_may_have_taken_is_not_among_the_deletions_that_a
   bench.expect_that_a_person_is_asked_about_mine_alone();
 }
 
+// Of an emptied folder a person approves everything that is missing at once, also what is not judged yet.
+TEST(replica_put_back, what_git_took_while_it_was_on_its_way_is_not_deleted_by_who_approves_an_emptied_folder) {
+  GitBench bench(SyncMode::two_way);
+  bench.save_all(3);
+  bench.pass(seconds{60});
+  bench.hold_messages = true;
+  bench.save("mine.md", "mine\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.puts("mine.md", std::nullopt);  // git reset --hard HEAD~1
+  bench.git_states["mine.md"] = GitFileState::untracked;
+  bench.pass(seconds{5});
+  bench.disk.files.clear();
+  bench.replica->rescan(bench.now());
+  bench.carry_out();
+  ASSERT_EQ(bench.status().state, ReplicaStateName::halted);
+  bench.replica->approve(bench.now());
+  bench.hold_messages = false;
+  bench.carry_out();
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.live(), 1U);
+  EXPECT_EQ(bench.hub.text_at("mine.md"), "mine\n");
+  EXPECT_EQ(bench.on_disk("mine.md"), "mine\n");
+}
+
 TEST(replica_put_back, what_another_replica_deleted_and_git_puts_back_is_not_made_again) {
   GitBench bench(SyncMode::two_way);
   bench.elsewhere(theirs, "b.md", "theirs\n");
