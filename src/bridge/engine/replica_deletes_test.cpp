@@ -27,6 +27,21 @@ TEST(replica_engine, a_delete_is_sent_when_it_was_seen_twice_two_seconds_apart) 
   EXPECT_TRUE(bench.agrees()) << "it came back in time";
 }
 
+// G05: nobody looked while it was there, but somebody was heard to write it.
+TEST(replica_engine, a_file_that_was_there_again_for_a_moment_is_deleted_two_seconds_after_that) {
+  ReplicaBench bench;
+  bench.save_all(3);
+  bench.remove("f1.md");
+  bench.pass(milliseconds{1'500});
+  bench.disk.write("f1.md", "text number 1");
+  bench.hint({HintKind::closed, "f1.md", std::nullopt, false});
+  bench.remove("f1.md");
+  bench.pass(milliseconds{1'900});
+  EXPECT_EQ(bench.hub.live(), 3U);
+  bench.pass(seconds{1});
+  EXPECT_EQ(bench.hub.live(), 2U);
+}
+
 // G03
 TEST(replica_engine, a_mass_delete_is_held_until_it_is_approved) {
   ReplicaBench bench;
