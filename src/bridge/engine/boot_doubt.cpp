@@ -71,6 +71,8 @@ bool BootDoubt::takes_back(const DocumentId& document, const std::string& path, 
   const bool moved = known_at != path;
   const auto since = moved ? file.facts.modified_ns : file.facts.changed_ns;
   const auto known_since = moved ? doubt->second.modified_ns : doubt->second.changed_ns;
+  // The new name may have been taken back by the next power cut, and its time of change have stayed.
+  const bool older = since < known_since || (same_file && file.facts.modified_ns < doubt->second.modified_ns);
   doubted_.erase(doubt);
   if (since > known_since && was_changed_since_boot(since, now)) return false;
   // Another file that its user moved there since is what it is, however short. So is a shorter text of which nobody
@@ -84,7 +86,7 @@ bool BootDoubt::takes_back(const DocumentId& document, const std::string& path, 
   // of an empty text nothing is lost if it was its user who made it so.
   const bool lost =
       cut_short == CutShort::yes ? in_order || file.facts.size == 0 : cut_short == CutShort::perhaps && untouched;
-  return rewinds(document, path, file, same_file && lost, since < known_since);
+  return rewinds(document, path, file, same_file && lost, older);
 }
 
 /// `lost`: what stands there is certainly no whole text. `older`: it was written before the one that was known.

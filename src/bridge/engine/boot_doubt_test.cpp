@@ -173,6 +173,26 @@ TEST(boot_doubt, an_older_text_of_which_nothing_is_known_since_the_memory_was_lo
     EXPECT_FALSE(bench.hub.pushes[push].base) << "no edit of the second text";
 }
 
+// A second power cut took a new name back, of which the time of change stayed.
+TEST(boot_doubt, an_older_text_that_had_another_name_for_a_while_joins_as_well) {
+  PowerBench bench;
+  bench.save_and_sync("a.md", "first text");
+  auto before = bench.disk.files.at("a.md");
+  bench.save_and_sync("a.md", "second text");
+  bench.store = fakes::MemoryStateStore();
+  bench.start();
+  bench.connect();
+  bench.pass(ReplicaBench::a_while);
+  const auto pushes = bench.hub.pushes.size();
+  before.modified = before.changed;
+  before.changed = bench.disk.files.at("a.md").changed + 1;
+  bench.disk.files.at("a.md") = before;
+  bench.boot_anew();
+  for (auto push = pushes; push < bench.hub.pushes.size(); ++push)
+    EXPECT_FALSE(bench.hub.pushes[push].base) << "no edit of the second text";
+  EXPECT_EQ(bench.hub.text_at("a.md"), "second text");
+}
+
 TEST(boot_doubt, what_somebody_saved_since_the_boot_is_an_edit_while_another_file_is_still_in_doubt) {
   PowerBench bench(SyncMode::push);
   bench.save_and_sync("a.md", "some text");
