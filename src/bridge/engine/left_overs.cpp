@@ -129,14 +129,16 @@ void LeftOvers::came_out(const std::string& name, const Intent& intent, const Ap
   back.failure.clear();
   back.unheard = applied.displaced && !is_left_by_power(name, intent, *applied.displaced) &&
                  !keep(intent, *applied.displaced, now);
+  if (applied.displaced) {
+    done.size = applied.displaced->bytes->size();
+    done.modified_ns = applied.displaced->modified_ns;
+  }
   if (back.unheard) {
     back.pause = std::clamp(2 * back.pause, look_back_interval, failed_pause_max);
     back.at = now.boot + back.pause;
   } else if (applied.displaced) {
     // With its text in the next transaction, which comes before the next request, it has no reason to stay.
     done.expected = applied.displaced->digest;
-    done.size = applied.displaced->bytes->size();
-    done.modified_ns = applied.displaced->modified_ns;
     back.at = now.boot;
   } else {
     back.pause = std::chrono::milliseconds{0};
@@ -151,15 +153,17 @@ bool LeftOvers::is_left_by_power(const std::string& name, const Intent& intent, 
   if (!of_former_boot_.contains(name)) return false;
   if (displaced.bytes->empty()) return true;
   const bool at_hand = intent.expected && ledger_.has_body(*intent.expected);
+  bool is_of_row = !at_hand;
   if (at_hand) {
     const auto known = ledger_.body(*intent.expected);
     if (known && (*known)->starts_with(*displaced.bytes)) return true;
+    is_of_row = known && (*known)->size() != intent.size;  // it waited for another change of the document
   }
   // It goes into the safety copies all the same: a former text, or one that lost bytes where nobody can say which, and
   // that nobody has written since.
   const bool touched = intent.modified_ns != 0 && displaced.modified_ns > intent.modified_ns;
   // Of a text that came out of a save of the last moment, and was never agreed on, only the row knows how long it was.
-  if (intent.done && !at_hand && !touched && displaced.bytes->size() < intent.size) return true;
+  if (intent.done && is_of_row && !touched && displaced.bytes->size() < intent.size) return true;
   const auto ancestors = ledger_.ancestors(intent.document);
   return std::any_of(ancestors.begin(), ancestors.end(), [&](const Ancestor& one) {
     return one.digest == displaced.digest ||

@@ -253,6 +253,32 @@ TEST(left_overs, a_text_that_came_out_waits_for_the_change_that_is_on_its_way) {
   EXPECT_TRUE(bench.is_clean()) << bench.warnings();
 }
 
+// Law 10
+TEST(left_overs, what_a_power_cut_left_of_a_text_that_waited_for_another_change_is_no_edit) {
+  for (const bool was_saved_again : {false, true}) {
+    LeftOversBench bench;
+    bench.disk.staged_is_open = true;
+    bench.elsewhere("new");
+    ASSERT_EQ(bench.disk.staged.size(), 1U);
+    bench.lose_answers = true;
+    bench.save("a.md", "new, and typed here");
+    bench.pass(seconds{3});
+    bench.disk.staged.begin()->second = "something else, written late";
+    bench.disk.staged_modified = 1'000;
+    bench.disk.staged_is_open = false;
+    bench.pass(seconds{20});
+    ASSERT_EQ(bench.disk.staged.size(), 1U) << "another change is on its way";
+    bench.disk.staged.begin()->second = "something else";
+    bench.disk.staged_modified += was_saved_again ? 1 : 0;
+    bench.lose_answers = false;
+    bench.reboot(seconds{30});
+    bench.connect();
+    bench.pass(minutes{5});
+    EXPECT_EQ(bench.hub_has("something else"), was_saved_again);
+    EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+  }
+}
+
 // Laws 7 and 9
 TEST(left_overs, what_an_empty_disk_in_place_of_the_folder_shows_says_nothing_of_what_a_crash_left) {
   LeftOversBench bench;
