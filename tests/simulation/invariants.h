@@ -35,8 +35,8 @@ class Invariants {
     ReplicaId replica;
     std::function<bool(const std::string& path, const std::optional<Digest>& text)> was_taken_away;
     std::function<bool(const Digest& text)> had;  ///< some file on that disk, at some time
-    /// There, by its user, for the last time.
-    std::function<std::optional<milliseconds>(const Digest& text)> written_at;
+    /// There, by its user, for the last time, and not by git since and until then.
+    std::function<std::optional<milliseconds>(const Digest& text, milliseconds arrived)> written_at;
     /// It stands there because the power was cut.
     std::function<bool(const std::string& path, const Digest& text)> left_by_power;
     /// It stands there because git put it there.

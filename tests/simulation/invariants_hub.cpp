@@ -140,9 +140,9 @@ std::optional<milliseconds> Invariants::told_time_of(const store::Version& versi
   const auto author = std::find_if(bridges_.begin(), bridges_.end(),
                                    [&](const Bridge& bridge) { return bridge.replica == version.replica; });
   const auto asked = asked_.find({*version.replica, *version.change});
-  const auto saved = author == bridges_.end() ? std::nullopt : author->written_at(*version.digest);
-  if (!saved || asked == asked_.end() || *saved > asked->second.arrived || *saved <= clocks_good_since_)
-    return std::nullopt;
+  if (author == bridges_.end() || asked == asked_.end()) return std::nullopt;
+  const auto saved = author->written_at(*version.digest, asked->second.arrived);
+  if (!saved || *saved > asked->second.arrived || *saved <= clocks_good_since_) return std::nullopt;
   // No age reaches back beyond the replica's last contact, or the version that it is an edit of.
   const auto base = version.parent ? made_at_.find(*version.parent) : made_at_.end();
   if (*saved <= asked->second.contact_before || (base != made_at_.end() && *saved <= base->second)) return std::nullopt;

@@ -100,6 +100,12 @@ void SimulatedBridge::reboot(milliseconds until_restart) {
   crash(until_restart);
   boot_ = uuid();
   clock.booted_at = stage_.executor.now();
+  std::map<std::string, Digest> seen;
+  for (const auto& [document, row] : store.durable().local) seen.emplace(row.path, row.file.digest);
+  disk.machine_began_anew([&seen](const std::string& path, const Digest& text) {
+    const auto known = seen.find(path);
+    return known != seen.end() && known->second == text;
+  });
 }
 
 void SimulatedBridge::cut_power(milliseconds until_restart) {

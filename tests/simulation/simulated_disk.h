@@ -127,10 +127,15 @@ class SimulatedDisk {
     const auto left = left_by_power_.find(path);
     return left != left_by_power_.end() && left->second.contains(text);
   }
-  /// When a user last saved that text here.
-  [[nodiscard]] std::optional<milliseconds> written_at(const Digest& text) const {
+  /// When a user last saved that text here. Nothing if git put it there since, and before `arrived`: whether it is of
+  /// then or of when it was first saved is for its bridge to say, which may have seen that or not.
+  [[nodiscard]] std::optional<milliseconds> written_at(const Digest& text, milliseconds arrived) const {
     const auto found = written_at_.find(text);
-    return found == written_at_.end() ? std::nullopt : std::optional(found->second);
+    if (found == written_at_.end()) return std::nullopt;
+    const auto by_git = put_by_git_at_.find(text);
+    if (by_git != put_by_git_at_.end() && found->second <= by_git->second && by_git->second <= arrived)
+      return std::nullopt;
+    return found->second;
   }
 
   /// What lies in the bridge's own folder.
@@ -144,6 +149,13 @@ class SimulatedDisk {
 
   /// What the disk has when the machine begins anew is the truth from then on; nobody did it. False: nothing was lost.
   bool cut_power(Chance& chance);
+  /// A file that was emptied, and that its bridge never saw so (`was_seen`) before the machine began anew, is what a
+  /// power cut leaves: its text is brought back, and of an empty one nothing is lost.
+  void machine_began_anew(const std::function<bool(const std::string& path, const Digest& text)>& was_seen) {
+    for (auto& [path, truth] : files_) {
+      if (truth.text.bytes().empty() && !was_seen(path, truth.text.digest())) truth.may_lack_its_end = true;
+    }
+  }
 
   [[nodiscard]] const std::map<std::string, Truth>& files() const { return files_; }
   [[nodiscard]] bool has(const std::string& path) const { return files_.contains(path); }
@@ -223,12 +235,15 @@ class SimulatedDisk {
     else
       truth.texts_of_stamp.push_back(truth.text);
     truth.stamp_ns = stamp_ns_;
+    // Who saves what a power cut left there, word for word, has changed nothing.
+    truth.of_nobody = truth.of_nobody && truth.text == text;
     truth.text = text;
-    truth.of_nobody = truth.put_in_place = truth.of_git = truth.of_others = truth.may_lack_its_end = false;
+    truth.put_in_place = truth.of_git = truth.of_others = truth.may_lack_its_end = false;
     const auto& digest = text.digest();
     truth.texts.insert(digest);
     had_.insert(digest);
     written_at_[digest] = now_;
+    put_by_git_at_.erase(digest);
     settle(path, std::move(truth));
   }
   void settle(const std::string& path, Truth truth) {
@@ -253,6 +268,7 @@ class SimulatedDisk {
   std::map<std::string, Truth> files_;
   std::set<Digest> had_;
   std::map<Digest, milliseconds> written_at_;
+  std::map<Digest, milliseconds> put_by_git_at_;  ///< the first time since it was last saved
   std::set<Digest> made_by_power_;  ///< texts that stood nowhere before
   std::set<Digest> taken_;
   std::map<std::string, milliseconds> gone_since_;

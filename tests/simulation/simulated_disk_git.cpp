@@ -13,8 +13,7 @@ void SimulatedDisk::put_by_git(const std::string& path, const fakes::FileText& t
   truth.of_git = !of_user;
   truth.texts.insert(text.digest());
   had_.insert(text.digest());
-  // Whether it is of now or of when it was first saved is for its bridge to say, which may have seen that or not.
-  if (of_user) written_at_.erase(text.digest());
+  put_by_git_at_.try_emplace(text.digest(), now_);
   // A rename that git undoes, or makes again.
   if (const auto left = left_by_git_.find(text.digest()); left != left_by_git_.end()) {
     truth.stood_at.insert(left->second.begin(), left->second.end());

@@ -40,7 +40,9 @@ class World final : public NetworkEnds {
                                 return bridges_[i]->disk.was_taken_away(path, text, executor_.now());
                               },
                               [this, i](const Digest& text) { return bridges_[i]->disk.had(text); },
-                              [this, i](const Digest& text) { return bridges_[i]->disk.written_at(text); },
+                              [this, i](const Digest& text, milliseconds arrived) {
+                                return bridges_[i]->disk.written_at(text, arrived);
+                              },
                               [this, i](const std::string& path, const Digest& text) {
                                 return bridges_[i]->disk.was_left_by_power(path, text);
                               },
