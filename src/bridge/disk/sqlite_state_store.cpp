@@ -51,9 +51,13 @@ Status SqliteStateStore::commit(const StateUpdate& update) {
 Status SqliteStateStore::load_replica(ReplicaRow& replica) {
   Statement query = statement_for_once(
       "SELECT epoch, seq, cursor_digest, paused, root_device, root_inode, root_boot, last_sync, git_branch, "
-      "seed_of, seed_seq, seed_commit, has_disk, in_doubt FROM replica");
+      "seed_of, seed_seq, seed_commit, has_disk, in_doubt, watched_until, leap_before, leap_by FROM replica");
   LEANSPEC_ASSIGN(const bool found, query.step());
   if (!found) return {};
+  const auto instant = [&query](int column) {
+    return query.is_null(column) ? std::nullopt
+                                 : std::optional(Instant(std::chrono::milliseconds(query.integer(column))));
+  };
   if (const auto epoch = query.uuid(0)) replica.cursor = Cursor{Epoch{*epoch}, Seq{query.unsigned_integer(1)}};
   const auto digest = query.digest(2);
   if (!digest) return damaged_state(file_, "a row of replica");
@@ -61,11 +65,14 @@ Status SqliteStateStore::load_replica(ReplicaRow& replica) {
   replica.paused = query.integer(3) != 0;
   if (const auto boot = query.uuid(6))
     replica.root = sync::RootIdentity{query.unsigned_integer(4), query.unsigned_integer(5), *boot};
-  if (!query.is_null(7)) replica.last_sync = Instant(std::chrono::milliseconds(query.integer(7)));
+  replica.last_sync = instant(7);
   if (!query.is_null(8)) replica.git_branch = query.text(8);
   if (!query.is_null(9)) replica.seed = engine::Seed{query.text(9), Seq{query.unsigned_integer(10)}, query.text(11)};
   replica.has_disk = query.integer(12) != 0;
   replica.in_doubt = query.integer(13) != 0;
+  replica.watched_until = instant(14);
+  if (const auto before = instant(15))
+    replica.leap = engine::ClockLeap{*before, std::chrono::milliseconds(query.integer(16))};
   return {};
 }
 
@@ -176,7 +183,8 @@ Status SqliteStateStore::write(const StateUpdate& update) {
 }
 
 Status SqliteStateStore::write_replica(const ReplicaRow& replica) {
-  Statement put = statement("INSERT OR REPLACE INTO replica VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement put =
+      statement("INSERT OR REPLACE INTO replica VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const auto epoch = replica.cursor ? std::optional(replica.cursor->epoch.value()) : std::nullopt;
   put.bind_optional(epoch);
   put.bind_unsigned(replica.cursor ? replica.cursor->seq.value() : 0);
@@ -184,15 +192,20 @@ Status SqliteStateStore::write_replica(const ReplicaRow& replica) {
   put.bind_unsigned(replica.root ? replica.root->device : 0).bind_unsigned(replica.root ? replica.root->inode : 0);
   const auto boot = replica.root ? std::optional(replica.root->boot) : std::nullopt;
   put.bind_optional(boot);
-  const auto last =
-      replica.last_sync ? std::optional(std::int64_t{replica.last_sync->time_since_epoch().count()}) : std::nullopt;
-  put.bind_optional(last);
+  const auto bind_instant = [&put](const std::optional<Instant>& at) {
+    const auto count = at ? std::optional(std::int64_t{at->time_since_epoch().count()}) : std::nullopt;
+    put.bind_optional(count);
+  };
+  bind_instant(replica.last_sync);
   const auto branch = replica.git_branch ? std::optional<std::string_view>(*replica.git_branch) : std::nullopt;
   put.bind_optional(branch);
   const auto of = replica.seed ? std::optional<std::string_view>(replica.seed->of) : std::nullopt;
   put.bind_optional(of).bind_unsigned(replica.seed ? replica.seed->seq.value() : 0);
   put.bind(std::string_view(replica.seed ? replica.seed->commit : std::string_view()));
-  return put.bind(std::int64_t{replica.has_disk}).bind(std::int64_t{replica.in_doubt}).run();
+  put.bind(std::int64_t{replica.has_disk}).bind(std::int64_t{replica.in_doubt});
+  bind_instant(replica.watched_until);
+  bind_instant(replica.leap ? std::optional(replica.leap->before) : std::nullopt);
+  return put.bind(replica.leap ? std::int64_t{replica.leap->by.count()} : 0).run();
 }
 
 Status SqliteStateStore::write_released(const std::vector<engine::ReleasedDeletes>& released) {

@@ -55,6 +55,8 @@ constexpr const char* upgrades[] = {
      "size INTEGER NOT NULL, version BLOB) WITHOUT ROWID"),
     "ALTER TABLE replica ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0; ALTER TABLE intent ADD COLUMN boot BLOB;"
     "ALTER TABLE intent ADD COLUMN modified INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE replica ADD COLUMN watched_until INTEGER; ALTER TABLE replica ADD COLUMN leap_before INTEGER;"
+    "ALTER TABLE replica ADD COLUMN leap_by INTEGER NOT NULL DEFAULT 0",
 };
 static_assert(std::size(upgrades) + 1 == state_schema_version);
 

@@ -109,6 +109,8 @@ class StateDatabaseTest : public testing::Test {
     update.released = {{change.edited, 3}, {change.edited, 4}};
     update.replica->git_branch = "main";
     update.replica->in_doubt = true;
+    update.replica->watched_until = Instant(std::chrono::milliseconds(98));
+    update.replica->leap = engine::ClockLeap{Instant(std::chrono::milliseconds(97)), std::chrono::milliseconds(96)};
     return update;
   }
 
@@ -257,6 +259,8 @@ TEST_F(StateDatabaseTest, a_file_of_the_first_version_is_upgraded_with_all_that_
                          "ALTER TABLE replica DROP COLUMN git_branch; ALTER TABLE replica DROP COLUMN seed_of; "
                          "ALTER TABLE replica DROP COLUMN seed_seq; ALTER TABLE replica DROP COLUMN seed_commit; "
                          "ALTER TABLE replica DROP COLUMN has_disk; ALTER TABLE replica DROP COLUMN in_doubt; "
+                         "ALTER TABLE replica DROP COLUMN watched_until; ALTER TABLE replica DROP COLUMN leap_before; "
+                         "ALTER TABLE replica DROP COLUMN leap_by; "
                          "DROP TABLE lineage; DROP TABLE former; "
                          "PRAGMA user_version = 1",
                          nullptr, nullptr, nullptr),
@@ -266,6 +270,9 @@ TEST_F(StateDatabaseTest, a_file_of_the_first_version_is_upgraded_with_all_that_
   EXPECT_EQ(notice_, "");
   EXPECT_EQ(store->load()->pending.size(), 1U);
   EXPECT_TRUE(store->load()->released.empty());
+  EXPECT_EQ(store->load()->replica.last_sync, full_update().replica->last_sync);
+  EXPECT_FALSE(store->load()->replica.watched_until);
+  EXPECT_FALSE(store->load()->replica.leap);
   ASSERT_TRUE(store->commit(full_update()));
   EXPECT_EQ(store->load()->released.size(), 2U);
 }

@@ -11,6 +11,13 @@ std::int64_t wall_ns(Instant at) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(at.time_since_epoch()).count();
 }
 
+/// By the clock as it was when the machine ended: a process saw that it went forward since that time.
+std::int64_t since_leap(const Ledger& ledger, std::int64_t time_ns) {
+  const auto& leap = ledger.state().replica.leap;
+  if (!leap || time_ns > wall_ns(leap->before)) return time_ns;
+  return time_ns + std::chrono::nanoseconds(leap->by).count();
+}
+
 /// What the document was when it was deleted here, not long before the machine ended: the hub has that deletion, and
 /// the very text stands at its place again, untouched since. Who wants it back says so by putting it there now.
 std::optional<Ancestor> last_before_deletion(Ledger& ledger, const DocumentId& document, const std::string& path,
@@ -22,7 +29,7 @@ std::optional<Ancestor> last_before_deletion(Ledger& ledger, const DocumentId& d
   const auto deleted_then = [&](const ReleasedDeletes& one) {
     const auto then = wall_ns(one.when.wall);
     return one.when.boot != state.replica.root->boot && file.facts.changed_ns < then &&
-           std::chrono::nanoseconds(last_sign_ns - then) <= BootDoubt::written_back_after;
+           std::chrono::nanoseconds(last_sign_ns - since_leap(ledger, then)) <= BootDoubt::written_back_after;
   };
   if (!is_deleted || std::none_of(released.begin(), released.end(), deleted_then)) return std::nullopt;
   auto texts = ledger.ancestors(document);
@@ -49,8 +56,9 @@ BootDoubt::BootDoubt(Ledger& ledger, const ReplicaConfig& config, Now now) : led
     // An earlier process of this boot has seen what stands there now.
     if (goes_on && was_changed_since_boot(changed, now)) continue;
     const bool unheard = ledger_.synced(document) == nullptr && ledger_.pending_of(document) != nullptr;
-    doubted_.emplace(row.path, Times{changed, row.file.facts.modified_ns, unheard});
-    if (changed <= now_ns) last_sign_ns_ = std::max(last_sign_ns_, changed);
+    const auto sign = since_leap(ledger_, changed);
+    doubted_.emplace(row.path, Times{changed, row.file.facts.modified_ns, sign, unheard});
+    if (sign <= now_ns) last_sign_ns_ = std::max(last_sign_ns_, sign);
   }
 }
 
@@ -153,7 +161,7 @@ bool BootDoubt::is_lost(const std::string& path, const DocumentId& document) con
   if (doubt == doubted_.end()) return false;
   const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
   // A time in the future is one of before the clock was set.
-  return known_there && std::chrono::nanoseconds(last_sign_ns_ - doubt->second.changed_ns) <= written_back_after;
+  return known_there && std::chrono::nanoseconds(last_sign_ns_ - doubt->second.sign_ns) <= written_back_after;
 }
 
 bool BootDoubt::is_unheard(const std::string& path) const {

@@ -83,6 +83,7 @@ class BootDoubt {
   struct Times {
     std::int64_t changed_ns = 0;
     std::int64_t modified_ns = 0;
+    std::int64_t sign_ns = 0;  ///< `changed_ns`, by the clock as it was set last (ReplicaRow::leap)
     /// Nobody else had it when the machine ended. No time is asked then, which a clock that was set makes worthless:
     /// its text is on its way, and comes back.
     bool unheard = false;

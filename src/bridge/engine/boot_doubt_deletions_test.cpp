@@ -36,6 +36,42 @@ TEST(boot_doubt, a_new_file_that_a_power_cut_took_is_no_deletion_whatever_the_cl
   EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
 }
 
+TEST(boot_doubt, a_file_that_a_power_cut_took_is_no_deletion_though_the_clock_was_set_forward_after_it_was_saved) {
+  for (const bool once_more : {false, true}) {
+    PowerBench bench;
+    const auto date = [&bench] {
+      bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+    };
+    date();
+    bench.save_and_sync("a.md", "some text");
+    bench.set_wall_clock(std::chrono::hours(5));
+    bench.pass(ReplicaBench::a_while);
+    if (once_more) bench.set_wall_clock(std::chrono::hours(3));
+    date();
+    bench.save_and_sync("b.md", "saved after the clock was set");
+    bench.disk.files.erase("a.md");
+    bench.boot_anew(std::chrono::seconds(10));
+    EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
+    EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
+  }
+}
+
+TEST(boot_doubt, a_file_that_was_deleted_long_after_its_last_save_is_deleted_though_the_clock_was_set_forward_before) {
+  PowerBench bench;
+  const auto date = [&bench] {
+    bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  };
+  date();
+  bench.save_and_sync("a.md", "some text");
+  bench.set_wall_clock(std::chrono::hours(5));
+  bench.pass(std::chrono::minutes(5));
+  date();
+  bench.save_and_sync("b.md", "saved much later");
+  bench.disk.files.erase("a.md");
+  bench.boot_anew(std::chrono::seconds(10));
+  EXPECT_EQ(bench.hub.text_at("a.md"), std::nullopt);
+}
+
 TEST(boot_doubt, a_deletion_that_the_hub_has_and_a_power_cut_took_back_stands) {
   PowerBench bench;
   bench.save_and_sync("a.md", "some text");

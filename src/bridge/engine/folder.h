@@ -120,6 +120,8 @@ class Folder {
   [[nodiscard]] std::optional<sync::IgnoreMatch> ignored_by(std::string_view path) const;
   /// The first whole look is finished: the local tree is what is on disk.
   [[nodiscard]] bool looked_once() const { return looked_once_; }
+  /// Of what was missing by then everything is decided; what went later, or waits for git, may not be.
+  [[nodiscard]] Instant watched_until(Now now) const;
   /// No look is due or under way and nothing waits to settle.
   [[nodiscard]] bool quiet() const;
 

@@ -84,4 +84,17 @@ bool Folder::git_took_it(const std::string& path, const DocumentId& document, No
   return false;
 }
 
+Instant Folder::watched_until(Now now) const {
+  auto until = everything_seen_at_;
+  for (const auto& path : missing_) {
+    if (const auto since = settle_.absent_since(path)) until = std::min(until, *since);
+  }
+  for (const auto& [path, since] : unheard_since_) until = std::min(until, since);
+  // Since when an absence is held on account of git nobody knows any more.
+  const bool holds =
+      std::any_of(git_.held().begin(), git_.held().end(), [](const auto& held) { return !held.second.digest; });
+  if (holds) return ledger_.state().replica.watched_until.value_or(Instant{});
+  return now.wall - std::chrono::ceil<std::chrono::milliseconds>(now.boot - until);
+}
+
 }  // namespace leanspec::bridge::engine

@@ -48,7 +48,9 @@ class GitWatch {
   static constexpr std::chrono::seconds clock_slack{2};
 
   GitWatch(Ledger& ledger, const ReplicaConfig& config)
-      : ledger_(ledger), config_(config), unwatched_since_(ledger.state().replica.last_sync) {}
+      : ledger_(ledger), config_(config), unwatched_since_(ledger.state().replica.watched_until) {
+    if (!unwatched_since_) unwatched_since_ = ledger.state().replica.last_sync;
+  }
 
   /// As it is now. Returns the paths that were held on account of git and are to be looked at again.
   [[nodiscard]] std::vector<std::string> seen(GitFingerprint git, Now now);
@@ -152,7 +154,8 @@ class GitWatch {
 
   Ledger& ledger_;
   const ReplicaConfig& config_;
-  std::optional<Instant> unwatched_since_;  ///< when the process before this one last agreed with the hub
+  /// Until when the process before this one knew of everything that went, as of when it last agreed with the hub.
+  std::optional<Instant> unwatched_since_;
   GitFingerprint seen_;
   Instant seen_at_{};
   GitFingerprint at_look_;

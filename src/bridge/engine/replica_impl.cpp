@@ -18,7 +18,8 @@ ReplicaEngine::Impl::Impl(ReplicaConfig replica_config, StateStore& store, Repli
           },
           [this](const DocumentId& document, BootTime when) { editing.changed(document, when); }),
       inbox_(ledger, folder, outbox_, config, make_uuid, [this](wire::ToHub message) { send(std::move(message)); }),
-      guard_report_(ledger, folder, config, make_uuid) {
+      guard_report_(ledger, folder, config, make_uuid),
+      clock_ahead_(now.wall - std::chrono::duration_cast<std::chrono::milliseconds>(now.boot.time_since_epoch())) {
   if (!config.follows_git || ledger.state().replica.git_branch == config.branch) return;
   ledger.remember_ancestors_so_far();
   auto row = ledger.state().replica;
@@ -113,7 +114,20 @@ bool ReplicaEngine::Impl::may_apply() const {
   return writes_here(config.mode) && may_plan() && ledger.state().replica.cursor.has_value();
 }
 
+/// What the times of files say of how long ago they were written is wrong by that, should the power be cut (law 10).
+void ReplicaEngine::Impl::watch_clock(Now now) {
+  const auto ahead = now.wall - std::chrono::duration_cast<std::chrono::milliseconds>(now.boot.time_since_epoch());
+  const auto by = ahead - std::exchange(clock_ahead_, ahead);
+  if (by <= BootDoubt::clock_slack) return;
+  auto row = ledger.state().replica;
+  // Of one soon after another, times of before the first are by both nearer; others only seem newer then.
+  const bool again = row.leap && now.wall - by - (row.leap->before + row.leap->by) < BootDoubt::written_back_after;
+  row.leap = ClockLeap{now.wall - by, again ? row.leap->by + by : by};
+  ledger.set_replica(std::move(row));
+}
+
 void ReplicaEngine::Impl::advance(Now now) {
+  watch_clock(now);
   if (may_plan() && (!connected_ || may_send())) outbox_.plan(now, may_send());
   if (may_send() && !folder.git().may_look()) outbox_.send_as_made(now);
   if (may_send()) outbox_.send(now);
@@ -189,6 +203,7 @@ void ReplicaEngine::Impl::note_agreement(Now now) {
   if (state == ReplicaStateName::live) {
     auto row = ledger.state().replica;
     row.last_sync = now.wall;
+    row.watched_until = folder.watched_until(now);
     ledger.set_replica(std::move(row));
   }
   seen_state_ = state;

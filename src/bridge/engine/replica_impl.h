@@ -81,6 +81,7 @@ class ReplicaEngine::Impl {
   void acknowledge();
   void report(Now now);
   void note_agreement(Now now);
+  void watch_clock(Now now);
   void reach_barrier();
   [[nodiscard]] bool may_plan() const;
   [[nodiscard]] bool may_look() const;
@@ -95,6 +96,7 @@ class ReplicaEngine::Impl {
   Barrier barrier_;
   Inbox inbox_;
   GuardReport guard_report_;
+  Instant clock_ahead_;                ///< what the wall clock shows beyond the boot clock
   std::vector<wire::Editor> editors_;  ///< who edits what elsewhere
   bool connected_ = false;
   bool welcome_ = false;

@@ -136,6 +136,43 @@ TEST(replica_put_back_times, what_git_took_away_before_the_bridge_ended_that_nev
   EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
 }
 
+// Everything else was agreed on meanwhile.
+TEST(replica_put_back_times, what_git_took_is_no_deletion_for_a_process_that_begins_right_after_the_answer) {
+  GitBench bench(SyncMode::two_way);
+  bench.save("other.md", "stays\n");
+  bench.pass(seconds{60});
+  bench.hold_messages = true;
+  bench.save("a.md", "one\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.puts("a.md", std::nullopt);  // git reset --hard HEAD~1
+  bench.git_states["a.md"] = GitFileState::untracked;
+  bench.pass(seconds{21});
+  bench.hold_messages = false;
+  bench.carry_out();
+  bench.pass(milliseconds{100});
+  ASSERT_TRUE(bench.replica->state().pending.empty());
+  bench.start();
+  bench.connect();
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("a.md"), "one\n");
+  EXPECT_EQ(bench.on_disk("a.md"), "one\n");
+}
+
+TEST(replica_put_back_times, what_git_took_and_nobody_heard_of_is_no_deletion_for_the_next_process_either) {
+  GitBench bench;
+  bench.two_versions();
+  bench.pass(seconds{60});
+  bench.disk.files.erase("a.md");  // git stash --include-untracked
+  bench.writes_index();
+  bench.pass(seconds{20});
+  bench.save("other.md", "agreed on since\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.start();
+  bench.connect();
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("a.md"), "one and two\n");
+}
+
 TEST(replica_put_back_times, a_text_of_an_earlier_commit_is_known_when_git_puts_it_there_again) {
   GitBench bench(SyncMode::two_way);
   bench.two_versions();

@@ -87,6 +87,13 @@ struct Seed {
   friend bool operator==(const Seed&, const Seed&) = default;
 };
 
+/// The wall clock was seen to go forward: a time of before is by so much nearer to one of after than it looks.
+struct ClockLeap {
+  Instant before;  ///< what it would have shown in that moment
+  std::chrono::milliseconds by{0};
+  friend bool operator==(const ClockLeap&, const ClockLeap&) = default;
+};
+
 /// What is known of the replica on one branch as a whole.
 struct ReplicaRow {
   std::optional<Cursor> cursor;  ///< how far `remote` is complete
@@ -94,12 +101,15 @@ struct ReplicaRow {
   bool paused = false;
   std::optional<sync::RootIdentity> root;
   std::optional<Instant> last_sync;
+  /// Of what was missing by then all had been decided at `last_sync`. Nothing: an earlier release wrote this.
+  std::optional<Instant> watched_until = {};
   /// The git branch that was checked out when the folder was first looked at: all of this belongs to it.
   std::optional<std::string> git_branch;
   std::optional<Seed> seed = {};
   bool has_disk = false;  ///< what stands in the folder is this branch's, as far as was known last
   /// Of `root`'s boot: what a power cut before it may have undone is not decided for every file yet (law 10).
   bool in_doubt = false;
+  std::optional<ClockLeap> leap = {};  ///< the last one
   /// A branch that the hub was not heard to have: what stands on the disk is its beginning.
   [[nodiscard]] bool is_unopened() const { return seed && !cursor; }
   friend bool operator==(const ReplicaRow&, const ReplicaRow&) = default;
@@ -112,7 +122,7 @@ struct Intent {
   std::optional<Digest> expected;
   std::optional<std::string> to;
   std::optional<Digest> digest;
-  std::uint64_t size = 0;            ///< of what comes; when that stands, of the text that came out and was sent, or 0
+  std::uint64_t size = 0;            ///< of what comes; when that stands, of the text that came out, or 0
   std::optional<VersionId> base;     ///< of what is there: a text that comes out is an edit of that
   std::optional<VersionId> version;  ///< of what comes
   /// It stands there. What came out is looked at until nobody has it open for writing.
@@ -120,7 +130,7 @@ struct Intent {
   /// Of the machine, when this was made; nothing: an earlier release wrote it. What lies there since another boot a
   /// power cut may have shortened.
   std::optional<Uuid> boot = {};
-  std::int64_t modified_ns = 0;  ///< of the file with the text `expected`; 0: not known
+  std::int64_t modified_ns = 0;  ///< of the file with the text `expected`, or that came out; 0: not known
   friend bool operator==(const Intent&, const Intent&) = default;
 };
 
