@@ -39,6 +39,8 @@ class Invariants {
     std::function<std::optional<milliseconds>(const Digest& text, milliseconds arrived)> written_at;
     /// It stands there because the power was cut.
     std::function<bool(const std::string& path, const Digest& text)> left_by_power;
+    /// Its user renamed it, and what stands at `place` now, where it stood, has this text.
+    std::function<bool(const std::string& path, const std::string& place, const Digest& text)> made_room_for;
     /// It stands there because git put it there.
     std::function<bool(const std::string& path, const Digest& text)> put_by_git;
   };
@@ -104,6 +106,7 @@ class Invariants {
   /// What kind of conflict it is.
   void look_at_push(std::size_t bridge, const wire::Push& push);
   [[nodiscard]] bool is_older_than_base(const wire::Push& push) const;
+  [[nodiscard]] bool base_took_its_place(std::size_t bridge, const wire::Push& push) const;
   // ---- invariants_git.cpp
   void remember_agreed(std::size_t bridge, const bridge::engine::StateUpdate& update);
   void look_at_put_back(std::size_t bridge, const wire::Push& push);

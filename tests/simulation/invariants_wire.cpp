@@ -34,7 +34,8 @@ void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToH
   if (push->digest && !bridges_[bridge].had(*push->digest))
     fail("I2", "a text of " + push->path + " is pushed that never stood on that disk");
   if (first && push->digest && push->base && texts_.contains(*push->digest) &&
-      bridges_[bridge].left_by_power(push->path, *push->digest) && is_older_than_base(*push))
+      bridges_[bridge].left_by_power(push->path, *push->digest) && is_older_than_base(*push) &&
+      !base_took_its_place(bridge, *push))
     fail("law 10", "an older text of " + push->path + ", which a power cut left there, is pushed as an edit");
   if (first) look_at_put_back(bridge, *push);
   // Law 3: a base is what this replica had on its disk, or its edit would undo what it never saw. To a restored hub
@@ -62,6 +63,14 @@ bool Invariants::is_older_than_base(const wire::Push& push) const {
     if (at != seen_versions_.end() && at->second.digest == push.digest) return true;
   }
   return false;
+}
+
+/// Its user renamed what the power cut had left, and put another file in its place, which the bridge saw first: the
+/// same path wins, so that its text is the document's newest for a moment.
+bool Invariants::base_took_its_place(std::size_t bridge, const wire::Push& push) const {
+  const auto base = seen_versions_.find(*push.base);
+  return base != seen_versions_.end() && base->second.digest && base->second.replica == bridges_[bridge].replica &&
+         bridges_[bridge].made_room_for(push.path, base->second.path, *base->second.digest);
 }
 
 /// Two sides that the hub can join, or answer at once.

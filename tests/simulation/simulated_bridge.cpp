@@ -113,6 +113,7 @@ void SimulatedBridge::cut_power(milliseconds until_restart) {
   reboot(until_restart);
   disk.set_clock(stage_.executor.now(), clock.now().time_since_epoch().count());
   if (disk.cut_power(stage_.chance)) stage_.sights.insert(Sight::text_lost_with_power);
+  if (store.full) disk.nothing_was_known_of_staged();
   if (dark) disturbed(stage_.executor.now());
 }
 

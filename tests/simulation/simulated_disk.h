@@ -122,6 +122,13 @@ class SimulatedDisk {
     return file != files_.end() && file->second.of_nobody && !file->second.put_in_place &&
            file->second.text.digest() == text;
   }
+  /// Its user renamed that file, which had stood at `place`, and put another one with this text in its place.
+  [[nodiscard]] bool made_room_for(const std::string& path, const std::string& place, const Digest& text) const {
+    const auto file = files_.find(path);
+    const auto other = files_.find(place);
+    return file != files_.end() && file->second.stood_at.contains(place) && other != files_.end() &&
+           other->second.text.digest() == text;
+  }
   /// A power cut left that text there once. Whoever takes it away and puts the same there again has changed nothing.
   [[nodiscard]] bool was_once_left_by_power(const std::string& path, const Digest& text) const {
     const auto left = left_by_power_.find(path);
@@ -149,6 +156,11 @@ class SimulatedDisk {
 
   /// What the disk has when the machine begins anew is the truth from then on; nobody did it. False: nothing was lost.
   bool cut_power(Chance& chance);
+  /// What its bridge could write down of what came out of its place was nothing, so it knows the fronts that the power
+  /// left of it from whole texts by nothing.
+  void nothing_was_known_of_staged() {
+    for (const auto& text : staged_texts()) had_.insert(text);
+  }
   /// A file that was emptied, and that its bridge never saw so (`was_seen`) before the machine began anew, is what a
   /// power cut leaves: its text is brought back, and of an empty one nothing is lost.
   void machine_began_anew(const std::function<bool(const std::string& path, const Digest& text)>& was_seen) {
@@ -269,7 +281,7 @@ class SimulatedDisk {
   std::set<Digest> had_;
   std::map<Digest, milliseconds> written_at_;
   std::map<Digest, milliseconds> put_by_git_at_;  ///< the first time since it was last saved
-  std::set<Digest> made_by_power_;  ///< texts that stood nowhere before
+  std::set<Digest> made_by_power_;                ///< texts that stood nowhere before
   std::set<Digest> taken_;
   std::map<std::string, milliseconds> gone_since_;
   std::map<std::string, milliseconds> was_long_gone_;

@@ -46,6 +46,9 @@ class World final : public NetworkEnds {
                               [this, i](const std::string& path, const Digest& text) {
                                 return bridges_[i]->disk.was_left_by_power(path, text);
                               },
+                              [this, i](const std::string& path, const std::string& place, const Digest& text) {
+                                return bridges_[i]->disk.made_room_for(path, place, text);
+                              },
                               [this, i](const std::string& path, const Digest& text) {
                                 return bridges_[i]->disk.was_put_by_git(path, text);
                               }});
