@@ -119,7 +119,11 @@ engine::Applied SmallDisk::apply(const engine::ApplyItem& item) {
     const bool stands =
         wanted.to ? now_there != files.end() && digest::sha256(now_there->second.text) == wanted.digest : !there;
     if (!stands) return outcome(engine::ApplyOutcome::moved_on);
-    return wanted.to ? facts_of(*wanted.to) : applied;
+    auto done = wanted.to ? facts_of(*wanted.to) : applied;
+    const auto out = look_back(item);
+    done.displaced = out.displaced;
+    done.left_over = out.left_over;
+    return done;
   }
   if (refuses_writes) return failed(*refuses_writes);
   if (wanted.from && (!there || digest::sha256(at->second.text) != wanted.expected))

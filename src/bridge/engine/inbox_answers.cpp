@@ -74,6 +74,9 @@ void Inbox::applied(const ApplyResult& result, Now now) {
 void Inbox::settled(const ApplyItem& item, const Applied& applied, Now now) {
   const Intent intent = ledger_.state().intents.at(item.name);
   if (item.step != ApplyStep::apply && !left_overs_.was_looked_at(item, applied, now)) return;
+  const bool is_done = item.step == ApplyStep::look_back || applied.outcome == ApplyOutcome::applied;
+  // Before what came stands: then nobody keeps the bytes of what was there, which tell what of it the power left.
+  if (is_done) left_overs_.came_out(item.name, intent, applied, now);
   if (item.step != ApplyStep::look_back) {
     if (applied.outcome == ApplyOutcome::applied) {
       stands(intent, applied, now);
@@ -85,7 +88,7 @@ void Inbox::settled(const ApplyItem& item, const Applied& applied, Now now) {
       postpone(intent.document, applied, now);
     }
   }
-  left_overs_.came_out(item.name, intent, applied, now);
+  if (!is_done) left_overs_.came_out(item.name, intent, applied, now);
 }
 
 void Inbox::swapped(const ApplyItem& item, const Applied& applied, const DocumentId& other, Now now) {

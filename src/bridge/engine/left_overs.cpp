@@ -152,22 +152,25 @@ void LeftOvers::came_out(const std::string& name, const Intent& intent, const Ap
 bool LeftOvers::is_left_by_power(const std::string& name, const Intent& intent, const Displaced& displaced) {
   if (!of_former_boot_.contains(name)) return false;
   if (displaced.bytes->empty()) return true;
+  // As it was last seen before, and waited for another change of the document.
+  const bool was_seen = intent.done && intent.size != 0;
+  if (was_seen && displaced.bytes->size() == intent.size && displaced.modified_ns == intent.modified_ns) return false;
   const bool at_hand = intent.expected && ledger_.has_body(*intent.expected);
-  bool is_of_row = !at_hand;
+  bool is_of_row = was_seen;
   if (at_hand) {
     const auto known = ledger_.body(*intent.expected);
     if (known && (*known)->starts_with(*displaced.bytes)) return true;
-    is_of_row = known && (*known)->size() != intent.size;  // it waited for another change of the document
+    is_of_row = was_seen && known && (*known)->size() != intent.size;
   }
   // It goes into the safety copies all the same: a former text, or one that lost bytes where nobody can say which, and
   // that nobody has written since.
   const bool touched = intent.modified_ns != 0 && displaced.modified_ns > intent.modified_ns;
   // Of a text that came out of a save of the last moment, and was never agreed on, only the row knows how long it was.
-  if (intent.done && is_of_row && !touched && displaced.bytes->size() < intent.size) return true;
+  if (is_of_row && !touched && displaced.bytes->size() < intent.size) return true;
   const auto ancestors = ledger_.ancestors(intent.document);
   return std::any_of(ancestors.begin(), ancestors.end(), [&](const Ancestor& one) {
     return one.digest == displaced.digest ||
-           (!at_hand && !touched && one.digest == intent.expected && displaced.bytes->size() < one.size);
+           (!at_hand && !was_seen && !touched && one.digest == intent.expected && displaced.bytes->size() < one.size);
   });
 }
 

@@ -112,6 +112,25 @@ TEST(left_overs, a_shorter_text_that_was_saved_before_the_machine_began_anew_is_
   }
 }
 
+// The disk counts whole seconds, so that only the former bytes tell.
+TEST(left_overs, a_shorter_text_that_was_saved_in_the_last_moment_before_the_machine_began_anew_is_an_edit) {
+  for (const std::string saved : {"own", "ba"}) {
+    LeftOversBench bench;
+    bench.save_at_the_last_moment(saved);
+    bench.lose_power = true;
+    bench.elsewhere("new");
+    ASSERT_EQ(bench.replica->state().intents.size(), 1U);
+    ASSERT_FALSE(bench.replica->state().intents.begin()->second.done);
+    bench.disk.staged_modified = bench.replica->state().intents.begin()->second.modified_ns;
+    bench.lose_power = false;
+    bench.reboot(seconds{30});
+    bench.connect();
+    bench.pass(minutes{5});
+    EXPECT_EQ(bench.hub_has(saved), saved == "own") << "the front of the former text may be what the power left";
+    EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+  }
+}
+
 // Law 10
 TEST(left_overs, what_a_power_cut_left_of_a_save_of_the_last_moment_that_was_sent_is_no_edit) {
   for (const bool was_saved : {true, false}) {
@@ -250,6 +269,31 @@ TEST(left_overs, a_text_that_came_out_waits_for_the_change_that_is_on_its_way) {
   EXPECT_EQ(bench.hub.pushes.back().base, bench.base);
   EXPECT_TRUE(bench.replica->state().pending.empty());
   EXPECT_TRUE(bench.replica->quiet());
+  EXPECT_TRUE(bench.is_clean()) << bench.warnings();
+}
+
+// Law 8
+TEST(left_overs, a_shorter_text_that_waited_for_another_change_while_the_machine_began_anew_is_an_edit) {
+  LeftOversBench bench;
+  bench.disk.staged_is_open = true;
+  bench.elsewhere("new");
+  ASSERT_EQ(bench.disk.staged.size(), 1U);
+  bench.lose_answers = true;
+  bench.save("a.md", "new, and typed here");
+  bench.pass(seconds{3});
+  bench.disk.staged.begin()->second = "own";
+  bench.disk.staged_modified = bench.replica->state().intents.begin()->second.modified_ns + 1;
+  bench.disk.staged_is_open = false;
+  bench.pass(seconds{20});
+  ASSERT_EQ(bench.disk.staged.size(), 1U) << "another change is on its way";
+  StateUpdate forgotten;
+  forgotten.bodies[digest::sha256("base")] = nullptr;
+  ASSERT_TRUE(bench.store.commit(forgotten));
+  bench.lose_answers = false;
+  bench.reboot(seconds{30});
+  bench.connect();
+  bench.pass(minutes{5});
+  EXPECT_TRUE(bench.hub_has("own"));
   EXPECT_TRUE(bench.is_clean()) << bench.warnings();
 }
 
