@@ -32,6 +32,9 @@ void Invariants::look_at_put_back(std::size_t bridge, const wire::Push& push) {
   if (const auto head = heads_.find(push.document);
       head != heads_.end() && seen_versions_.at(head->second).digest == push.digest)
     return;
+  // What a former life of the hub had as the newest is offered to it again (law 20), however it came to be that.
+  const auto former = push.former ? former_versions_.find(push.former->version) : former_versions_.end();
+  if (former != former_versions_.end() && former->second.digest == push.digest) return;
   const auto agreed = agreed_.find({bridge, push.document});
   const bool knew = agreed != agreed_.end() &&
                     std::find(agreed->second.begin(), agreed->second.end(), *push.digest) != agreed->second.end();
