@@ -83,9 +83,9 @@ bool Faults::strike(const Event& event) {
     case EventKind::bridge_clock_jump:
       stage_.invariants.clock_jumped();
       // Where files have whole seconds, going back could make two moments look the same.
-      bridge.clock.skew += stage_.schedule.timestamp_granularity_ns < 1'000'000'000 && dice.percent(50)
-                               ? -dice.time(1, 86'400'000)
-                               : dice.time(1, 86'400'000);
+      bridge.set_clock(stage_.schedule.timestamp_granularity_ns < 1'000'000'000 && dice.percent(50)
+                           ? -dice.time(1, 86'400'000)
+                           : dice.time(1, 86'400'000));
       return true;
     case EventKind::hub_clock_jump:
       stage_.invariants.clock_jumped();

@@ -1,4 +1,5 @@
 // What went on from what, by who is whose parent: the hub itself goes by when a former life made it (law 20).
+#include <algorithm>
 #include <vector>
 
 #include "tests/simulation/invariants.h"
@@ -33,6 +34,10 @@ bool Invariants::has_taken_in(const VersionId& version, const std::optional<Dige
     const auto asked = asked_.find({*ancestor.replica, *ancestor.change});
     return asked != asked_.end() && asked->second.former && went_on_from(asked->second.former->version, text);
   });
+}
+
+bool Invariants::went_into_what_was_offered_again(const Digest& text) const {
+  return std::any_of(heads_.begin(), heads_.end(), [&](const auto& head) { return has_taken_in(head.second, text); });
 }
 
 }  // namespace leanspec::simulation

@@ -100,9 +100,20 @@ void SimulatedBridge::reboot(milliseconds until_restart) {
   crash(until_restart);
   boot_ = uuid();
   clock.booted_at = stage_.executor.now();
+  empty_files_tell_nothing();
+}
+
+void SimulatedBridge::set_clock(milliseconds by) {
+  clock.skew += by;
+  if (by.count() < 0) empty_files_tell_nothing();
+}
+
+/// Those that it has not seen so far: whether they are older than the boot, and may be what a power cut left, nobody
+/// knows.
+void SimulatedBridge::empty_files_tell_nothing() {
   std::map<std::string, Digest> seen;
   for (const auto& [document, row] : store.durable().local) seen.emplace(row.path, row.file.digest);
-  disk.machine_began_anew([&seen](const std::string& path, const Digest& text) {
+  disk.bring_back_empty([&seen](const std::string& path, const Digest& text) {
     const auto known = seen.find(path);
     return known != seen.end() && known->second == text;
   });

@@ -62,6 +62,8 @@ class SimulatedBridge : private engine::ReplicaPort {
   /// The process is gone at once; the disk and what was committed stay.
   void crash(milliseconds until_restart);
   void reboot(milliseconds until_restart);
+  /// The wall clock is another one by so much.
+  void set_clock(milliseconds by);
   /// The machine goes dark, and what its disk has not written down is gone.
   void cut_power(milliseconds until_restart);
   /// In the middle of what the applier is doing, so many calls from now; if it is doing anything.
@@ -142,6 +144,7 @@ class SimulatedBridge : private engine::ReplicaPort {
   void look_at_git();
   [[nodiscard]] engine::GitFingerprint fingerprint() const;
   void tell_of(const engine::ApplyRequest& request, const engine::ApplyResult& result);
+  void empty_files_tell_nothing();
   void stop();
   /// The process is gone in the middle of what it was doing, and does nothing more.
   [[nodiscard]] bool is_dead() const { return died_sending_ || store.power_gone; }

@@ -161,9 +161,10 @@ class SimulatedDisk {
   void nothing_was_known_of_staged() {
     for (const auto& text : staged_texts()) had_.insert(text);
   }
-  /// A file that was emptied, and that its bridge never saw so (`was_seen`) before the machine began anew, is what a
-  /// power cut leaves: its text is brought back, and of an empty one nothing is lost.
-  void machine_began_anew(const std::function<bool(const std::string& path, const Digest& text)>& was_seen) {
+  /// A file that was emptied, and that its bridge did not see so (`was_seen`) before the machine began anew, or the
+  /// clock was set back after that, is what a power cut leaves: its text is brought back, and of an empty one nothing
+  /// is lost.
+  void bring_back_empty(const std::function<bool(const std::string& path, const Digest& text)>& was_seen) {
     for (auto& [path, truth] : files_) {
       if (truth.text.bytes().empty() && !was_seen(path, truth.text.digest())) truth.may_lack_its_end = true;
     }

@@ -48,6 +48,7 @@ engine::GitFingerprint SimulatedGit::fingerprint() const {
   seen.commit = head();
   seen.index = index_file_;
   seen.index_lock = lock_;
+  seen.git_runs = lock_.has_value();  // none dies here
   return seen;
 }
 

@@ -67,11 +67,12 @@ void UserGit::go_on(const std::shared_ptr<const Steps>& steps, std::size_t next)
     works_ = false;
     return;
   }
-  stage_.executor.after((*steps)[next].pause, [this, steps, next] {
+  constexpr milliseconds away_pause{500};
+  stage_.executor.after(user_.reachable() ? (*steps)[next].pause : away_pause, [this, steps, next] {
+    // It waits for a disk that is away: a git that dies is not simulated.
     if (!user_.reachable()) {
-      git().unlock();
-      works_ = false;
-      return;
+      bridge_.disturbed(stage_.executor.now() + noticed_after);
+      return go_on(steps, next);
     }
     user_.touch_clock();
     (*steps)[next].work();
@@ -132,7 +133,10 @@ UserGit::Changes UserGit::changes_to(const SimulatedGit::Tree& tree) const {
 
 UserGit::Kept UserGit::kept(const std::string& path) const {
   auto text = git().on_disk(path);
-  const bool of_git = text && bridge_.disk.was_put_by_git(path, text->digest());
+  // What its bridge has sent and all agree on is no older text any more.
+  const bool agreed =
+      bridge_.running() && bridge_.replica()->why(path, bridge_.now()).state == engine::FileState::in_sync;
+  const bool of_git = text && !agreed && bridge_.disk.was_put_by_git(path, text->digest());
   return {std::move(text), !of_git, bridge_.disk.gone_since(path)};
 }
 
