@@ -33,9 +33,8 @@ BootTime Settle::not_before(const Path& entry, BootTime when) {
 void Settle::hint(const Hint& hint, BootTime now) {
   forget_idle(now);
   auto& entry = paths_[hint.path];
-  // Somebody wrote there, or put a file there: what was seen of its absence before counts no more.
-  const bool was_there =
-      hint.kind == HintKind::modified || hint.kind == HintKind::closed || hint.kind == HintKind::moved_in;
+  // Somebody wrote there, put a file there, or took one away: what was seen of its absence before counts no more.
+  const bool was_there = hint.kind != HintKind::folder_changed && hint.kind != HintKind::overflow;
   if (was_there) entry.first_absent.reset();
   switch (hint.kind) {
     case HintKind::modified:
