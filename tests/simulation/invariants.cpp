@@ -19,6 +19,8 @@ void Invariants::fail(std::string invariant, std::string what) {
 void Invariants::committed(std::size_t bridge, const bridge::engine::StateUpdate& update,
                            const bridge::engine::ReplicaState& durable) {
   for (const auto& [change, pending] : update.pending) {
+    if (pending && pending->digest)
+      made_of_git_.try_emplace({bridge, change}, bridges_[bridge].put_by_git(pending->path, *pending->digest));
     // The text of a mere rename is known to the hub, unless a restore took it away again.
     if (pending && pending->sent && !(restored_ && pending->moved_only))
       owed_.insert_or_assign({bridge, change}, *pending);

@@ -165,6 +165,8 @@ class Invariants {
   /// Texts that a bridge agreed on with the hub, by document, the newest last; since it has a memory.
   std::map<std::pair<std::size_t, DocumentId>, std::vector<Digest>> agreed_;
   std::set<std::size_t> without_memory_;  ///< bridges that have lost it once
+  /// By change: git had put that text there when it became durable. It is sent then whatever stands there later.
+  std::map<std::pair<std::size_t, ChangeId>, bool> made_of_git_;
   bool restored_ = false;
   /// What people asked for, with the heads that they saw.
   std::map<std::pair<DocumentId, std::optional<Digest>>, std::set<std::optional<VersionId>>> asked_at_hub_;

@@ -26,6 +26,7 @@ void Invariants::remember_agreed(std::size_t bridge, const bridge::engine::State
 /// Law 23: what git put back is no edit. The bridge agreed on that text once, and the document has gone on from it.
 void Invariants::look_at_put_back(std::size_t bridge, const wire::Push& push) {
   if (!push.digest || !push.base || !bridges_[bridge].put_by_git(push.path, *push.digest)) return;
+  if (const auto made = made_of_git_.find({bridge, push.change}); made != made_of_git_.end() && !made->second) return;
   const auto base = seen_versions_.find(*push.base);
   if (base == seen_versions_.end() || base->second.digest == push.digest) return;
   // Somebody brought that text again, so that it is the newest one too: nothing is undone.

@@ -79,6 +79,11 @@ class SimulatedBridge : private engine::ReplicaPort {
             bool folder = false);
   void overflow();
   void set_hint_fault(HintFault fault, milliseconds until);
+  /// Of what happened between two looks at a place where nothing is.
+  [[nodiscard]] bool lost_a_hint() const {
+    constexpr milliseconds between_looks{4'000};
+    return hint_lost_at_ && stage_.executor.now() - *hint_lost_at_ < between_looks;
+  }
 
   // ---- from people
   void approve();
@@ -130,7 +135,7 @@ class SimulatedBridge : private engine::ReplicaPort {
   void performed() override;
 
   void carry_out(const engine::ApplyRequest& request, std::optional<Epoch> life_of_hub);
-  void notice_applied(std::optional<Epoch> life_of_hub);
+  void notice_applied(const engine::ApplyRequest& request, std::optional<Epoch> life_of_hub);
   void notice_guard();
   void notice_committed(const engine::StateUpdate& update);
   void bend(const engine::ApplyRequest& request, engine::ApplyResult& result);
@@ -181,6 +186,7 @@ class SimulatedBridge : private engine::ReplicaPort {
   std::optional<milliseconds> wake_at_;
   HintFault hint_fault_ = HintFault::none;
   milliseconds hint_fault_until_{0};
+  std::optional<milliseconds> hint_lost_at_;
   milliseconds last_hint_due_{0};
   milliseconds calm_since_{0};
   std::uint64_t wake_ups_ = 0;

@@ -26,7 +26,10 @@ void SimulatedBridge::hint(engine::HintKind kind, const std::string& path, std::
                            bool folder) {
   if (!engine_) return;
   const auto fault = stage_.executor.now() < hint_fault_until_ ? hint_fault_ : HintFault::none;
-  if (fault == HintFault::lost && stage_.chance.percent(50)) return;
+  if (fault == HintFault::lost && stage_.chance.percent(50)) {
+    hint_lost_at_ = stage_.executor.now();
+    return;
+  }
   engine::Hint hint;
   hint.kind = kind;
   hint.path = path;
@@ -110,14 +113,14 @@ void SimulatedBridge::carry_out(const engine::ApplyRequest& request, std::option
   } catch (const Killed&) {
     applies_ = false;
     disk.tree.set_call_limit(std::nullopt, nullptr);
-    notice_applied(life_of_hub);
+    notice_applied(request, life_of_hub);
     say("dies while it applies");
     return crash(stage_.chance.time(10, 5'000));
   }
   bend(request, result);
   if (disk_calls_left) disk_calls_left = disk.tree.calls_left();
   disk.tree.set_call_limit(std::nullopt, nullptr);
-  notice_applied(life_of_hub);
+  notice_applied(request, life_of_hub);
   tell_of(request, result);
   look_at_git();
   engine_->applied(result, now());
@@ -149,10 +152,17 @@ void SimulatedBridge::sweep_staging() {
 
 /// `life` of the hub: what was history there when the bridge learned of what came after it, it may replace, whatever a
 /// restore takes away in the meantime.
-void SimulatedBridge::notice_applied(std::optional<Epoch> life) {
-  disk.notice_applied([&](const Digest& digest) {
+void SimulatedBridge::notice_applied(const engine::ApplyRequest& request, std::optional<Epoch> life) {
+  std::map<std::string, std::string> moves;
+  for (const auto& item : request.items) {
+    const auto& wanted = item.wanted;
+    if (item.step == engine::ApplyStep::apply && wanted.from && wanted.to && wanted.from != wanted.to)
+      moves.emplace(*wanted.to, *wanted.from);
+  }
+  const auto is_safe = [&](const Digest& digest) {
     return life ? stage_.invariants.was_at_hub(digest, *life) : stage_.invariants.texts_at_hub().contains(digest);
-  });
+  };
+  disk.notice_applied(is_safe, moves);
   if (disk.replaced_of_git() > 0) stage_.sights.insert(Sight::put_back_and_brought_forward);
 }
 

@@ -35,7 +35,8 @@ void SimulatedDisk::move(const std::string& from, const std::string& to) {
   }
 }
 
-void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_safe) {
+void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_safe,
+                                   const std::map<std::string, std::string>& moves) {
   if (covered || root_is_away) {  // another disk stands in its place
     for (const auto& [path, text] : synced_files()) had_.insert(text.digest());
     return;
@@ -68,6 +69,14 @@ void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_
       truth = moved->second.second;
       truth.brought_from.insert(moved->second.first);
       left.erase(moved);
+    } else if (const auto move = moves.find(std::string(path)); move != moves.end()) {
+      for (const auto& [former_text, file] : left) {
+        if (file.first != move->second) continue;
+        truth.texts.insert(file.second.texts.begin(), file.second.texts.end());
+        truth.stood_at.insert(file.second.stood_at.begin(), file.second.stood_at.end());
+        truth.brought_from.insert(file.second.brought_from.begin(), file.second.brought_from.end());
+        truth.brought_from.insert(file.first);
+      }
     }
     truth.text = std::move(text);
     truth.changed_at = now_;

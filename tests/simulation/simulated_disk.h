@@ -106,8 +106,9 @@ class SimulatedDisk {
   }
 
   /// Takes over what the bridge wrote. A text that it took from its place is remembered: it must be somewhere in the
-  /// end. `is_safe`: the hub has it.
-  void notice_applied(const std::function<bool(const Digest&)>& is_safe);
+  /// end. `is_safe`: the hub has it. `moves`: what it was to bring to another place, by that, perhaps with a new text.
+  void notice_applied(const std::function<bool(const Digest&)>& is_safe,
+                      const std::map<std::string, std::string>& moves);
   /// The hub has these now. Should it lose them later, then by a restore and not by the bridge.
   void forget_taken(const std::function<bool(const Digest&)>& is_safe) { std::erase_if(taken_, is_safe); }
   /// Texts of this machine's user that the bridge replaced or removed, and that the hub has not had since.
@@ -182,8 +183,11 @@ class SimulatedDisk {
   }
   /// The user took it away at some time, and for so long that two looks two seconds apart could see that; or renamed
   /// what stood there with that text and took it away later, whatever has come to its first place since.
-  [[nodiscard]] bool was_taken_away(const std::string& path, const std::optional<Digest>& text,
-                                    milliseconds now) const {
+  /// `unheard`: nothing may have told the bridge that it was back for a moment in between.
+  [[nodiscard]] bool was_taken_away(const std::string& path, const std::optional<Digest>& text, milliseconds now,
+                                    bool unheard) const {
+    const auto first = unheard && gone_since_.contains(path) ? came_back_since_.find(path) : came_back_since_.end();
+    if (first != came_back_since_.end() && now - first->second >= milliseconds(2'000)) return true;
     if (const auto ended = ended_.find(path); text && ended != ended_.end() && ended->second.contains(*text))
       return true;
     const auto since = gone_since_.find(path);
@@ -248,10 +252,12 @@ class SimulatedDisk {
     else
       truth.texts_of_stamp.push_back(truth.text);
     truth.stamp_ns = stamp_ns_;
-    // Who saves what a power cut left there, word for word, has changed nothing.
-    truth.of_nobody = truth.of_nobody && truth.text == text;
+    // Who saves what a power cut left there, or git put there, word for word, has changed nothing.
+    const bool same = truth.text == text;
+    truth.of_nobody = truth.of_nobody && same;
+    truth.of_git = truth.of_git && same;
     truth.text = text;
-    truth.put_in_place = truth.of_git = truth.of_others = truth.may_lack_its_end = false;
+    truth.put_in_place = truth.of_others = truth.may_lack_its_end = false;
     const auto& digest = text.digest();
     truth.texts.insert(digest);
     had_.insert(digest);
@@ -271,7 +277,10 @@ class SimulatedDisk {
   void come_back(const std::string& path) {
     const auto since = gone_since_.find(path);
     if (since == gone_since_.end()) return;
-    if (now_ - since->second >= milliseconds(2'000)) was_long_gone_[path] = now_;
+    if (now_ - since->second >= milliseconds(2'000))
+      was_long_gone_[path] = now_;
+    else
+      came_back_since_[path] = since->second;
     gone_since_.erase(since);
   }
 
@@ -286,6 +295,8 @@ class SimulatedDisk {
   std::set<Digest> taken_;
   std::map<std::string, milliseconds> gone_since_;
   std::map<std::string, milliseconds> was_long_gone_;
+  /// Of what was gone for a moment, since when.
+  std::map<std::string, milliseconds> came_back_since_;
   std::map<std::string, Truth> saved_over_;           ///< by the place where an editor is about to put the new one
   std::map<std::string, std::set<Digest>> texts_at_;  ///< all that ever stood there: for a bridge one document's
   std::map<std::string, std::set<Digest>> ended_;     ///< texts of files that are no more, by where they once were

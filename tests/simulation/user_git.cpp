@@ -133,11 +133,12 @@ UserGit::Changes UserGit::changes_to(const SimulatedGit::Tree& tree) const {
 
 UserGit::Kept UserGit::kept(const std::string& path) const {
   auto text = git().on_disk(path);
-  // What its bridge has sent and all agree on is no older text any more.
+  // What its bridge has sent and all agree on is no older text any more; what a power cut left is nobody's.
   const bool agreed =
       bridge_.running() && bridge_.replica()->why(path, bridge_.now()).state == engine::FileState::in_sync;
-  const bool of_git = text && !agreed && bridge_.disk.was_put_by_git(path, text->digest());
-  return {std::move(text), !of_git, bridge_.disk.gone_since(path)};
+  const auto file = bridge_.disk.files().find(path);
+  const bool of_user = agreed || file == bridge_.disk.files().end() || !file->second.is_promised_to_nobody();
+  return {std::move(text), of_user, bridge_.disk.gone_since(path)};
 }
 
 // ---- commands

@@ -37,7 +37,8 @@ class World final : public NetworkEnds {
       gits_.push_back(std::make_unique<UserGit>(stage_, *bridges_.back(), *users_.back()));
       invariants_.add_bridge({bridges_.back()->replica_id(),
                               [this, i](const std::string& path, const std::optional<Digest>& text) {
-                                return bridges_[i]->disk.was_taken_away(path, text, executor_.now());
+                                auto& bridge = *bridges_[i];
+                                return bridge.disk.was_taken_away(path, text, executor_.now(), bridge.lost_a_hint());
                               },
                               [this, i](const Digest& text) { return bridges_[i]->disk.had(text); },
                               [this, i](const Digest& text, milliseconds arrived) {
