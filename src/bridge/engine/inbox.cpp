@@ -7,6 +7,20 @@
 
 namespace leanspec::bridge::engine {
 
+namespace {
+
+/// Something was heard of it, and nobody has looked since: git may have put back what stands there, which nothing tells
+/// any more once it is moved.
+bool is_to_be_looked_at(const Settle& settle, const std::string& path, Now now) {
+  if (!settle.is_known(path)) return false;
+  const auto& looks = settle.scheduled();
+  const auto first = std::find_if(looks.begin(), looks.end(),
+                                  [&](const auto& look) { return look.first > now.boot || look.second == path; });
+  return first != looks.end() && first->first <= now.boot;
+}
+
+}  // namespace
+
 Inbox::Inbox(Ledger& ledger, Folder& folder, Outbox& outbox, const ReplicaConfig& config,
              ReplicaEngine::MakeUuid make_uuid, Send send)
     : ledger_(ledger),
@@ -161,7 +175,7 @@ bool Inbox::must_wait(const DocumentId& document, const sync::ApplyOperation& ap
     return wait_for(reason->until ? std::max<BootTime>(*reason->until, now.boot + moved_on_pause) : next_round(now),
                     reason->why, !reason->until);
   for (const auto& path : {apply.from, apply.to}) {
-    if (path && folder_.settle().waiting(*path))
+    if (path && (folder_.settle().waiting(*path) || is_to_be_looked_at(folder_.settle(), *path, now)))
       return wait_for(now.boot + moved_on_pause, "the file is being written here");
   }
   // What stands there unread may be anybody's; a look tells when it can be read.

@@ -227,6 +227,31 @@ TEST(replica_put_back, what_waits_for_a_person_is_not_on_its_way_though_the_hub_
   EXPECT_EQ(bench.status().state, ReplicaStateName::live);
 }
 
+// What was heard of is looked at first.
+TEST(replica_put_back, what_git_puts_back_right_before_its_file_changes_places_with_another_is_no_edit) {
+  GitBench bench(SyncMode::two_way);
+  bench.two_versions();
+  bench.save("b.md", "other\n");
+  bench.pass(seconds{60});
+  const auto document_at = [&bench](const std::string& path) {
+    for (const auto& [document, head] : bench.hub.heads) {
+      if (head.path == path) return document;
+    }
+    return DocumentId{};
+  };
+  const auto a = document_at("a.md");
+  const auto b = document_at("b.md");
+  const auto pushes = bench.hub.pushes.size();
+  bench.puts("a.md", "one\n");
+  bench.git_states["b.md"] = GitFileState::changed;
+  bench.hub.change(a, "b.md", "one and two\n");
+  bench.hub.change(b, "a.md", "other\n");
+  bench.tell_head();
+  bench.pass(seconds{60});
+  EXPECT_EQ(bench.hub.pushes.size(), pushes);
+  EXPECT_TRUE(bench.agrees());
+}
+
 TEST(replica_put_back, a_rename_that_a_person_undoes_is_undone_for_all) {
   GitBench bench;
   bench.save("082-a/README.md", long_text);
