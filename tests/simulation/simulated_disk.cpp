@@ -61,7 +61,7 @@ void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_
   for (; now_there != there.end(); ++now_there) came.emplace_back(*now_there);
   for (auto& [path, text] : came) {
     auto& truth = files_[std::string(path)];
-    truth.of_nobody = truth.put_in_place = truth.of_git = truth.may_lack_its_end = false;
+    truth.of_nobody = truth.put_in_place = truth.of_git = truth.may_lack_its_end = truth.as_git_put_it = false;
     truth.of_others = true;
     // Where it stood is remembered with it: a hub restored from an older backup names it by its former place again,
     // and who takes it away here takes away that document.
@@ -150,7 +150,7 @@ bool SimulatedDisk::cut_power(Chance& chance) {
     truth.text = std::move(text);
     truth.changed_at = now_;
     truth.of_nobody = true;
-    truth.put_in_place = truth.of_git = truth.may_lack_its_end = false;
+    truth.put_in_place = truth.of_git = truth.may_lack_its_end = truth.as_git_put_it = false;
     left_by_power_[path].insert(truth.text.digest());
     truth.texts.insert(truth.text.digest());
     had_.insert(truth.text.digest());

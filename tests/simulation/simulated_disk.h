@@ -36,8 +36,11 @@ class SimulatedDisk {
     std::int64_t stamp_ns = 0;           ///< of its last save, as the disk counts time
     std::vector<fakes::FileText> texts_of_stamp;  ///< before this one, of the same stamp
 
+    bool as_git_put_it = false;  ///< its user has saved it since, word for word: an edit, or nothing new
     /// Nobody is promised to find it at the hub.
-    [[nodiscard]] bool is_promised_to_nobody() const { return of_nobody || of_git || may_lack_its_end; }
+    [[nodiscard]] bool is_promised_to_nobody() const {
+      return of_nobody || of_git || as_git_put_it || may_lack_its_end;
+    }
   };
 
   explicit SimulatedDisk(std::int64_t timestamp_granularity_ns) : granularity_ns_(timestamp_granularity_ns) {
@@ -255,9 +258,9 @@ class SimulatedDisk {
     // Who saves what a power cut left there, or git put there, word for word, has changed nothing.
     const bool same = truth.text == text;
     truth.of_nobody = truth.of_nobody && same;
-    truth.of_git = truth.of_git && same;
+    truth.as_git_put_it = (truth.of_git || truth.as_git_put_it) && same;
     truth.text = text;
-    truth.put_in_place = truth.of_others = truth.may_lack_its_end = false;
+    truth.put_in_place = truth.of_git = truth.of_others = truth.may_lack_its_end = false;
     const auto& digest = text.digest();
     truth.texts.insert(digest);
     had_.insert(digest);

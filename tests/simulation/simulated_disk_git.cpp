@@ -9,7 +9,7 @@ void SimulatedDisk::put_by_git(const std::string& path, const fakes::FileText& t
   const auto before = files_.find(path);
   auto truth = before == files_.end() ? Truth() : before->second;
   truth.text = text;
-  truth.of_nobody = truth.put_in_place = truth.of_others = truth.may_lack_its_end = false;
+  truth.of_nobody = truth.put_in_place = truth.of_others = truth.may_lack_its_end = truth.as_git_put_it = false;
   truth.of_git = !of_user;
   truth.texts.insert(text.digest());
   had_.insert(text.digest());
