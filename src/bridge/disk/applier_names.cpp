@@ -46,7 +46,7 @@ Status Applier::respell(const Application& wanted, const std::string& staged) {
   const std::string passing = passing_name(staged);
   LEANSPEC_TRY(take_out(*wanted.from, passing));
   changed(staged);
-  const Status placed = place(passing, *wanted.to);
+  Status placed = place(passing, *wanted.to);
   if (placed || place(passing, *wanted.from)) return placed;
   // Somebody was quick and made a file of that name: the one on its way has come out of its place.
   LEANSPEC_TRY(tree_.put_over(passing, staged));
@@ -63,7 +63,7 @@ Status Applier::finish_respelling(const Application& wanted, const std::string& 
   if (wanted.to) {
     changed(*wanted.to);
     LEANSPEC_TRY(make_folders_above(*wanted.to));
-    const Status placed = place(passing, *wanted.to);
+    Status placed = place(passing, *wanted.to);
     if (placed || placed.error().code != ErrorCode::already_exists) return placed;
   }
   // What is staged under the name itself was never put in anybody's place.

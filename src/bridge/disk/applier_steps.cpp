@@ -46,7 +46,7 @@ Status Applier::probe() {
   LEANSPEC_TRY(tree_.create(one, "", safety_mode));
   const Status linked = tree_.link(one, other);
   if (lacks(linked)) LEANSPEC_TRY(tree_.create(other, "", safety_mode));
-  const Status swapped = tree_.exchange(one, other);
+  Status swapped = tree_.exchange(one, other);
   (void)tree_.has_writer(one);
   sweep();
   if (!swapped && !lacks(swapped)) return swapped;
@@ -59,10 +59,10 @@ Status Applier::probe() {
 
 /// Ours takes a name, if that is free.
 Status Applier::place(const std::string& staged, const std::string& to) {
-  const Status moved = tree_.move(staged, to);
+  Status moved = tree_.move(staged, to);
   if (!lacks(moved)) return moved;
   protection_.one_step = false;
-  const Status linked = tree_.link(staged, to);
+  Status linked = tree_.link(staged, to);
   if (linked) {
     (void)tree_.remove_file(staged);  // it stands; a second name of it harms nobody
     return {};
@@ -77,7 +77,7 @@ Status Applier::place(const std::string& staged, const std::string& to) {
 
 /// Nobody else makes files of that name in the staging folder.
 Status Applier::take_out(const std::string& from, const std::string& staged) {
-  const Status moved = tree_.move(from, staged);
+  Status moved = tree_.move(from, staged);
   if (!lacks(moved)) return moved;
   protection_.one_step = false;
   return tree_.put_over(from, staged);
@@ -158,7 +158,7 @@ Applied Applier::move_by_steps(const Application& wanted, const std::string& sta
 /// It stands in its new place. If the old one cannot be left, it goes from there again.
 Applied Applier::arrived(const Application& wanted, const std::string& staged) {
   changed(*wanted.to);
-  const Applied applied = leave_old_place(wanted, staged);
+  Applied applied = leave_old_place(wanted, staged);
   if (applied.outcome == ApplyOutcome::applied) return applied;
   const auto text = text_at(*wanted.to);
   if (text && *text && (*text)->digest == wanted.digest) (void)tree_.remove_file(*wanted.to);

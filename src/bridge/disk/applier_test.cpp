@@ -10,7 +10,6 @@
 namespace leanspec::bridge::disk {
 namespace {
 
-using fakes::bytes;
 using fakes::for_each_moment_of_a_save;
 using fakes::kinds;
 using fakes::name;

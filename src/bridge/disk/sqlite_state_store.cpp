@@ -8,7 +8,6 @@ namespace leanspec::bridge::disk {
 
 using engine::EditTime;
 using engine::LocalRow;
-using engine::PendingChange;
 using engine::ReplicaRow;
 using engine::ReplicaState;
 using engine::StateUpdate;

@@ -67,8 +67,9 @@ bool IncomingTexts::end(Fetches::iterator found, std::optional<std::string> byte
   const Digest digest = found->first;
   fetching_bytes_ -= found->second.credit();
   fetching_.erase(found);
-  if (bytes) keep(digest, std::make_shared<const std::string>(*std::move(bytes)));
-  return bytes.has_value();
+  if (!bytes) return false;
+  keep(digest, std::make_shared<const std::string>(*std::move(bytes)));
+  return true;
 }
 
 void IncomingTexts::keep(const Digest& digest, std::shared_ptr<const std::string> bytes) {

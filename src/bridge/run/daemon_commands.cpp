@@ -30,7 +30,7 @@ namespace {
 
 /// Of several folders those that hold nothing back are no mistake.
 [[nodiscard]] Status revert(SyncedFolder& folder) {
-  const Status done = folder.revert();
+  Status done = folder.revert();
   if (!done && done.error().code != ErrorCode::not_found) return done;
   return {};
 }

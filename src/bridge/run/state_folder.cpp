@@ -54,7 +54,7 @@ Result<std::string> StateFolder::default_path() {
                "Set HOME, or give --state-dir FOLDER.");
 }
 
-Result<StateFolder> StateFolder::open(std::string path, std::string machine_id_file) {
+Result<StateFolder> StateFolder::open(std::string path, const std::string& machine_id_file) {
   LEANSPEC_TRY(host::make_private_folder(path));
   char* resolved = ::realpath(path.c_str(), nullptr);
   if (resolved == nullptr) return host::system_error(errno, "could not be looked at", path);

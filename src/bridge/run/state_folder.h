@@ -48,7 +48,7 @@ class StateFolder {
  public:
   /// Makes what is missing. Errors: forbidden if others can look into it, io.
   /// `machine_id_file`: what tells this system from others; where there is none, nothing is told apart.
-  [[nodiscard]] static Result<StateFolder> open(std::string path, std::string machine_id_file = "/etc/machine-id");
+  [[nodiscard]] static Result<StateFolder> open(std::string path, const std::string& machine_id_file = "/etc/machine-id");
   /// $XDG_STATE_HOME/leanspec-bridge or ~/.local/state/leanspec-bridge. Error: not_found if there is no home.
   [[nodiscard]] static Result<std::string> default_path();
 

@@ -10,7 +10,6 @@
 namespace leanspec::hub::engine {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 class MassDeletion : public BridgeSessionTest {

@@ -97,7 +97,7 @@ class Sync {
 
   [[nodiscard]] Status fetch(const std::vector<MirroredFile>& missing) {
     tell(SyncPhase::fetching, 0, missing.size());
-    return fetch_blobs(provider_, missing, at_.fetch, at_.cancelled, [&](std::vector<FetchedBlob> batch) -> Status {
+    return fetch_blobs(provider_, missing, at_.fetch, at_.cancelled, [&](const std::vector<FetchedBlob>& batch) -> Status {
       LEANSPEC_TRY(keep(batch));
       done_.fetched += batch.size();
       tell(SyncPhase::fetching, done_.fetched, missing.size());
@@ -136,6 +136,7 @@ class Sync {
     revision.branch = branch_;
     revision.commit = head_.commit.value();
     std::vector<store::MirrorSkipped> skipped;
+    skipped.reserve(plan_.skipped.size());
     for (const SkippedFile& file : plan_.skipped) skipped.push_back({file.path, file.why});
     for (const MirroredFile& file : plan_.files) {
       const store::MirrorBlob& blob = known_.at(file.blob.value());

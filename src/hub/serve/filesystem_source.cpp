@@ -80,10 +80,10 @@ Status FilesystemSource::check_writable() const {
   return now == nullptr ? Status() : now->check_writable();
 }
 
-void FilesystemSource::settle(std::function<void(Status)> settled) {
+void FilesystemSource::settle(const std::function<void(Status)>& settled) {
   const auto now = folder();
   if (now == nullptr) return settled({});
-  now->after_next_round([only_copy = only_copy_, settled = std::move(settled)](const Status& done) {
+  now->after_next_round([only_copy = only_copy_, settled](const Status& done) {
     // Elsewhere the hub has it for good, and the folder gets it as soon as it can.
     if (done || !only_copy) return settled({});
     settled(Error(ErrorCode::unavailable, "What you changed is not on the disk yet: " + done.error().sentence(), {},

@@ -36,7 +36,7 @@ class FilesystemSource final : public sources::SpecSource {
   [[nodiscard]] std::optional<engine::ViewAt> last_read(BranchId branch) const override;
   [[nodiscard]] std::optional<ProjectId> usual_project() const override;
   [[nodiscard]] Status check_writable() const override;
-  void settle(std::function<void(Status)> settled) override;
+  void settle(const std::function<void(Status)>& settled) override;
   [[nodiscard]] std::optional<std::uint64_t> files_parsed() const override;
 
  private:

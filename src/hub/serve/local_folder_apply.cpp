@@ -103,7 +103,7 @@ bool LocalFolder::is_as_synced(const std::string& path) {
 
 Status LocalFolder::make_folders(const std::string& path) {
   for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-    const Status made = files_->make_folder(path.substr(0, slash));
+    Status made = files_->make_folder(path.substr(0, slash));
     if (!made && made.error().code != ErrorCode::already_exists) return made;
   }
   return {};

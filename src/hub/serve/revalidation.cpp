@@ -24,7 +24,7 @@ constexpr std::size_t body_bytes_max = 8 * 1024;
 
 }  // namespace
 
-Status bind_revalidation(net::server::Router& router, api::Services& services, std::string secret,
+Status bind_revalidation(net::server::Router& router, api::Services& services, const std::string& secret,
                          std::function<Status()> look) {
   api::Binder binder(router, services);
   binder.open_deferred(net::Method::post, "/api/revalidate", access::RateKind::sign_in, body_bytes_max,

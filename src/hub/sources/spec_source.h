@@ -59,7 +59,7 @@ class SpecSource {
   /// Error: conflict, when what is changed here could not be kept where the specs come from.
   [[nodiscard]] virtual Status check_writable() const { return {}; }
   /// Calls back, on any thread, when what was changed here stands where the specs come from, or cannot get there.
-  virtual void settle(std::function<void(Status)> settled) { std::move(settled)({}); }
+  virtual void settle(const std::function<void(Status)>& settled) { settled({}); }
   /// Spec files read and parsed since the start; nothing where that is not counted.
   [[nodiscard]] virtual std::optional<std::uint64_t> files_parsed() const { return std::nullopt; }
 

@@ -45,8 +45,8 @@ Status SpecsService::check_writable(const store::Project& project) const {
   return source == nullptr ? Status() : source->check_writable();
 }
 
-void SpecsService::settle(const store::Project& project, std::function<void(Status)> settled) {
-  if (SpecSource* source = source_of(project)) return source->settle(std::move(settled));
+void SpecsService::settle(const store::Project& project, const std::function<void(Status)>& settled) {
+  if (SpecSource* source = source_of(project)) return source->settle(settled);
   settled({});
 }
 

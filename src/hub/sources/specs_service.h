@@ -32,7 +32,7 @@ class SpecsService {
   /// Error: conflict, with words about why nothing can be changed here.
   [[nodiscard]] Status check_writable(const store::Project& project) const;
   /// Calls back, on any thread, when what was changed here stands where the project's specs come from.
-  void settle(const store::Project& project, std::function<void(Status)> settled);
+  void settle(const store::Project& project, const std::function<void(Status)>& settled);
 
   /// Whoever brings a project's specs says here that they are stale, or that they are not any more.
   void report(const ProjectId& project, std::optional<Stale> stale);
