@@ -50,7 +50,8 @@ Status SqliteStateStore::commit(const StateUpdate& update) {
 Status SqliteStateStore::load_replica(ReplicaRow& replica) {
   Statement query = statement_for_once(
       "SELECT epoch, seq, cursor_digest, paused, root_device, root_inode, root_boot, last_sync, git_branch, "
-      "seed_of, seed_seq, seed_commit, has_disk, in_doubt, watched_until, leap_before, leap_by FROM replica");
+      "seed_of, seed_seq, seed_commit, has_disk, in_doubt, watched_until, leap_before, leap_by, seed_epoch "
+      "FROM replica");
   LEANSPEC_ASSIGN(const bool found, query.step());
   if (!found) return {};
   const auto instant = [&query](int column) {
@@ -66,7 +67,11 @@ Status SqliteStateStore::load_replica(ReplicaRow& replica) {
     replica.root = sync::RootIdentity{query.unsigned_integer(4), query.unsigned_integer(5), *boot};
   replica.last_sync = instant(7);
   if (!query.is_null(8)) replica.git_branch = query.text(8);
-  if (!query.is_null(9)) replica.seed = engine::Seed{query.text(9), Seq{query.unsigned_integer(10)}, query.text(11)};
+  if (!query.is_null(9)) {
+    const auto epoch = query.uuid(17);
+    replica.seed = engine::Seed{query.text(9), Seq{query.unsigned_integer(10)}, query.text(11),
+                                epoch ? std::optional(Epoch{*epoch}) : std::nullopt};
+  }
   replica.has_disk = query.integer(12) != 0;
   replica.in_doubt = query.integer(13) != 0;
   replica.watched_until = instant(14);
@@ -142,10 +147,9 @@ Status SqliteStateStore::load_holds(sync::Holds& holds) {
 }
 
 Status SqliteStateStore::load_intents(std::map<std::string, engine::Intent>& intents) {
-  Statement query =
-      statement(
-          "SELECT name, document, from_path, expected, to_path, digest, size, base, version, done, boot, modified "
-          "FROM intent");
+  Statement query = statement(
+      "SELECT name, document, from_path, expected, to_path, digest, size, base, version, done, boot, modified "
+      "FROM intent");
   for (;;) {
     LEANSPEC_ASSIGN(const bool row, query.step());
     if (!row) return {};
@@ -183,7 +187,7 @@ Status SqliteStateStore::write(const StateUpdate& update) {
 
 Status SqliteStateStore::write_replica(const ReplicaRow& replica) {
   Statement put =
-      statement("INSERT OR REPLACE INTO replica VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      statement("INSERT OR REPLACE INTO replica VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const auto epoch = replica.cursor ? std::optional(replica.cursor->epoch.value()) : std::nullopt;
   put.bind_optional(epoch);
   put.bind_unsigned(replica.cursor ? replica.cursor->seq.value() : 0);
@@ -204,7 +208,11 @@ Status SqliteStateStore::write_replica(const ReplicaRow& replica) {
   put.bind(std::int64_t{replica.has_disk}).bind(std::int64_t{replica.in_doubt});
   bind_instant(replica.watched_until);
   bind_instant(replica.leap ? std::optional(replica.leap->before) : std::nullopt);
-  return put.bind(replica.leap ? std::int64_t{replica.leap->by.count()} : 0).run();
+  put.bind(replica.leap ? std::int64_t{replica.leap->by.count()} : 0);
+  const auto seed_epoch =
+      replica.seed && replica.seed->epoch ? std::optional(replica.seed->epoch->value()) : std::nullopt;
+  put.bind_optional(seed_epoch);
+  return put.run();
 }
 
 Status SqliteStateStore::write_released(const std::vector<engine::ReleasedDeletes>& released) {

@@ -57,6 +57,7 @@ constexpr const char* upgrades[] = {
     "ALTER TABLE intent ADD COLUMN modified INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE replica ADD COLUMN watched_until INTEGER; ALTER TABLE replica ADD COLUMN leap_before INTEGER;"
     "ALTER TABLE replica ADD COLUMN leap_by INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE replica ADD COLUMN seed_epoch BLOB",
 };
 static_assert(std::size(upgrades) + 1 == state_schema_version);
 

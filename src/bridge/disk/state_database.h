@@ -44,6 +44,6 @@ struct StateFacts {
 /// The pages that SQLite may keep in memory per replica.
 constexpr int cache_kibibytes = 256;
 /// Written into the file; a later program's file is left alone.
-constexpr int state_schema_version = 9;
+constexpr int state_schema_version = 10;
 
 }  // namespace leanspec::bridge::disk

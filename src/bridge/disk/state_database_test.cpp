@@ -53,7 +53,7 @@ class StateDatabaseTest : public testing::Test {
     replica.paused = true;
     replica.root = sync::RootIdentity{~0ULL, 12, uuid(2)};
     replica.last_sync = Instant(std::chrono::milliseconds(99));
-    replica.seed = engine::Seed{"main", Seq{7}, "c0ffee"};
+    replica.seed = engine::Seed{"main", Seq{7}, "c0ffee", Epoch{uuid(9)}};
     replica.has_disk = true;
     update.replica = replica;
     LocalRow local;
@@ -102,8 +102,8 @@ class StateDatabaseTest : public testing::Test {
     going.from = "gone.md";
     going.expected = digest::sha256("gone");
     update.intents["other"] = going;
-    update.former[DocumentId{uuid(3)}] = engine::FormerState{
-        Epoch{uuid(11)}, sync::Node{"was.md", digest::sha256("was"), 3, VersionId{uuid(12)}}};
+    update.former[DocumentId{uuid(3)}] =
+        engine::FormerState{Epoch{uuid(11)}, sync::Node{"was.md", digest::sha256("was"), 3, VersionId{uuid(12)}}};
     update.former[DocumentId{uuid(13)}] =
         engine::FormerState{Epoch{}, sync::Node{"merged.md", digest::sha256("merged"), 6, std::nullopt}};
     update.released = {{change.edited, 3}, {change.edited, 4}};
@@ -260,7 +260,7 @@ TEST_F(StateDatabaseTest, a_file_of_the_first_version_is_upgraded_with_all_that_
                          "ALTER TABLE replica DROP COLUMN seed_seq; ALTER TABLE replica DROP COLUMN seed_commit; "
                          "ALTER TABLE replica DROP COLUMN has_disk; ALTER TABLE replica DROP COLUMN in_doubt; "
                          "ALTER TABLE replica DROP COLUMN watched_until; ALTER TABLE replica DROP COLUMN leap_before; "
-                         "ALTER TABLE replica DROP COLUMN leap_by; "
+                         "ALTER TABLE replica DROP COLUMN leap_by; ALTER TABLE replica DROP COLUMN seed_epoch; "
                          "DROP TABLE lineage; DROP TABLE former; "
                          "PRAGMA user_version = 1",
                          nullptr, nullptr, nullptr),

@@ -1,5 +1,7 @@
 #include "bridge/engine/branch_seed.h"
 
+#include <utility>
+
 namespace leanspec::bridge::engine {
 
 CarriedTexts carried_from(const ReplicaState& left, const std::string& branch) {
@@ -19,7 +21,17 @@ CarriedTexts carried_from(const ReplicaState& left, const std::string& branch) {
   return texts;
 }
 
-StateUpdate state_of_new_branch(const ReplicaState& left, const std::string& commit) {
+Result<LeftBranch> left_branch(ReplicaState state, StateStore& store) {
+  LeftBranch left{std::move(state), {}};
+  for (const auto& [document, node] : left.state.synced) {
+    LEANSPEC_ASSIGN(const auto ancestors, store.ancestors(document));
+    if (!ancestors.empty() && ancestors.front().elsewhere) left.written_elsewhere.insert(document);
+  }
+  return left;
+}
+
+StateUpdate state_of_new_branch(const LeftBranch& from, const std::string& commit) {
+  const ReplicaState& left = from.state;
   StateUpdate update;
   ReplicaRow row;
   row.paused = left.replica.paused;
@@ -28,12 +40,19 @@ StateUpdate state_of_new_branch(const ReplicaState& left, const std::string& com
     row.seed = left.replica.seed;  // both come from where it does
     row.seed->commit = commit;
   } else if (left.replica.cursor) {
-    row.seed = Seed{left.replica.git_branch.value_or(""), left.replica.cursor->seq, commit};
+    row.seed = Seed{left.replica.git_branch.value_or(""), left.replica.cursor->seq, commit, left.replica.cursor->epoch};
   }
   update.replica = row;
   if (!row.seed) return update;
-  for (const auto& [document, node] : left.synced) update.synced.emplace(document, node);
+  for (const auto& [document, node] : left.synced) {
+    update.synced.emplace(document, node);
+    update.remote.emplace(document, node);  // until it is heard what the hub has: what goes from here is a deletion
+  }
   for (const auto& [document, local] : left.local) update.local.emplace(document, local);
+  for (const auto& document : from.written_elsewhere) {
+    const auto& node = left.synced.at(document);
+    update.ancestors.emplace_back(document, Ancestor{node.digest, node.version, node.path, node.size, true, false});
+  }
   return update;
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "bridge/engine/state.h"
@@ -17,12 +18,21 @@ struct Carried {
 };
 using CarriedTexts = std::map<std::string, Carried>;  ///< by path
 
+/// What is known of a folder as it goes to another branch.
+struct LeftBranch {
+  ReplicaState state;
+  std::set<DocumentId> written_elsewhere;  ///< another replica wrote what is agreed on
+};
+/// `store`: of that state. Errors: corrupt, io.
+[[nodiscard]] Result<LeftBranch> left_branch(ReplicaState state, StateStore& store);
+
 /// What the hub has, or is about to get, of the texts that stood on disk as the branch was left.
 [[nodiscard]] CarriedTexts carried_from(const ReplicaState& left, const std::string& branch);
 
 /// The first state of a branch that this replica was never on: the disk as it was left, agreed on as far as the other
 /// branch had agreed on it. Whether the hub knows the branch already is found out at the next welcome; until then it
 /// has a seed. Nothing of the other branch's unsent work comes along: what of it still stands on the disk is an edit.
-[[nodiscard]] StateUpdate state_of_new_branch(const ReplicaState& left, const std::string& commit);
+/// Who wrote what is agreed on does: what another replica wrote and git does not know, git takes away here as there.
+[[nodiscard]] StateUpdate state_of_new_branch(const LeftBranch& from, const std::string& commit);
 
 }  // namespace leanspec::bridge::engine

@@ -148,6 +148,9 @@ class Folder {
   void find_absent(const ScanResult& result, Look& look);
   [[nodiscard]] bool git_is_to_say(const std::string& path) const;
   void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
+  [[nodiscard]] bool was_missing_at_first(const std::string& path) const;
+  [[nodiscard]] bool is_of_the_beginning(const std::string& path) const;
+  void end_beginning(Now now);
   [[nodiscard]] bool git_took_it(const std::string& path, const DocumentId& document, Now now);
   void let_go(Look& look, Now now);
   void begin_anew(Now now);

@@ -115,12 +115,12 @@ void Folder::let_go(Look& look, Now now) {
         doubt_.take_away(path, document);
         continue;
       }
-      if (git_took_it(path, document, now)) continue;
-      // Nobody else has anything on a branch that is just being opened.
-      if (ledger_.state().replica.seed) {
+      // A branch begins with what stands there as it is opened, and nobody else has anything on it.
+      if (is_of_the_beginning(path)) {
         silently.insert(document);
         continue;
       }
+      if (git_took_it(path, document, now)) continue;
       // What the hub never heard of cannot be deleted for anybody.
       const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
       (known_there ? gone : silently).insert(document);

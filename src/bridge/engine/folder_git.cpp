@@ -54,13 +54,12 @@ bool Folder::is_of_git(const Observation& seen, const sync::DiskFile& file, Now 
 bool Folder::git_took_it(const std::string& path, const DocumentId& document, Now now) {
   of_git_.insert(path);
   of_people_.erase(path);
+  const bool since_before = was_missing_at_first(path);
   auto since = settle_.absent_since(path);
-  const bool since_before = !looked_once_ || (since && *since <= first_look_ended_);
   // What nobody heard of may have gone at any time since it was last seen.
   if (const auto unheard = unheard_since_.find(path); since && unheard != unheard_since_.end())
     since = std::min<BootTime>(*since, unheard->second + GitWatch::vanished_with);
-  switch (
-      git_.of_absence(path, document, since ? now.boot - *since : std::chrono::nanoseconds{0}, since_before, now)) {
+  switch (git_.of_absence(path, document, since ? now.boot - *since : std::chrono::nanoseconds{0}, since_before, now)) {
     case GitWatch::Verdict::take:
       of_git_.erase(path);
       of_people_.insert(path);
@@ -82,6 +81,28 @@ bool Folder::git_took_it(const std::string& path, const DocumentId& document, No
       return true;
   }
   return false;
+}
+
+bool Folder::was_missing_at_first(const std::string& path) const {
+  const auto since = settle_.absent_since(path);
+  return !looked_once_ || (since && *since <= first_look_ended_);
+}
+
+/// It stood there as another branch was left, and not as this one was opened.
+bool Folder::is_of_the_beginning(const std::string& path) const {
+  return ledger_.state().replica.is_beginning() && was_missing_at_first(path);
+}
+
+/// Of what the first look missed all is decided: what goes from here on goes as on any other branch.
+void Folder::end_beginning(Now now) {
+  if (!looked_once_ || !ledger_.state().replica.is_beginning()) return;
+  const bool waits = std::any_of(missing_.begin(), missing_.end(), [this](const std::string& path) {
+    return settle_.absent_since(path) && was_missing_at_first(path);
+  });
+  if (waits) return;
+  auto row = ledger_.state().replica;
+  row.watched_until = watched_until(now);
+  ledger_.set_replica(std::move(row));
 }
 
 Instant Folder::watched_until(Now now) const {

@@ -56,11 +56,13 @@ void Folder::scanned(const ScanResult& result, Now now) {
   // Only a look at everything can tell that it is empty no more.
   if (guard_.reason() == sync::GuardReason::root_emptied)
     everything_at_ = std::min(everything_at_.value_or(BootTime::max()), now.boot + root_retry);
-  if (!look.everything) return;
-  if (!std::exchange(looked_once_, true)) first_look_ended_ = now.boot;
-  looks_ended_ = looks_begun_;
-  everything_seen_at_ = now.boot;
-  git_.looked_everywhere();
+  if (look.everything) {
+    if (!std::exchange(looked_once_, true)) first_look_ended_ = now.boot;
+    looks_ended_ = looks_begun_;
+    everything_seen_at_ = now.boot;
+    git_.looked_everywhere();
+  }
+  end_beginning(now);
 }
 
 /// What a power cut before this boot may have undone is decided for every file.

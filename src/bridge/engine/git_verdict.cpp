@@ -213,8 +213,6 @@ std::optional<GitWatch::Verdict> GitWatch::of_carried(const std::string& path, c
 GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId& document,
                                        std::chrono::nanoseconds gone_for, bool since_before, Now now) {
   if (!seen_.work_tree) return Verdict::take;
-  // A branch begins with what stands there as it is opened.
-  if (ledger_.state().replica.seed) return take(path);
   if (const auto accepted = accepted_.find(path); accepted != accepted_.end() && !accepted->second) return take(path);
   const bool merging = judgement_.mood == GitMood::merging;
   const auto ancestors = ledger_.ancestors(document);

@@ -61,6 +61,8 @@ void GitWatch::tick(Now now) {
   if (asked_ && now.boot >= asked_at_ + answer_patience) asked_.reset();  // those who wait for it ask again
   if (asked_) poll_at_ = asked_at_ + answer_patience;
   if (judgement_.mood == GitMood::absent || judgement_.mood == GitMood::quiet) return;
+  // The branch that has the disk sees to it.
+  if (judgement_.mood == GitMood::elsewhere && config_.follows_git && !ledger_.state().replica.has_disk) return;
   const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now.boot - changed_at_);
   const auto next = now.boot + std::clamp(passed / 16, poll_least, poll_most);
   poll_at_ = poll_at_ ? std::min<BootTime>(*poll_at_, next) : next;

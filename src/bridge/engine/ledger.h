@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bridge/engine/branch_seed.h"
 #include "bridge/engine/state.h"
 #include "vocabulary/result.h"
 #include "vocabulary/time.h"
@@ -64,6 +65,7 @@ class Ledger {
   // ---- which texts a document had (laws 10 and 23)
   /// Those that are agreed on now, too: of a memory that did not remember them so far.
   void remember_ancestors_so_far();
+  [[nodiscard]] Result<LeftBranch> left_branch() { return engine::left_branch(state_, store_); }
   /// What the trees agree on about it came from another replica, or was deleted by one.
   void written_elsewhere(const DocumentId& document);
   void taken_away(const DocumentId& document, const sync::Node& last);

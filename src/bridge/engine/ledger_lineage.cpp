@@ -7,7 +7,11 @@
 namespace leanspec::bridge::engine {
 
 void Ledger::remember_ancestors_so_far() {
-  for (const auto& [document, node] : state_.synced) note_ancestor(document, node, false);
+  for (const auto& [document, node] : state_.synced) {
+    const auto all = ancestors(document);
+    const bool known = !all.empty() && all.front().digest == node.digest && all.front().path == node.path;
+    if (!known) note_ancestor(document, node, false);
+  }
 }
 
 void Ledger::note_ancestor(const DocumentId& document, const sync::Node& node, bool elsewhere) {

@@ -20,7 +20,7 @@ void ReplicaEngine::Impl::join_known_branch(Now now) {
   row.cursor.reset();
   row.cursor_digest = Digest{};
   ledger.set_replica(std::move(row));
-  auto carried = carried_from(ledger.state(), left);
+  ledger.replace_remote({});
   for (const auto& [id, pending] : std::map(ledger.state().pending)) {
     const bool stands = !without_disk() && !pending.displaced;
     auto change = pending;
@@ -30,8 +30,18 @@ void ReplicaEngine::Impl::join_known_branch(Now now) {
     change.base_digest.reset();
     ledger.add_pending(std::move(change));
   }
+  auto carried = carried_from(ledger.state(), left);  // and not what was written here since, on its way until now
   folder.join_anew(now);
   folder.git().carry(std::move(carried));
+}
+
+/// The hub made it of what it has of the other branch since it was restored from a backup, which is not what that had
+/// as it was left. What is here is newer, and is offered again as on any other branch (law 20).
+void ReplicaEngine::Impl::begin_on_restored_hub() {
+  auto row = ledger.state().replica;
+  row.seed.reset();
+  ledger.set_replica(std::move(row));
+  ledger.replace_remote({});
 }
 
 /// The hub has it, the disk was looked at, and what had gone from it is deleted there: from now on it is a branch like
@@ -42,6 +52,11 @@ void ReplicaEngine::Impl::branch_is_open(Now now) {
   row.seed.reset();
   ledger.set_replica(std::move(row));
   ledger.commit(now.boot);
+}
+
+Result<LeftBranch> ReplicaEngine::Impl::left_branch(Now now) {
+  ledger.commit(now.boot);
+  return ledger.left_branch();
 }
 
 void ReplicaEngine::Impl::take_disk(CarriedTexts carried, Now now) {

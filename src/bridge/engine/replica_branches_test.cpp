@@ -25,7 +25,9 @@ struct BranchBench : GitBench {
 
   /// Git has done its work on the disk; the bridge finds another branch checked out.
   void switch_to(const std::string& name, bool online_then = true) {
-    const auto left = replica->state();
+    const auto known = replica->left_branch(now());
+    ASSERT_TRUE(known);
+    const auto& left = *known;
     const auto from = branch;
     replica->leave_disk(now());
     replica.reset();
@@ -40,7 +42,7 @@ struct BranchBench : GitBench {
     git.branch = branch = name;
     git.head = "ref: refs/heads/" + name;
     writes_index();
-    after_open = [this, left, from] { replica->take_disk(carried_from(left, from), now()); };
+    after_open = [this, left, from] { replica->take_disk(carried_from(left.state, from), now()); };
     start();
     after_open = nullptr;
     if (online_then) connect();
@@ -103,6 +105,43 @@ TEST(replica_branches, what_git_has_on_a_branch_that_is_new_to_the_hub_are_its_f
   bench.pass(seconds{20});
   EXPECT_EQ(bench.hub.live(), 4U);
   EXPECT_TRUE(bench.agrees());
+}
+
+TEST(replica_branches, what_git_takes_away_while_a_new_branch_waits_for_the_hub_is_deleted_for_nobody) {
+  for (const bool process_ends : {false, true}) {
+    BranchBench bench(SyncMode::two_way);
+    bench.two_versions("a.md");
+    for (const char* path : {"b.md", "c.md"}) bench.save(path, std::string(path) + "\n");
+    bench.pass(ReplicaBench::a_while);
+    bench.open_at_hub("topic");
+    bench.puts("c.md", std::nullopt);
+    bench.switch_to("topic", false);
+    bench.pass(seconds{10});
+    ASSERT_TRUE(bench.replica->state().replica.seed.has_value());
+    bench.puts("b.md", std::nullopt);  // git stash -u
+    bench.pass(seconds{1});
+    if (process_ends) bench.start();
+    bench.pass(seconds{10});
+    bench.connect();
+    bench.pass(seconds{20});
+    EXPECT_EQ(bench.hub.text_at("b.md"), "b.md\n");
+    EXPECT_EQ(bench.on_disk("b.md"), "b.md\n") << "it comes again when git has been quiet";
+    EXPECT_FALSE(bench.hub.text_at("c.md").has_value()) << "the branch began without it";
+    EXPECT_TRUE(bench.agrees());
+  }
+}
+
+TEST(replica_branches, what_another_replica_wrote_is_known_to_be_theirs_on_a_new_branch_too) {
+  BranchBench bench(SyncMode::two_way);
+  bench.two_versions("a.md");
+  bench.elsewhere(DocumentId{ReplicaBench::id(77)}, "b.md", "theirs\n");
+  bench.open_at_hub("topic");
+  bench.switch_to("topic");
+  bench.pass(seconds{60});
+  bench.remove("b.md");  // git clean takes no lock and leaves no trace
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("b.md"), "theirs\n");
+  EXPECT_EQ(bench.on_disk("b.md"), "theirs\n");
 }
 
 TEST(replica_branches, a_carried_text_is_replaced_by_the_head_of_a_branch_that_is_known) {
@@ -251,31 +290,53 @@ TEST(replica_branches, pending_work_is_sent_by_a_process_that_never_saw_its_bran
   EXPECT_EQ(bench.on_disk("a.md"), "of the other branch\n");
 }
 
-TEST(replica_branches, a_branch_that_was_opened_elsewhere_meanwhile_is_joined_and_loses_nothing) {
+// Law 20
+TEST(replica_branches, a_new_branch_that_a_restored_hub_makes_of_older_days_takes_nothing_away) {
   BranchBench bench(SyncMode::two_way);
   bench.two_versions("a.md");
   bench.save("b.md", "b\n");
-  bench.save("c.md", "c\n");
   bench.pass(ReplicaBench::a_while);
-  auto elsewhere = bench.hub.fork();
-  const auto a = elsewhere.feed.at(0);
-  elsewhere.change(a.document, a.path, "theirs\n");
-  bench.hubs.insert_or_assign("topic", std::move(elsewhere));
-  bench.puts("c.md", std::nullopt);
-  bench.switch_to("topic", false);
-  bench.save("b.md", "mine, offline\n");
-  bench.pass(seconds{5});
-  EXPECT_FALSE(bench.replica->state().pending.empty());
-  bench.connect();
+  const auto b = bench.hub.feed.back();
+  bench.open_at_hub("topic");
+  auto& restored = bench.hubs.at("topic");
+  restored.epoch.value.front() ^= 1U;
+  restored.change(b.document, b.path, std::nullopt);
+  bench.switch_to("topic");
   bench.pass(seconds{20});
-  EXPECT_EQ(bench.hub.live(), 3U) << "nothing is deleted";
-  EXPECT_EQ(bench.hub.text_at("a.md"), "theirs\n");
-  EXPECT_EQ(bench.on_disk("c.md"), "c\n");
-  EXPECT_EQ(bench.on_disk("b.md"), "mine, offline\n");
-  bool arrived = false;
-  for (const auto& version : bench.hub.history)
-    arrived = arrived || version.digest == digest::sha256("mine, offline\n");
-  EXPECT_TRUE(arrived);
+  EXPECT_EQ(bench.on_disk("b.md"), "b\n");
+  EXPECT_EQ(bench.hub.text_at("b.md"), "b\n");
+  EXPECT_FALSE(bench.replica->state().replica.seed.has_value());
+}
+
+TEST(replica_branches, a_branch_that_was_opened_elsewhere_meanwhile_is_joined_and_loses_nothing) {
+  // What git does not have so on this branch may have been carried over; what was written here was not.
+  for (const auto in_git : {GitFileState::clean, GitFileState::changed}) {
+    BranchBench bench(SyncMode::two_way);
+    bench.two_versions("a.md");
+    bench.save("b.md", "b\n");
+    bench.save("c.md", "c\n");
+    bench.pass(ReplicaBench::a_while);
+    auto elsewhere = bench.hub.fork();
+    const auto a = elsewhere.feed.at(0);
+    elsewhere.change(a.document, a.path, "theirs\n");
+    bench.hubs.insert_or_assign("topic", std::move(elsewhere));
+    bench.puts("c.md", std::nullopt);
+    bench.switch_to("topic", false);
+    bench.save("b.md", "mine, offline\n");
+    bench.pass(seconds{5});
+    EXPECT_FALSE(bench.replica->state().pending.empty());
+    bench.git_states = {{"b.md", in_git}};
+    bench.connect();
+    bench.pass(seconds{20});
+    EXPECT_EQ(bench.hub.live(), 3U) << "nothing is deleted";
+    EXPECT_EQ(bench.hub.text_at("a.md"), "theirs\n");
+    EXPECT_EQ(bench.on_disk("c.md"), "c\n");
+    EXPECT_EQ(bench.on_disk("b.md"), "mine, offline\n");
+    bool arrived = false;
+    for (const auto& version : bench.hub.history)
+      arrived = arrived || version.digest == digest::sha256("mine, offline\n");
+    EXPECT_TRUE(arrived);
+  }
 }
 
 }  // namespace

@@ -110,7 +110,10 @@ void ReplicaEngine::Impl::on_welcome(const wire::Welcome& welcome, Now now) {
   inbox_.connected();
   guard_report_.connected();
   editing.connected();
-  if (ledger.state().replica.seed && !welcome.opened) join_known_branch(now);
+  if (const auto& seed = ledger.state().replica.seed; seed && !welcome.opened)
+    join_known_branch(now);
+  else if (seed && seed->epoch && *seed->epoch != welcome.epoch)
+    begin_on_restored_hub();
   step(catch_up.welcome(welcome), now);
 }
 

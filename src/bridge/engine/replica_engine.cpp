@@ -54,6 +54,10 @@ void ReplicaEngine::leave_disk(Now now) {
   impl_->set_disk(false, now);
 }
 
+Result<LeftBranch> ReplicaEngine::left_branch(Now now) {
+  return impl_->left_branch(now);
+}
+
 void ReplicaEngine::seen_in_staging(std::vector<std::string> names) {
   impl_->seen_in_staging(std::move(names));
 }

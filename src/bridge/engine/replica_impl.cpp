@@ -99,7 +99,9 @@ void ReplicaEngine::Impl::tick(Now now) {
 
 /// Nothing holds the folder.
 bool ReplicaEngine::Impl::may_plan() const {
-  return folder.looked_once() && folder.git().may_look() && !ledger.state().replica.paused && !folder.guard().halted();
+  const auto& replica = ledger.state().replica;
+  return folder.looked_once() && !replica.is_beginning() && folder.git().may_look() && !replica.paused &&
+         !folder.guard().halted();
 }
 
 /// A disk that is being written to, or was when the power went, shows what never was.
@@ -203,7 +205,7 @@ void ReplicaEngine::Impl::note_agreement(Now now) {
   if (state == ReplicaStateName::live) {
     auto row = ledger.state().replica;
     row.last_sync = now.wall;
-    row.watched_until = folder.watched_until(now);
+    if (!row.is_beginning()) row.watched_until = folder.watched_until(now);
     ledger.set_replica(std::move(row));
   }
   seen_state_ = state;

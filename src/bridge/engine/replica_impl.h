@@ -38,6 +38,7 @@ class ReplicaEngine::Impl {
   void git_seen(GitFingerprint git, Now now);
   [[nodiscard]] Status accept(const std::string& path, Now now);
   void take_disk(CarriedTexts carried, Now now);
+  [[nodiscard]] Result<LeftBranch> left_branch(Now now);
   void set_disk(bool has, Now now);
   void applied(const ApplyResult& result, Now now);
   void seen_in_staging(std::vector<std::string> names);
@@ -69,6 +70,7 @@ class ReplicaEngine::Impl {
   void step(const CatchUp::Step& step, Now now);
   void on_welcome(const wire::Welcome& welcome, Now now);
   void join_known_branch(Now now);
+  void begin_on_restored_hub();
   void branch_is_open(Now now);
   /// Another branch is checked out: what was made before is sent, and nothing else happens.
   [[nodiscard]] bool without_disk() const;

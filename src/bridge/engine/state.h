@@ -84,6 +84,7 @@ struct Seed {
   std::string of;  ///< the branch that was checked out before; "": the project's default one
   Seq seq;         ///< how far that had been read
   std::string commit;
+  std::optional<Epoch> epoch = {};  ///< the hub's life that `seq` is of; nothing: an earlier release wrote this
   friend bool operator==(const Seed&, const Seed&) = default;
 };
 
@@ -101,7 +102,8 @@ struct ReplicaRow {
   bool paused = false;
   std::optional<sync::RootIdentity> root;
   std::optional<Instant> last_sync;
-  /// Of what was missing by then all had been decided at `last_sync`. Nothing: an earlier release wrote this.
+  /// Of what was missing by then all had been decided at `last_sync`. Nothing: an earlier release wrote this, or the
+  /// branch begins, and not all is decided yet that was missing as it was opened.
   std::optional<Instant> watched_until = {};
   /// The git branch that was checked out when the folder was first looked at: all of this belongs to it.
   std::optional<std::string> git_branch;
@@ -112,6 +114,8 @@ struct ReplicaRow {
   std::optional<ClockLeap> leap = {};  ///< the last one
   /// A branch that the hub was not heard to have: what stands on the disk is its beginning.
   [[nodiscard]] bool is_unopened() const { return seed && !cursor; }
+  /// What was there as another branch was left, and is missing, is not of this one.
+  [[nodiscard]] bool is_beginning() const { return seed && !watched_until; }
   friend bool operator==(const ReplicaRow&, const ReplicaRow&) = default;
 };
 
@@ -187,8 +191,8 @@ struct StateUpdate {
   std::vector<std::pair<DocumentId, Ancestor>> ancestors;
 
   [[nodiscard]] bool empty() const {
-    return !replica && local.empty() && synced.empty() && !clear_remote && remote.empty() && former.empty() && holds.empty() &&
-           pending.empty() && bodies.empty() && intents.empty() && !released && ancestors.empty();
+    return !replica && local.empty() && synced.empty() && !clear_remote && remote.empty() && former.empty() &&
+           holds.empty() && pending.empty() && bodies.empty() && intents.empty() && !released && ancestors.empty();
   }
 };
 

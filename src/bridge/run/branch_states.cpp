@@ -53,22 +53,22 @@ std::optional<BranchStates::Known> BranchStates::left(const std::vector<Known>& 
   return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
-Result<disk::OpenedState> BranchStates::open(const std::string& branch, const engine::ReplicaState* left,
+Result<disk::OpenedState> BranchStates::open(const std::string& branch, const engine::LeftBranch* left,
                                              const std::string& commit, Instant now) {
   const std::string file = file_of(branch);
   if (file == first_ && !branch.empty()) first_branch_ = branch;
   if (file != first_) LEANSPEC_TRY(host::make_private_folder(folder()));
-  const bool is_new = !host::path_exists(file);
-  if (is_new && file != first_) make_room();
+  if (!host::path_exists(file) && file != first_) make_room();
   LEANSPEC_ASSIGN(auto opened, disk::open_state_database(file, now));
   if (branch.empty() || left == nullptr) return opened;
+  LEANSPEC_ASSIGN(const auto state, opened.store->load());
   engine::StateUpdate update;
-  if (is_new) {
+  // Not whether the file is new: it may be all that was made of it before the process ended.
+  if (!state.replica.has_disk && !state.replica.git_branch) {
     update = engine::state_of_new_branch(*left, commit);
   } else {
-    LEANSPEC_ASSIGN(const auto state, opened.store->load());
     update.replica = state.replica;
-    update.replica->paused = left->replica.paused;
+    update.replica->paused = left->state.replica.paused;
   }
   // Before the other one is told that it has the disk no more: whoever begins anew in between finds both.
   update.replica->has_disk = true;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bridge/disk/state_database.h"
+#include "bridge/engine/branch_seed.h"
 #include "bridge/engine/state.h"
 #include "bridge/run/state_folder.h"
 
@@ -40,7 +41,7 @@ class BranchStates {
 
   /// Opens the branch's state as the one that has the disk. One that is new is begun from what was left. A damaged one
   /// is put aside, with a notice.
-  [[nodiscard]] Result<disk::OpenedState> open(const std::string& branch, const engine::ReplicaState* left,
+  [[nodiscard]] Result<disk::OpenedState> open(const std::string& branch, const engine::LeftBranch* left,
                                                const std::string& commit, Instant now);
 
   /// More branches than anyone works on at a time. Beyond it the state that was not used for longest goes, if nothing

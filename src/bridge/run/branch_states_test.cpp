@@ -23,8 +23,9 @@ class BranchStatesTest : public testing::Test {
   ~BranchStatesTest() override { std::filesystem::remove_all(folder_); }
 
   [[nodiscard]] BranchStates states() const { return {*state_, ReplicaId{Uuid{{1}}}}; }
-  static engine::ReplicaState left_main() {
-    engine::ReplicaState left;
+  static engine::LeftBranch left_main() {
+    engine::LeftBranch from;
+    engine::ReplicaState& left = from.state;
     left.replica.git_branch = "main";
     left.replica.cursor = Cursor{Epoch{Uuid{{2}}}, Seq{9}};
     left.replica.paused = true;
@@ -34,7 +35,7 @@ class BranchStatesTest : public testing::Test {
     row.file.digest = digest;
     left.local.emplace(DocumentId{Uuid{{3}}}, row);
     left.synced.emplace(DocumentId{Uuid{{3}}}, sync::Node{"a.md", digest, 1, VersionId{Uuid{{4}}}});
-    return left;
+    return from;
   }
   static void write(engine::StateStore& store, const engine::ReplicaState& state, bool has_disk) {
     engine::StateUpdate update;
@@ -54,7 +55,7 @@ TEST_F(BranchStatesTest, the_state_of_a_folder_that_had_one_branch_belongs_to_th
     EXPECT_TRUE(all.look().empty());
     auto opened = all.open("main", nullptr, "", Instant());
     ASSERT_TRUE(opened);
-    write(*opened->store, left_main(), true);
+    write(*opened->store, left_main().state, true);
   }
   auto again = states();
   const auto known = again.look();
@@ -75,18 +76,18 @@ TEST_F(BranchStatesTest, a_new_branch_is_begun_from_the_one_that_was_left_and_a_
   auto main = all.open("main", nullptr, "", Instant());
   ASSERT_TRUE(main);
   const auto left = left_main();
-  write(*main->store, left, true);
+  write(*main->store, left.state, true);
   {
     const auto opened = all.open("topic", &left, "c0ffee", Instant());
     ASSERT_TRUE(opened) << opened.error().sentence();
     const auto begun = *opened->store->load();
     ASSERT_TRUE(begun.replica.seed.has_value());
-    EXPECT_EQ(*begun.replica.seed, (engine::Seed{"main", Seq{9}, "c0ffee"}));
+    EXPECT_EQ(*begun.replica.seed, (engine::Seed{"main", Seq{9}, "c0ffee", Epoch{Uuid{{2}}}}));
     EXPECT_TRUE(begun.replica.has_disk);
     EXPECT_TRUE(begun.replica.paused);
     EXPECT_FALSE(begun.replica.cursor.has_value());
-    EXPECT_EQ(begun.synced, left.synced);
-    EXPECT_EQ(begun.local, left.local);
+    EXPECT_EQ(begun.synced, left.state.synced);
+    EXPECT_EQ(begun.local, left.state.local);
     engine::StateUpdate update;
     update.replica = begun.replica;
     update.replica->git_branch = "topic";
@@ -100,13 +101,26 @@ TEST_F(BranchStatesTest, a_new_branch_is_begun_from_the_one_that_was_left_and_a_
   EXPECT_TRUE(again->store->load()->replica.has_disk);
 }
 
+TEST_F(BranchStatesTest, a_process_that_ended_while_it_made_a_branchs_state_begins_it_again) {
+  auto all = states();
+  (void)all.look();
+  const auto left = left_main();
+  ASSERT_TRUE(all.open("main", nullptr, "", Instant()));
+  (void)all.look();
+  ASSERT_TRUE(all.open("topic", nullptr, "", Instant())) << "a file with nothing in it";
+  const auto begun = all.open("topic", &left, "c0ffee", Instant());
+  ASSERT_TRUE(begun);
+  EXPECT_TRUE(begun->store->load()->replica.seed.has_value());
+  EXPECT_EQ(begun->store->load()->synced, left.state.synced);
+}
+
 TEST_F(BranchStatesTest, who_had_the_disk_is_found_again_also_when_the_process_ended_in_between) {
   auto all = states();
   (void)all.look();
   auto main = all.open("main", nullptr, "", Instant());
   ASSERT_TRUE(main);
   const auto left = left_main();
-  write(*main->store, left, true);
+  write(*main->store, left.state, true);
   auto topic = all.open("topic", &left, "", Instant());
   ASSERT_TRUE(topic);
   auto begun = *topic->store->load();

@@ -66,17 +66,18 @@ Status SyncedFolder::open_branches() {
     const auto last = BranchStates::left(known, "");
     branch = git.branch.empty() && last ? *last->facts.git_branch : git.branch;
   }
-  std::optional<engine::ReplicaState> left;
+  std::optional<engine::LeftBranch> left;
   const auto before = branch.empty() ? std::nullopt : BranchStates::left(known, branch);
   if (before) {
     LEANSPEC_ASSIGN(const auto store, disk::look_at_state_database(before->file));
-    LEANSPEC_ASSIGN(left, store->load());
+    LEANSPEC_ASSIGN(auto state, store->load());
+    LEANSPEC_ASSIGN(left, engine::left_branch(std::move(state), *store));
   }
   LEANSPEC_TRY(open_here(branch, left ? &*left : nullptr));
   if (before) {
     LEANSPEC_ASSIGN(const auto store, disk::look_at_state_database(before->file));
     engine::StateUpdate update;
-    update.replica = left->replica;
+    update.replica = left->state.replica;
     update.replica->has_disk = false;
     LEANSPEC_TRY(store->commit(update));
   }
@@ -89,7 +90,7 @@ Status SyncedFolder::open_branches() {
   return {};
 }
 
-Status SyncedFolder::open_here(const std::string& branch, const engine::ReplicaState* left) {
+Status SyncedFolder::open_here(const std::string& branch, const engine::LeftBranch* left) {
   const auto git = work_tree_.read(services_.clock.now());
   LEANSPEC_ASSIGN(auto state, states_.open(branch, left, commit_of(git), services_.clock.now()));
   if (!state.notice.empty()) {
@@ -98,11 +99,11 @@ Status SyncedFolder::open_here(const std::string& branch, const engine::ReplicaS
   }
   LEANSPEC_ASSIGN(here_, make_branch(branch, reconnect_, std::move(state.store)));
   engine::CarriedTexts carried;
-  if (left != nullptr) carried = engine::carried_from(*left, left->replica.git_branch.value_or(""));
+  if (left != nullptr) carried = engine::carried_from(left->state, left->state.replica.git_branch.value_or(""));
   here_->engine().take_disk(std::move(carried), now());
   staged_for_others_.clear();
   if (left != nullptr) {
-    for (const auto& [name, intent] : left->intents) staged_for_others_.insert(name);
+    for (const auto& [name, intent] : left->state.intents) staged_for_others_.insert(name);
   }
   return {};
 }
@@ -145,8 +146,12 @@ void SyncedFolder::change_branch() {
   waiting_.reset();
   behind_.erase(*branch);
   others_.erase(*branch);
-  std::optional<engine::ReplicaState> left;
-  if (!name.empty()) left = here_->engine().state();
+  std::optional<engine::LeftBranch> left;
+  if (!name.empty()) {
+    auto known = here_->engine().left_branch(now());
+    if (!known) return fail(known.error());
+    left = *std::move(known);
+  }
   auto old = std::move(here_);
   if (name.empty()) {
     old->engine().leave_disk(now());

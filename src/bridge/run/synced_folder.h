@@ -138,7 +138,7 @@ class SyncedFolder final : private BranchHost {
                                                                   engine::Reconnect& reconnect,
                                                                   std::unique_ptr<engine::StateStore> store);
   [[nodiscard]] Status open_branches();
-  [[nodiscard]] Status open_here(const std::string& branch, const engine::ReplicaState* left);
+  [[nodiscard]] Status open_here(const std::string& branch, const engine::LeftBranch* left);
   void open_behind(const std::string& branch);
   void change_branch();
   void close_answered();
