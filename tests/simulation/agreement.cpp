@@ -8,17 +8,28 @@
 
 namespace leanspec::simulation {
 
-/// Both sides say the same, and every text is somewhere.
 void Agreement::check() {
   stage_.invariants.hub_committed();
   stage_.invariants.versions_are_as_they_were();
   stage_.invariants.nothing_is_owed();
-  std::map<DocumentId, store::Version> heads;
-  store::Branch branch;
+  std::vector<store::Branch> branches;
   const auto read = store_.read([&](store::Session& session) -> Status {
-    LEANSPEC_ASSIGN(const auto found, session.versions().find_branch(hub_.branch()));
-    if (found) branch = *found;
-    LEANSPEC_ASSIGN(const auto all, session.versions().heads(hub_.branch()));
+    LEANSPEC_ASSIGN(branches, session.versions().branches(ProjectId{"project"}));
+    return {};
+  });
+  if (!read) return stage_.invariants.fail("simulation", read.error().sentence());
+  for (const auto& branch : branches) on_branch(branch);
+  for (auto& bridge : bridges_) {
+    if (std::none_of(branches.begin(), branches.end(),
+                     [&](const store::Branch& branch) { return branch.name == bridge->branch(); }))
+      stage_.invariants.fail("I4", "the hub has no branch " + bridge->branch());
+  }
+}
+
+void Agreement::on_branch(const store::Branch& branch) {
+  Heads heads;
+  const auto read = store_.read([&](store::Session& session) -> Status {
+    LEANSPEC_ASSIGN(const auto all, session.versions().heads(branch.id));
     for (const auto& head : all) heads.emplace(head.document, head);
     return {};
   });
@@ -27,14 +38,14 @@ void Agreement::check() {
   for (const auto& [document, head] : heads) at_hub[head.path] = to_hex(*head.digest);
   if (at_hub.size() != heads.size()) stage_.invariants.fail("law 4", "two live documents share a path");
   for (auto& bridge : bridges_) {
+    if (bridge->branch() != branch.name) continue;
     on_trees(*bridge, branch, heads);
     on_texts(*bridge, at_hub);
   }
-  on_view(heads);
+  on_view(branch, heads);
 }
 
-void Agreement::on_trees(SimulatedBridge& bridge, const store::Branch& branch,
-                         const std::map<DocumentId, store::Version>& heads) {
+void Agreement::on_trees(SimulatedBridge& bridge, const store::Branch& branch, const Heads& heads) {
   const auto name = "bridge " + std::to_string(bridge.index());
   const auto& state = bridge.replica()->state();
   const auto& row = state.replica;
@@ -53,7 +64,7 @@ void Agreement::on_trees(SimulatedBridge& bridge, const store::Branch& branch,
       stage_.invariants.fail("I4", name + " has another idea of " + head.path + " of " +
                                        to_string(document.value()).substr(24) + " than the hub");
   }
-  const auto& durable = bridge.store.durable();
+  const auto& durable = bridge.store().durable();
   if (durable.remote != state.remote || durable.synced != state.synced || durable.pending != state.pending ||
       durable.local != state.local || durable.replica.cursor != row.cursor)
     stage_.invariants.fail("law 10", name + " remembers other things than are durable");
@@ -119,9 +130,12 @@ void Agreement::on_disk(SimulatedBridge& bridge, const std::map<std::string, std
   const bool power_failed = std::any_of(
       stage_.schedule.events.begin(), stage_.schedule.events.end(),
       [&](const Event& event) { return event.kind == EventKind::power_cut && event.bridge == bridge.index(); });
-  const auto& intents = bridge.replica()->state().intents;
+  const auto is_known = [&](const std::string& left) {
+    return std::any_of(bridge.stores().begin(), bridge.stores().end(),
+                       [&](const auto& store) { return store.second.durable().intents.contains(left); });
+  };
   for (const auto& left : staged ? *staged : std::vector<std::string>()) {
-    if (!state_was_lost_ && !power_failed && !intents.contains(left))
+    if (!state_was_lost_ && !power_failed && !is_known(left))
       stage_.invariants.fail(
           "I11", "bridge " + std::to_string(bridge.index()) + " has forgotten " + left + " in its staging folder");
   }
@@ -147,10 +161,10 @@ void Agreement::on_disk(SimulatedBridge& bridge, const std::map<std::string, std
 }
 
 /// What people read: the view that grew change by change is the one made at once.
-void Agreement::on_view(const std::map<DocumentId, store::Version>& heads) {
-  const auto grown = hub_.view();
+void Agreement::on_view(const store::Branch& branch, const Heads& heads) {
+  const auto grown = hub_.view(branch.id);
   hub::engine::Views anew(store_);
-  const auto made = anew.view_at(hub_.branch());
+  const auto made = anew.view_at(branch.id);
   if (!grown || !made) return stage_.invariants.fail("views", "the view cannot be built");
   const auto texts_of = [](const spec::ProjectView& view) {
     std::map<std::string, std::string> texts;

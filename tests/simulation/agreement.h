@@ -10,7 +10,7 @@
 
 namespace leanspec::simulation {
 
-/// At rest both sides say the same, and every text is somewhere.
+/// At rest both sides say the same of each branch that is checked out somewhere, and every text is somewhere.
 class Agreement {
  public:
   Agreement(Stage stage, std::vector<std::unique_ptr<SimulatedBridge>>& bridges, SimulatedHub& hub, bool state_was_lost)
@@ -21,10 +21,11 @@ class Agreement {
  private:
   using Heads = std::map<DocumentId, store::Version>;
 
+  void on_branch(const store::Branch& branch);
   void on_trees(SimulatedBridge& bridge, const store::Branch& branch, const Heads& heads);
   void on_texts(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub);
   void on_disk(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub);
-  void on_view(const Heads& heads);
+  void on_view(const store::Branch& branch, const Heads& heads);
 
   Stage stage_;
   std::vector<std::unique_ptr<SimulatedBridge>>& bridges_;

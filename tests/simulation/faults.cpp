@@ -55,8 +55,8 @@ bool Faults::strike(const Event& event) {
       bridge.crash(dice.time(10, 8'000));
       return true;
     case EventKind::bridge_crash_at_commit:
-      bridge.store.crash_at_commit = static_cast<std::size_t>(dice.below(12));
-      bridge.store.crash_after_it = dice.percent(50);
+      bridge.store().crash_at_commit = static_cast<std::size_t>(dice.below(12));
+      bridge.store().crash_after_it = dice.percent(50);
       return true;
     case EventKind::bridge_crash_while_applying:
       if (!stage_.schedule.two_way) return false;
@@ -76,9 +76,9 @@ bool Faults::strike(const Event& event) {
       state_lost_ = true;
       return true;
     case EventKind::state_store_full:
-      bridge.store.full = true;
+      bridge.fill_stores(true);
       bridge.disturbed(soon);
-      stage_.executor.at(soon, [&bridge] { bridge.store.full = false; });
+      stage_.executor.at(soon, [&bridge] { bridge.fill_stores(false); });
       return true;
     case EventKind::bridge_clock_jump:
       stage_.invariants.clock_jumped();
@@ -236,8 +236,8 @@ void Faults::heal() {
   for (const auto& [bridge, path] : unreadable_) bridge->disk.set_failing(path, std::nullopt);
   for (auto& bridge : bridges_) {
     hub_.revoke(bridge->machine(), false);
-    bridge->store.full = false;
-    bridge->store.crash_at_commit.reset();
+    bridge->fill_stores(false);
+    bridge->store().crash_at_commit.reset();
     bridge->sends_left.reset();
     bridge->disk_calls_left.reset();
     bridge->disk.tree.set_interruption(nullptr);

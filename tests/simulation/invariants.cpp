@@ -16,7 +16,7 @@ void Invariants::fail(std::string invariant, std::string what) {
   if (!violation_ && invariant != without_) violation_ = invariant + ": " + what;
 }
 
-void Invariants::committed(std::size_t bridge, const bridge::engine::StateUpdate& update,
+void Invariants::committed(std::size_t bridge, const std::string& branch, const bridge::engine::StateUpdate& update,
                            const bridge::engine::ReplicaState& durable) {
   for (const auto& [change, pending] : update.pending) {
     if (pending && pending->digest)
@@ -31,13 +31,14 @@ void Invariants::committed(std::size_t bridge, const bridge::engine::StateUpdate
   }
   if (durable.pending.size() > 2 * 512) fail("I11", "more changes are pending than one batch holds");
 
-  remember_agreed(bridge, update);
+  remember_agreed(bridge, branch, update);
 
   // G03: what a bridge lets go of within a minute, unless a person said so.
-  auto& let_go = let_go_[bridge];
+  auto& let_go = let_go_[{bridge, branch}];
   const auto before = let_go.size();
   for (const auto& [document, row] : update.local) {
     if (row || !durable.synced.contains(document)) continue;
+    if (bridges_[bridge].began_without(branch, durable.synced.at(document).path)) continue;
     let_go.emplace(now_(), document);
   }
   // How many are many is asked in that moment: others may delete most of what is left a second later.
@@ -52,8 +53,8 @@ void Invariants::committed(std::size_t bridge, const bridge::engine::StateUpdate
 
 void Invariants::state_lost(std::size_t bridge) {
   std::erase_if(owed_, [&](const auto& owed) { return owed.first.first == bridge; });
-  let_go_.erase(bridge);
-  std::erase_if(agreed_, [&](const auto& agreed) { return agreed.first.first == bridge; });
+  std::erase_if(let_go_, [&](const auto& gone) { return gone.first.first == bridge; });
+  std::erase_if(agreed_, [&](const auto& agreed) { return agreed.first.first.first == bridge; });
   without_memory_.insert(bridge);
 }
 

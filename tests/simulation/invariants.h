@@ -35,6 +35,10 @@ class Invariants {
     ReplicaId replica;
     std::function<bool(const std::string& path, const std::optional<Digest>& text)> was_taken_away;
     std::function<bool(const Digest& text)> had;  ///< some file on that disk, at some time
+    /// While that branch was checked out there, or git was on its way to or from it.
+    std::function<bool(const Digest& text, const std::string& branch)> had_on;
+    /// As that branch was opened there.
+    std::function<bool(const std::string& branch, const std::string& path)> began_without;
     /// There, by its user, for the last time, and not by git since and until then.
     std::function<std::optional<milliseconds>(const Digest& text, milliseconds arrived)> written_at;
     /// It stands there because the power was cut.
@@ -45,10 +49,9 @@ class Invariants {
     std::function<bool(const std::string& path, const Digest& text)> put_by_git;
   };
   void add_bridge(Bridge bridge) { bridges_.push_back(std::move(bridge)); }
-  void set_branch(BranchId branch) { branch_ = branch; }
 
   // ---- from a bridge's durable memory
-  void committed(std::size_t bridge, const bridge::engine::StateUpdate& update,
+  void committed(std::size_t bridge, const std::string& branch, const bridge::engine::StateUpdate& update,
                  const bridge::engine::ReplicaState& durable);
   void state_lost(std::size_t bridge);
   void approved(std::size_t bridge);
@@ -57,7 +60,10 @@ class Invariants {
   void hub_got(std::size_t bridge, std::uint64_t link, const wire::ToHub& message);
   void hub_sent(std::size_t bridge, std::uint64_t link, const wire::ToBridge& message);
   void bridge_got(std::size_t bridge, const wire::ToBridge& message);
-  void link_gone(std::uint64_t link) { in_flight_.erase(link); }
+  void link_gone(std::uint64_t link) {
+    in_flight_.erase(link);
+    branch_of_.erase(link);
+  }
 
   // ---- from people and clocks
   void asked_at_hub(const hub::engine::HubEdit& edit);
@@ -95,8 +101,24 @@ class Invariants {
   static constexpr std::size_t in_flight_max = 256;
 
  private:
-  void look_at_new(const fakes::MemoryTables::StoredVersion& stored);
+  /// One branch's feed.
+  struct Line {
+    std::string name;
+    store::Fork fork;
+    Seq copied;
+    Seq head;
+    Digest rolling;
+    std::map<Seq, Digest> rolled;
+    std::map<DocumentId, VersionId> heads;
+  };
+  /// The branch that a connection is of; null until the hub has it.
+  [[nodiscard]] const Line* line_of(std::uint64_t link) const;
+  [[nodiscard]] const Line* line_named(const std::string& branch) const;
+  [[nodiscard]] Line& line(const store::Version& version) { return lines_.at(version.branch); }
+  [[nodiscard]] const store::Version* head_of(const Line* line, const DocumentId& document) const;
+  void look_at_new(const store::Version& version);
   void look_at_version(const store::Version& version);
+  void look_at_copy(const store::Version& version);
   void look_at_merge(const store::Version& head);
   void look_at_hub_edit(const store::Version& version);
   void look_at_status(const store::Version& ours, const store::Version& side, std::string_view base,
@@ -106,12 +128,12 @@ class Invariants {
   [[nodiscard]] std::optional<Digest> last_text(const store::Version& version) const;
 
   /// What kind of conflict it is.
-  void look_at_push(std::size_t bridge, const wire::Push& push);
+  void look_at_push(const Line* line, const wire::Push& push);
   [[nodiscard]] bool is_older_than_base(const wire::Push& push) const;
   [[nodiscard]] bool base_took_its_place(std::size_t bridge, const wire::Push& push) const;
   // ---- invariants_git.cpp
-  void remember_agreed(std::size_t bridge, const bridge::engine::StateUpdate& update);
-  void look_at_put_back(std::size_t bridge, const wire::Push& push);
+  void remember_agreed(std::size_t bridge, const std::string& branch, const bridge::engine::StateUpdate& update);
+  void look_at_put_back(std::size_t bridge, const std::string& branch, const wire::Push& push);
   void look_at_held(std::size_t bridge, const VersionId& side);
 
   fakes::MemoryStore& store_;
@@ -119,19 +141,16 @@ class Invariants {
   const std::string without_;
   std::function<milliseconds()> now_;
   std::vector<Bridge> bridges_;
-  BranchId branch_;
   std::optional<std::string> violation_;
 
   Epoch epoch_;
   std::uint64_t seen_revision_ = 0;  ///< of the database
   std::size_t looked_at_ = 0;        ///< of its versions in this life
-  Seq head_;
-  Digest rolling_;
-  std::map<Seq, Digest> rolled_;
+  std::map<BranchId, Line> lines_;
+  std::map<std::uint64_t, std::string> branch_of_;  ///< by link, as its hello named it
   std::map<VersionId, store::Version> seen_versions_;
   std::map<VersionId, store::Version> former_versions_;  ///< of the lives that a restore has ended
-  std::map<DocumentId, VersionId> heads_;
-  std::set<VersionId> merged_;  ///< side versions that are in a head
+  std::set<VersionId> merged_;                           ///< side versions that are in a head
   std::uint64_t merges_ = 0;
   std::uint64_t set_aside_ = 0;
   std::map<std::pair<ReplicaId, ChangeId>, VersionId> version_of_;
@@ -159,11 +178,12 @@ class Invariants {
   std::map<std::uint64_t, std::set<ChangeId>> in_flight_;
   std::map<std::uint64_t, std::size_t> in_flight_allowed_;  ///< by the welcome of the connection
   std::map<std::pair<std::size_t, ChangeId>, bridge::engine::PendingChange> owed_;
-  std::map<std::size_t, std::multimap<milliseconds, DocumentId>> let_go_;
+  using OnBranch = std::pair<std::size_t, std::string>;  ///< a bridge, and a branch of its folder
+  std::map<OnBranch, std::multimap<milliseconds, DocumentId>> let_go_;
   std::map<std::size_t, milliseconds> approved_at_;
   std::uint64_t pushes_ = 0;
   /// Texts that a bridge agreed on with the hub, by document, the newest last; since it has a memory.
-  std::map<std::pair<std::size_t, DocumentId>, std::vector<Digest>> agreed_;
+  std::map<std::pair<OnBranch, DocumentId>, std::vector<Digest>> agreed_;
   std::set<std::size_t> without_memory_;  ///< bridges that have lost it once
   /// By change: git had put that text there when it became durable. It is sent then whatever stands there later.
   std::map<std::pair<std::size_t, ChangeId>, bool> made_of_git_;

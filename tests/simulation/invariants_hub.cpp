@@ -37,6 +37,7 @@ void Invariants::look_at_version(const store::Version& version) {
   }
   made_at_.try_emplace(version.id, now_());
   if (version.digest) texts_.insert(*version.digest);
+  if (version.kind == store::VersionKind::head && version.seq <= line(version).copied) return look_at_copy(version);
   if (!version.replica || !version.change) return look_at_hub_edit(version);
   const auto key = std::pair(*version.replica, *version.change);
   if (const auto [other, once] = version_of_.try_emplace(key, version.id); !once && other->second != version.id)
@@ -48,34 +49,66 @@ void Invariants::look_at_version(const store::Version& version) {
   }
   if (version.kind == store::VersionKind::head && version.parent && version.parent != asked->second.base) {
     const auto parent = seen_versions_.find(*version.parent);
+    // Where this branch began with a version of another one, its copy is the same state.
+    const bool is_copy_of_base = parent != seen_versions_.end() && parent->second.kind == store::VersionKind::head &&
+                                 parent->second.seq <= line(version).copied &&
+                                 parent->second.branch == version.branch && parent->second.parent == asked->second.base;
     const auto& former = asked->second.former;
     const bool revives = parent != seen_versions_.end() && !parent->second.digest;
     const bool knew = parent != seen_versions_.end() && former && went_on_from(former->version, parent->second.digest);
-    if (!revives && !knew) fail("I3", "the head of " + version.path + " was replaced by a push that did not know it");
+    if (!is_copy_of_base && !revives && !knew)
+      fail("I3", "the head of " + version.path + " was replaced by a push that did not know it");
   }
   if (version.digest) return;
   const auto author = std::find_if(bridges_.begin(), bridges_.end(),
                                    [&](const Bridge& bridge) { return bridge.replica == version.replica; });
   const auto before = version.parent ? seen_versions_.find(*version.parent) : seen_versions_.end();
   const auto text = before == seen_versions_.end() ? std::nullopt : before->second.digest;
-  if (author == bridges_.end() || !author->was_taken_away(version.path, text))
+  const bool began_so = author != bridges_.end() && author->began_without(line(version).name, version.path);
+  if (author == bridges_.end() || (!began_so && !author->was_taken_away(version.path, text)))
     fail("I5", version.path + " was deleted by bridge " + std::to_string(author - bridges_.begin()) +
                    " and nobody took it away");
 }
 
+/// Law 28: a branch begins with what the one that it goes on from had at that point, document by document.
+void Invariants::look_at_copy(const store::Version& version) {
+  const auto origin = version.parent ? seen_versions_.find(*version.parent) : seen_versions_.end();
+  if (origin == seen_versions_.end() || origin->second.branch != line(version).fork.of ||
+      origin->second.seq > line(version).fork.seq || origin->second.document != version.document ||
+      origin->second.path != version.path || origin->second.digest != version.digest)
+    fail("law 28",
+         "the branch " + line(version).name + " begins with a " + version.path + " that its origin never had");
+}
+
 /// One more version of the hub's, in the order in which they were made. A side version comes before the head that joins
 /// it.
-void Invariants::look_at_new(const fakes::MemoryTables::StoredVersion& stored) {
-  const auto& version = stored.version;
-  if (version.branch != branch_) return;
+void Invariants::look_at_new(const store::Version& version) {
   if (version.kind == store::VersionKind::side) return look_at_version(version);
-  if (version.seq != next(head_)) fail("I6", "the feed has a gap before " + std::to_string(version.seq.value()));
-  head_ = version.seq;
-  rolling_ = sync::roll(rolling_, {version.seq, version.document, version.id, version.path, version.digest});
-  rolled_[head_] = rolling_;
+  auto& of = line(version);
+  if (version.seq != next(of.head)) fail("I6", "the feed has a gap before " + std::to_string(version.seq.value()));
+  of.head = version.seq;
+  of.rolling = sync::roll(of.rolling, {version.seq, version.document, version.id, version.path, version.digest});
+  of.rolled[of.head] = of.rolling;
   if (version.second_parent) look_at_merge(version);
   look_at_version(version);
-  heads_[version.document] = version.id;
+  of.heads[version.document] = version.id;
+}
+
+const Invariants::Line* Invariants::line_named(const std::string& branch) const {
+  const auto found =
+      std::find_if(lines_.begin(), lines_.end(), [&](const auto& one) { return one.second.name == branch; });
+  return found == lines_.end() ? nullptr : &found->second;
+}
+
+const Invariants::Line* Invariants::line_of(std::uint64_t link) const {
+  const auto branch = branch_of_.find(link);
+  return branch == branch_of_.end() ? nullptr : line_named(branch->second);
+}
+
+const store::Version* Invariants::head_of(const Line* line, const DocumentId& document) const {
+  if (line == nullptr) return nullptr;
+  const auto head = line->heads.find(document);
+  return head == line->heads.end() ? nullptr : &seen_versions_.at(head->second);
 }
 
 /// Law 3: the old head and the pushed text, that one as its author sent it; and nothing of either is lost, doubled or
@@ -88,8 +121,8 @@ void Invariants::look_at_merge(const store::Version& head) {
     merged_.insert(side.id);  // a person's decision, which look_at_hub_edit() asks about
     return;
   }
-  const auto old = heads_.find(head.document);
-  if (old == heads_.end() || head.parent != old->second || side.kind != store::VersionKind::side ||
+  const auto* const old = head_of(&line(head), head.document);
+  if (old == nullptr || head.parent != old->id || side.kind != store::VersionKind::side ||
       side.document != head.document || head.replica || head.change)
     return fail("law 3", "the head of " + head.path + " joins what it should not");
   ++merges_;
@@ -97,7 +130,7 @@ void Invariants::look_at_merge(const store::Version& head) {
   const auto* const common = common_of(side);
   merged_.insert(side.id);
   if (common == nullptr) return fail("law 3", "what was merged into " + head.path + " shares no version with it");
-  const auto& ours = seen_versions_.at(old->second);
+  const auto& ours = *old;
   // What is offered after a restore had gone into a text that was deleted since: that deletion stands (law 20).
   const bool had_it = head.digest == ours.digest && has_taken_in(ours.id, side.digest);
   if (!head.digest && !had_it) return fail("I1", head.path + " was deleted by a merge");
@@ -125,8 +158,8 @@ void Invariants::look_at_hub_edit(const store::Version& version) {
   const auto asked = asked_at_hub_.find({version.document, version.digest});
   if (asked == asked_at_hub_.end())
     return fail("I1", "a version of " + version.path + " that nobody asked for was made at the hub");
-  const auto old = heads_.find(version.document);
-  if ((old != heads_.end() && version.parent != old->second) || !asked->second.contains(version.parent))
+  const auto* const old = head_of(&line(version), version.document);
+  if ((old != nullptr && version.parent != old->id) || !asked->second.contains(version.parent))
     fail("I3", "the head of " + version.path + " was replaced by a decision that did not know it");
 }
 
@@ -202,27 +235,25 @@ void Invariants::hub_committed() {
   if (store_.revision() == seen_revision_ && store_.epoch() == epoch_) return;
   seen_revision_ = store_.revision();
   const auto& tables = store_.tables();
-  const auto branch = tables.branches.find(branch_);
-  if (branch == tables.branches.end()) return;
   if (store_.epoch() != epoch_) {
     epoch_ = store_.epoch();
     looked_at_ = 0;
-    head_ = Seq{};
-    rolling_ = Digest{};
-    rolled_.clear();
-    heads_.clear();
+    lines_.clear();
     texts_.clear();
   }
+  for (const auto& [id, branch] : tables.branches) {
+    if (!lines_.contains(id)) lines_.emplace(id, Line{branch.name, branch.fork, branch.copied, {}, {}, {}, {}});
+  }
   if (tables.versions.size() < looked_at_) fail("I6", "versions went away within one life");
-  while (looked_at_ < tables.versions.size()) look_at_new(tables.versions[looked_at_++]);
-  if (branch->second.head != head_) fail("I6", "the hub's head is not the last of its feed");
-  if (branch->second.head_digest != rolling_) fail("I6", "the rolling digest is not that of the feed");
+  while (looked_at_ < tables.versions.size()) look_at_new(tables.versions[looked_at_++].version);
+  for (const auto& [id, branch] : tables.branches) {
+    if (branch.head != lines_.at(id).head) fail("I6", "the hub's head is not the last of its feed");
+    if (branch.head_digest != lines_.at(id).rolling) fail("I6", "the rolling digest is not that of the feed");
+  }
 }
 
 void Invariants::versions_are_as_they_were() {
-  for (const auto& stored : store_.tables().versions) {
-    if (stored.version.branch == branch_) look_at_version(stored.version);
-  }
+  for (const auto& stored : store_.tables().versions) look_at_version(stored.version);
 }
 
 void Invariants::hub_restored() {
@@ -231,6 +262,8 @@ void Invariants::hub_restored() {
   answers_.clear();
   version_of_.clear();
   former_texts_[epoch_] = texts_;
+  // It had arrived, whatever change it came with; that it is offered again is another matter (law 20).
+  std::erase_if(owed_, [&](const auto& owed) { return owed.second.digest && texts_.contains(*owed.second.digest); });
   for (const auto& [id, version] : seen_versions_) {
     if (version.digest) texts_.erase(*version.digest);
   }

@@ -37,7 +37,11 @@ bool Invariants::has_taken_in(const VersionId& version, const std::optional<Dige
 }
 
 bool Invariants::went_into_what_was_offered_again(const Digest& text) const {
-  return std::any_of(heads_.begin(), heads_.end(), [&](const auto& head) { return has_taken_in(head.second, text); });
+  const auto took_it_in = [&](const auto& head) { return has_taken_in(head.second, text); };
+  return std::any_of(lines_.begin(), lines_.end(), [&](const auto& line) {
+    const auto& heads = line.second.heads;
+    return std::any_of(heads.begin(), heads.end(), took_it_in);
+  });
 }
 
 }  // namespace leanspec::simulation

@@ -19,6 +19,7 @@ void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToH
   auto& contact = contact_[bridge];
   if (contact.link != link) contact = {link, contact.last, contact.last};
   contact.last = now_();
+  if (const auto* hello = std::get_if<wire::Hello>(&message)) branch_of_[link] = hello->branch;
   const auto* push = std::get_if<wire::Push>(&message);
   if (push == nullptr) return;
   ++pushes_;
@@ -31,20 +32,22 @@ void Invariants::hub_got(std::size_t bridge, std::uint64_t link, const wire::ToH
   if (!first &&
       (known->second.digest != push->digest || known->second.path != push->path || known->second.base != push->base))
     fail("law 2", "a change id came again with something else: " + push->path + " " + short_hex(push->digest));
-  if (push->digest && !bridges_[bridge].had(*push->digest))
-    fail("I2", "a text of " + push->path + " is pushed that never stood on that disk");
+  // And of another branch nothing goes anywhere (law 22).
+  if (push->digest && !bridges_[bridge].had_on(*push->digest, branch_of_[link]))
+    fail("I2", "a text of " + push->path + " is pushed that never stood on that disk" +
+                   (bridges_[bridge].had(*push->digest) ? " on the branch " + branch_of_[link] : ""));
   if (first && push->digest && push->base && texts_.contains(*push->digest) &&
       bridges_[bridge].left_by_power(push->path, *push->digest) && is_older_than_base(*push) &&
       !base_took_its_place(bridge, *push))
     fail("law 10", "an older text of " + push->path + ", which a power cut left there, is pushed as an edit");
-  if (first) look_at_put_back(bridge, *push);
+  if (first) look_at_put_back(bridge, branch_of_[link], *push);
   // Law 3: a base is what this replica had on its disk, or its edit would undo what it never saw. To a restored hub
   // also what such a text went on from (law 20).
   const auto base = push->base ? seen_versions_.find(*push->base) : seen_versions_.end();
   if (base != seen_versions_.end() && base->second.digest && !bridges_[bridge].had(*base->second.digest) &&
       !(restored_ && had_what_went_on_from(bridge, base->second)))
     fail("law 3", "an edit of " + push->path + " is based on a text that was never on that disk");
-  look_at_push(bridge, *push);
+  look_at_push(line_of(link), *push);
   auto& flight = in_flight_[link];
   if (!push->group) flight.insert(push->change);
   const auto allowed = in_flight_allowed_.find(link);
@@ -74,11 +77,11 @@ bool Invariants::base_took_its_place(std::size_t bridge, const wire::Push& push)
 }
 
 /// Two sides that the hub can join, or answer at once.
-void Invariants::look_at_push(std::size_t, const wire::Push& push) {
-  const auto place = heads_.find(push.document);
+void Invariants::look_at_push(const Line* line, const wire::Push& push) {
+  const auto* const found = head_of(line, push.document);
   const auto known = push.base ? seen_versions_.find(*push.base) : seen_versions_.end();
-  if (place == heads_.end() || known == seen_versions_.end() || place->second == *push.base) return;
-  const auto& head = seen_versions_.at(place->second);
+  if (found == nullptr || known == seen_versions_.end() || found->id == *push.base) return;
+  const auto& head = *found;
   const auto& base = known->second;
   if (push.digest.has_value() != head.digest.has_value()) sights_.insert(Sight::delete_against_edit);
   if (push.digest && head.digest && push.path != base.path && head.path != base.path && push.path != head.path)
@@ -88,9 +91,9 @@ void Invariants::look_at_push(std::size_t, const wire::Push& push) {
 void Invariants::look_at_held(std::size_t bridge, const VersionId& id) {
   const auto side = seen_versions_.find(id);
   if (side == seen_versions_.end()) return;
-  const auto place = heads_.find(side->second.document);
-  if (place == heads_.end()) return;
-  const auto& head = seen_versions_.at(place->second);
+  const auto* const found = head_of(&line(side->second), side->second.document);
+  if (found == nullptr) return;
+  const auto& head = *found;
   if (!side->second.parent) {
     sights_.insert(without_memory_.contains(bridge) ? Sight::without_base : Sight::create_against_create);
     return;
@@ -119,6 +122,7 @@ void Invariants::bridge_got(std::size_t bridge, const wire::ToBridge& message) {
 
 void Invariants::hub_sent(std::size_t bridge, std::uint64_t link, const wire::ToBridge& message) {
   Seq named;
+  const auto* const line = line_of(link);
   if (const auto* welcome = std::get_if<wire::Welcome>(&message)) {
     named = welcome->head;
     in_flight_allowed_[link] = welcome->limits.pushes_in_flight_max;
@@ -126,9 +130,9 @@ void Invariants::hub_sent(std::size_t bridge, std::uint64_t link, const wire::To
   if (const auto* head = std::get_if<wire::Head>(&message)) named = head->seq;
   if (const auto* page = std::get_if<wire::Changes>(&message)) {
     named = page->head;
-    if (page->epoch == epoch_) {
-      const auto rolled = rolled_.find(page->through);
-      if (page->through != Seq{} && (rolled == rolled_.end() || rolled->second != page->digest_through))
+    if (line != nullptr && page->epoch == epoch_) {
+      const auto rolled = line->rolled.find(page->through);
+      if (page->through != Seq{} && (rolled == line->rolled.end() || rolled->second != page->digest_through))
         fail("I6",
              "a page of changes ends with a digest that is not the hub's at " + std::to_string(page->through.value()));
     }
@@ -155,9 +159,9 @@ void Invariants::hub_sent(std::size_t bridge, std::uint64_t link, const wire::To
       }
     }
   }
-  if (named > head_) {
+  if (line != nullptr && named > line->head) {
     fail("I6", "seq " + std::to_string(named.value()) + " was told to a bridge and is not durable (head " +
-                   std::to_string(head_.value()) + ")");
+                   std::to_string(line->head.value()) + ")");
   }
 }
 

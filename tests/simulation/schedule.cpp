@@ -92,6 +92,7 @@ constexpr std::array<KindRow, event_kinds> kinds{{
     {EventKind::git_reset_back, "git_reset_back", 10, 0},
     {EventKind::git_checkout, "git_checkout", 10, 0},
     {EventKind::git_clean, "git_clean", 10, 0},
+    {EventKind::git_switch, "git_switch", 15, 0},
 }};
 
 }  // namespace
@@ -126,7 +127,7 @@ bool is_at_hub(EventKind kind) {
 }
 
 bool is_of_git(EventKind kind) {
-  return kind >= EventKind::git_commit && kind <= EventKind::git_clean;
+  return kind >= EventKind::git_commit && kind <= EventKind::git_switch;
 }
 
 bool is_fault(EventKind kind) {

@@ -23,11 +23,12 @@ enum class Sight {
   merge_taken_back,
   version_restored,
   edited_at_hub,
-  both_changed_status,   ///< and the later one was found to have won
-  text_lost_with_power,  ///< a text on a disk is not what it was before the power was cut
+  both_changed_status,           ///< and the later one was found to have won
+  text_lost_with_power,          ///< a text on a disk is not what it was before the power was cut
   put_back_and_brought_forward,  ///< what git put back the bridge replaced by the hub's
+  branch_changed,                ///< a bridge went to another branch with its machine's git
 };
-constexpr std::array<std::string_view, 19> sight_names{"edit_against_edit",
+constexpr std::array<std::string_view, 20> sight_names{"edit_against_edit",
                                                        "create_against_create",
                                                        "delete_against_edit",
                                                        "rename_against_rename",
@@ -45,7 +46,8 @@ constexpr std::array<std::string_view, 19> sight_names{"edit_against_edit",
                                                        "edited_at_hub",
                                                        "both_changed_status",
                                                        "text_lost_with_power",
-                                                       "put_back_and_brought_forward"};
+                                                       "put_back_and_brought_forward",
+                                                       "branch_changed"};
 constexpr std::size_t sight_kinds = sight_names.size();
 
 [[nodiscard]] constexpr std::string_view to_string(Sight sight) {

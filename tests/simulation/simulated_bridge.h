@@ -10,17 +10,14 @@
 
 #include "bridge/disk/applier.h"
 #include "bridge/disk/scanner.h"
-#include "bridge/engine/reconnect.h"
-#include "bridge/engine/replica_driver.h"
-#include "bridge/engine/replica_engine.h"
 #include "host/clock.h"
-#include "tests/simulation/event_log.h"
-#include "tests/simulation/invariants.h"
-#include "tests/simulation/sight.h"
+#include "tests/simulation/careless_sender.h"
 #include "tests/simulation/simulated_disk.h"
 #include "tests/simulation/simulated_git.h"
 #include "tests/simulation/simulated_network.h"
+#include "tests/simulation/simulated_replica.h"
 #include "tests/simulation/simulated_state_store.h"
+#include "tests/simulation/stage.h"
 
 namespace leanspec::simulation {
 
@@ -40,20 +37,10 @@ class SimulatedClock final : public host::Clock {
   const Executor& executor_;
 };
 
-/// What all parts of a world share.
-struct Stage {
-  Executor& executor;
-  Chance& chance;
-  EventLog& log;
-  Invariants& invariants;
-  const Schedule& schedule;
-  std::set<Sight>& sights;
-  Canary canary = Canary::none;
-};
-
 /// One machine: a disk, a durable memory, and a bridge's process that comes and goes between them. The process is the
-/// product's scanner, engine and driver; this is the driver's port, as SyncedFolder is in the daemon.
-class SimulatedBridge : private engine::ReplicaPort {
+/// product's scanner and applier, and its engine for each branch of the folder that is at work; this joins them, as
+/// SyncedFolder does in the daemon.
+class SimulatedBridge : private ReplicaHost {
  public:
   SimulatedBridge(Stage stage, SimulatedNetwork& network, std::size_t index);
 
@@ -71,7 +58,7 @@ class SimulatedBridge : private engine::ReplicaPort {
   void lose_state();
   /// The applier is at work.
   [[nodiscard]] bool applies() const { return applies_; }
-  [[nodiscard]] bool running() const { return engine_ != nullptr; }
+  [[nodiscard]] bool running() const { return here_ != nullptr; }
 
   // ---- from the disk, as a watcher tells it
   enum class HintFault { none, lost, twice, disordered };
@@ -105,8 +92,20 @@ class SimulatedBridge : private engine::ReplicaPort {
   [[nodiscard]] milliseconds calm_since() const { return calm_since_; }
 
   [[nodiscard]] bool at_rest() const;
-  [[nodiscard]] engine::Now now() const { return {clock.since_boot(), clock.now()}; }
-  [[nodiscard]] engine::ReplicaEngine* replica() { return engine_.get(); }
+  [[nodiscard]] engine::Now now() const override { return {clock.since_boot(), clock.now()}; }
+  /// Of the branch that has the disk; null while no process runs.
+  [[nodiscard]] engine::ReplicaEngine* replica() { return here_ ? &here_->engine() : nullptr; }
+  /// The branch that has the disk, or had it as the process ended.
+  [[nodiscard]] const std::string& branch() const { return branch_; }
+  [[nodiscard]] SimulatedStateStore& store() { return stores_.at(branch_); }
+  /// By branch; one that the folder was never on has none.
+  [[nodiscard]] const std::map<std::string, SimulatedStateStore>& stores() const { return stores_; }
+  /// It stood there as another branch was left, and not as this one was opened.
+  [[nodiscard]] bool began_without(const std::string& branch, const std::string& path) const {
+    return began_without_.contains({branch, path});
+  }
+  /// Of all stores: they lie on one disk.
+  void fill_stores(bool full);
   [[nodiscard]] std::size_t index() const { return index_; }
   [[nodiscard]] MachineId machine() const { return machine_; }
   [[nodiscard]] ReplicaId replica_id() const { return replica_; }
@@ -116,23 +115,45 @@ class SimulatedBridge : private engine::ReplicaPort {
   SimulatedDisk disk;
   /// The work tree that the folder is; nothing where there is no git.
   std::optional<SimulatedGit> git;
-  SimulatedStateStore store;
   /// Dies after so many more messages were sent.
   std::optional<std::uint64_t> sends_left;
   /// Dies after so many more of the applier's calls to the disk.
   std::optional<std::uint64_t> disk_calls_left;
 
  private:
-  // engine::ReplicaPort
-  [[nodiscard]] Status connect() override;
-  void drop_connection() override;
-  void send(const wire::ToHub& message) override;
-  void scan(engine::ScanRequest request) override;
-  void apply(engine::ApplyRequest request) override;
-  void ask_git(engine::GitQuestion question) override;
-  void status_changed() override {}
-  void connection_ended(const engine::ConnectionEnd& end) override;
-  void performed() override;
+  // ReplicaHost
+  void look_at_git() override;
+  void scan(const SimulatedReplica& replica, engine::ScanRequest request) override;
+  void apply(const SimulatedReplica& replica, engine::ApplyRequest request) override;
+  void ask_git(const SimulatedReplica& replica, engine::GitQuestion question) override;
+  void performed(const SimulatedReplica& replica) override;
+  void connection_changed() override { disturbed(stage_.executor.now()); }
+  [[nodiscard]] bool may_send() override;
+  void say(const std::string& what) override;
+
+  // ---- simulated_bridge_branches.cpp: which branch has the disk, as folder_branches.cpp decides it in the daemon
+  [[nodiscard]] engine::ReplicaConfig config_for(const std::string& branch) const;
+  [[nodiscard]] Result<std::unique_ptr<SimulatedReplica>> make_replica(const std::string& branch);
+  [[nodiscard]] Status open_branches();
+  [[nodiscard]] Status open_here(const std::string& branch, const engine::LeftBranch* left);
+  void note_what_it_begins_without();
+  [[nodiscard]] bool has_work(const std::string& branch, const SimulatedStateStore& store) const;
+  void open_behind(const std::string& branch);
+  void change_branch();
+  void close_answered();
+  /// In the middle of opening a state.
+  void could_not_open(const Error& error);
+  [[nodiscard]] SimulatedStateStore& store_of(const std::string& branch);
+  [[nodiscard]] std::optional<std::string> checked_out(const engine::GitFingerprint& seen) const;
+  [[nodiscard]] bool is_elsewhere(const engine::GitFingerprint& seen) const;
+  /// The one that has the disk first. The process may die of any of them, and only in a turn of its own loses one.
+  template <typename Work>
+  void each_replica(Work work) {
+    const auto life = life_;
+    if (here_) work(*here_);
+    for (auto at = behind_.begin(); life == life_ && at != behind_.end(); ++at) work(*at->second);
+  }
+  [[nodiscard]] SimulatedReplica* with(LinkId link);
 
   void carry_out(const engine::ApplyRequest& request, std::optional<Epoch> life_of_hub);
   void notice_applied(const engine::ApplyRequest& request, std::optional<Epoch> life_of_hub);
@@ -140,25 +161,18 @@ class SimulatedBridge : private engine::ReplicaPort {
   void notice_committed(const engine::StateUpdate& update);
   void bend(const engine::ApplyRequest& request, engine::ApplyResult& result);
   void sweep_staging();
-  void bend(wire::ToBridge& message);
-  [[nodiscard]] std::optional<wire::Push> bent(const wire::ToHub& message);
-  void repeat_last();
-  void make_something_up(wire::Push push);
   void spin();
-  /// Before whatever the engine is told.
-  void look_at_git();
   [[nodiscard]] engine::GitFingerprint fingerprint() const;
   void tell_of(const engine::ApplyRequest& request, const engine::ApplyResult& result);
   void empty_files_tell_nothing();
   void stop();
   /// The process is gone in the middle of what it was doing, and does nothing more.
-  [[nodiscard]] bool is_dead() const { return died_sending_ || store.power_gone; }
+  [[nodiscard]] bool is_dead() const;
   void scan_step();
   void count_look();
   void wake(std::uint64_t generation);
   void schedule_wake();
   void deliver(const engine::Hint& hint, milliseconds delay);
-  void say(const std::string& what);
   [[nodiscard]] Uuid uuid() { return stage_.chance.entropy().uuid7(clock.now()); }
 
   Stage stage_;
@@ -167,21 +181,28 @@ class SimulatedBridge : private engine::ReplicaPort {
   const MachineId machine_;
   const ReplicaId replica_;
   Uuid boot_;
+  Uuid nonce_;  ///< of the process
+  CarelessSender careless_;
+  std::map<std::string, SimulatedStateStore> stores_;
+  std::string branch_ = "main";
   std::unique_ptr<bridge::disk::Scanner> scanner_;
-  std::unique_ptr<engine::ReplicaEngine> engine_;
-  std::optional<engine::Reconnect> reconnect_;
-  std::optional<engine::ReplicaDriver> driver_;
+  std::unique_ptr<SimulatedReplica> here_;
+  std::map<std::string, std::unique_ptr<SimulatedReplica>> behind_;  ///< with work that the hub has not answered
+  bool begins_ = false;                                              ///< and was not looked at yet
+  std::set<std::pair<std::string, std::string>> began_without_;      ///< by branch, paths
+  std::set<std::string> staged_for_others_;      ///< names in the staging folder that another branch knows
+  std::optional<engine::ApplyRequest> waiting_;  ///< until git is on the branch again that wants it
+  bool branch_changes_ = false;
+  std::uint64_t turn_ = 0;                ///< of the branch that has the disk: what was begun for it is for it alone
+  engine::GitFingerprint read_at_start_;  ///< for the canary that never looks at HEAD again
   std::optional<bridge::disk::Applier> applier_;
-  std::optional<LinkId> link_;
-  bool open_ = false;
   bool scanning_ = false;
   bool looks_everywhere_ = false;
   std::optional<milliseconds> state_lost_at_;
   bool died_sending_ = false;
   bool applies_ = false;
-  std::optional<wire::Push> last_push_;  ///< for the canary that sends it again
-  bool resume_at_start_ = false;         ///< a person ended the pause while nothing ran
-  std::uint64_t life_ = 0;               ///< of the process
+  bool resume_at_start_ = false;  ///< a person ended the pause while nothing ran
+  std::uint64_t life_ = 0;        ///< of the process
   std::uint64_t wake_generation_ = 0;
   std::optional<milliseconds> wake_at_;
   HintFault hint_fault_ = HintFault::none;
@@ -193,7 +214,6 @@ class SimulatedBridge : private engine::ReplicaPort {
   std::uint64_t looks_ = 0;  ///< at the disk, in the minute that began then
   milliseconds looks_since_{0};
   engine::ReplicaStateName seen_state_ = engine::ReplicaStateName::starting;
-  std::map<ChangeId, bool> sent_once_;  ///< for the canary that sends other bytes
 };
 
 }  // namespace leanspec::simulation

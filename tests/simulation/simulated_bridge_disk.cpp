@@ -8,6 +8,12 @@ namespace leanspec::simulation {
 
 namespace {
 
+/// One that is held up for another reason may have looked or not.
+bool has_looked(engine::ReplicaStateName state) {
+  using enum engine::ReplicaStateName;
+  return state == offline || state == catching_up || state == syncing || state == live;
+}
+
 /// A hundred saves within a second, a few times over, are some hundred looks.
 constexpr std::uint64_t looks_per_minute_max = 3'000;
 
@@ -24,7 +30,7 @@ void SimulatedBridge::set_hint_fault(HintFault fault, milliseconds until) {
 
 void SimulatedBridge::hint(engine::HintKind kind, const std::string& path, std::optional<std::string> from,
                            bool folder) {
-  if (!engine_) return;
+  if (!here_) return;
   const auto fault = stage_.executor.now() < hint_fault_until_ ? hint_fault_ : HintFault::none;
   if (fault == HintFault::lost && stage_.chance.percent(50)) {
     hint_lost_at_ = stage_.executor.now();
@@ -46,15 +52,15 @@ void SimulatedBridge::hint(engine::HintKind kind, const std::string& path, std::
 
 void SimulatedBridge::deliver(const engine::Hint& hint, milliseconds delay) {
   stage_.executor.after(delay, [this, hint, life = life_] {
-    if (life != life_ || !engine_) return;
+    if (life != life_ || !here_) return;
     look_at_git();
-    engine_->hinted(hint, now());
-    driver_->perform(now());
+    here_->engine().hinted(hint, now());
+    here_->driver().perform(now());
   });
 }
 
 void SimulatedBridge::overflow() {
-  if (engine_) deliver(engine::Hint(), milliseconds(1));
+  if (here_) deliver(engine::Hint(), milliseconds(1));
 }
 
 /// A look that brings nothing must not be asked for again at once: that is a circle in which time does pass.
@@ -67,7 +73,8 @@ void SimulatedBridge::count_look() {
     stage_.invariants.fail("I9", "bridge " + std::to_string(index_) + " looks at its disk again and again");
 }
 
-void SimulatedBridge::scan(engine::ScanRequest request) {
+void SimulatedBridge::scan(const SimulatedReplica& replica, engine::ScanRequest request) {
+  if (&replica != here_.get()) return;
   count_look();
   looks_everywhere_ = request.everything;
   if (!is_dead()) scanner_->begin(std::move(request));
@@ -76,7 +83,7 @@ void SimulatedBridge::scan(engine::ScanRequest request) {
 void SimulatedBridge::scan_step() {
   scanning_ = false;
   disk.set_clock(stage_.executor.now(), clock.now().time_since_epoch().count());  // somebody may write meanwhile
-  auto result = scanner_->step(engine_->files());
+  auto result = scanner_->step(here_->engine().files());
   if (result) {
     if (stage_.canary == Canary::unknown_is_absence) {
       result->root = engine::RootHealth::healthy;
@@ -84,25 +91,35 @@ void SimulatedBridge::scan_step() {
                     [](const engine::Observation& seen) { return seen.presence == engine::Presence::unknown; });
     }
     if (looks_everywhere_) {
-      if (auto names = applier_->left_overs()) engine_->seen_in_staging(*std::move(names));
+      if (auto names = applier_->left_overs()) {
+        std::erase_if(*names, [this](const std::string& name) { return staged_for_others_.contains(name); });
+        here_->engine().seen_in_staging(*std::move(names));
+      }
     }
     look_at_git();
-    engine_->scanned(*result, now());
+    if (begins_) note_what_it_begins_without();
+    here_->engine().scanned(*result, now());
+    begins_ = begins_ && !has_looked(here_->engine().state_name());
   }
-  driver_->perform(now());
+  here_->driver().perform(now());
 }
 
-void SimulatedBridge::apply(engine::ApplyRequest request) {
-  if (is_dead()) return;
-  const auto& cursor = engine_->state().replica.cursor;
+void SimulatedBridge::apply(const SimulatedReplica& replica, engine::ApplyRequest request) {
+  if (is_dead() || &replica != here_.get()) return;
+  const auto& cursor = replica.engine().state().replica.cursor;
   const auto life_of_hub = cursor ? std::optional{cursor->epoch} : std::nullopt;
-  stage_.executor.after(stage_.chance.time(0, 3), [this, life = life_, life_of_hub, request = std::move(request)] {
-    if (life == life_ && engine_) carry_out(request, life_of_hub);
+  stage_.executor.after(stage_.chance.time(0, 3), [this, turn = turn_, life_of_hub, request = std::move(request)] {
+    if (turn == turn_ && here_) carry_out(request, life_of_hub);
   });
 }
 
 /// The real applier. A user may act between any two of its calls, and it may die there.
 void SimulatedBridge::carry_out(const engine::ApplyRequest& request, std::optional<Epoch> life_of_hub) {
+  // Between the plan and now another branch may have been checked out.
+  if (is_elsewhere(fingerprint())) {
+    waiting_ = request;
+    return look_at_git();
+  }
   disk.set_clock(stage_.executor.now(), clock.now().time_since_epoch().count());
   disk.tree.set_call_limit(disk_calls_left, [] { throw Killed{}; });
   engine::ApplyResult result;
@@ -123,8 +140,8 @@ void SimulatedBridge::carry_out(const engine::ApplyRequest& request, std::option
   notice_applied(request, life_of_hub);
   tell_of(request, result);
   look_at_git();
-  engine_->applied(result, now());
-  driver_->perform(now());
+  here_->engine().applied(result, now());
+  here_->driver().perform(now());
 }
 
 /// The canaries that a careless applier would be.

@@ -38,7 +38,7 @@ void SimulatedDisk::move(const std::string& from, const std::string& to) {
 void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_safe,
                                    const std::map<std::string, std::string>& moves) {
   if (covered || root_is_away) {  // another disk stands in its place
-    for (const auto& [path, text] : synced_files()) had_.insert(text.digest());
+    for (const auto& [path, text] : synced_files()) remember(text.digest());
     return;
   }
   const auto there = synced_files();
@@ -81,7 +81,7 @@ void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_
     truth.text = std::move(text);
     truth.changed_at = now_;
     truth.texts.insert(truth.text.digest());
-    had_.insert(truth.text.digest());
+    remember(truth.text.digest());
     come_back(std::string(path));
   }
   for (const auto& [text, file] : left) {
@@ -153,7 +153,7 @@ bool SimulatedDisk::cut_power(Chance& chance) {
     truth.put_in_place = truth.of_git = truth.may_lack_its_end = truth.as_git_put_it = false;
     left_by_power_[path].insert(truth.text.digest());
     truth.texts.insert(truth.text.digest());
-    had_.insert(truth.text.digest());
+    remember(truth.text.digest());
     come_back(path);
   }
   return lost;

@@ -78,6 +78,9 @@ class SimulatedDisk {
   }
 
   // ---- git, at its own work (simulated_disk_git.cpp)
+  void leaves_for(const std::string& branch);
+  /// Where it wanted to, or gave up.
+  void arrives_at(const std::string& branch);
   /// In a new file, as git does. `of_user`: git kept it only for a while and gives it back.
   void put_by_git(const std::string& path, const fakes::FileText& text, bool of_user);
   /// For nobody to notice as a deletion.
@@ -119,6 +122,9 @@ class SimulatedDisk {
 
   /// Whether any file here ever had that text.
   [[nodiscard]] bool had(const Digest& text) const { return had_.contains(text); }
+  /// And while that branch was checked out. On git's way from one to the other people write on both, git on the one
+  /// that it goes to, whatever HEAD says by then.
+  [[nodiscard]] bool had_on(const Digest& text, const std::string& branch) const;
 
   /// That text stands there because the power was cut.
   [[nodiscard]] bool was_left_by_power(const std::string& path, const Digest& text) const {
@@ -163,7 +169,7 @@ class SimulatedDisk {
   /// What its bridge could write down of what came out of its place was nothing, so it knows the fronts that the power
   /// left of it from whole texts by nothing.
   void nothing_was_known_of_staged() {
-    for (const auto& text : staged_texts()) had_.insert(text);
+    for (const auto& text : staged_texts()) remember(text);
   }
   /// A file that was emptied, and that its bridge did not see so (`was_seen`) before the machine began anew, or the
   /// clock was set back after that, is what a power cut leaves: its text is brought back, and of an empty one nothing
@@ -213,8 +219,11 @@ class SimulatedDisk {
 
   /// The bridge may have put it there in this very moment, and it is about to be written over.
   void remember_what_stands(std::string_view path) {
-    if (const auto* text = tree.text(path)) had_.insert(text->digest());
+    if (const auto* text = tree.text(path)) remember(text->digest());
   }
+
+  void remember(const Digest& text) { had_[text] |= checked_out_; }
+  [[nodiscard]] std::uint32_t bit_of(const std::string& branch);
 
   /// A name that an editor uses in the middle of a save.
   static bool is_passing(const std::string& path) { return path.ends_with('~') || path.ends_with(".tmp"); }
@@ -263,7 +272,7 @@ class SimulatedDisk {
     truth.put_in_place = truth.of_git = truth.of_others = truth.may_lack_its_end = false;
     const auto& digest = text.digest();
     truth.texts.insert(digest);
-    had_.insert(digest);
+    remember(digest);
     written_at_[digest] = now_;
     put_by_git_at_.erase(digest);
     settle(path, std::move(truth));
@@ -291,7 +300,10 @@ class SimulatedDisk {
   void stands_again_after_power(Truth& truth) const;
 
   std::map<std::string, Truth> files_;
-  std::set<Digest> had_;
+  std::vector<std::string> branches_{"main"};  ///< a bit for each
+  std::uint32_t checked_out_ = 1;
+  std::uint32_t written_by_git_ = 1;     ///< for that branch
+  std::map<Digest, std::uint32_t> had_;  ///< on which branches
   std::map<Digest, milliseconds> written_at_;
   std::map<Digest, milliseconds> put_by_git_at_;  ///< the first time since it was last saved
   std::set<Digest> made_by_power_;                ///< texts that stood nowhere before

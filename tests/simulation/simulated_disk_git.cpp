@@ -1,7 +1,32 @@
 // The part of SimulatedDisk that git writes to.
+#include <algorithm>
+
 #include "tests/simulation/simulated_disk.h"
 
 namespace leanspec::simulation {
+
+std::uint32_t SimulatedDisk::bit_of(const std::string& branch) {
+  auto found = std::find(branches_.begin(), branches_.end(), branch);
+  if (found == branches_.end()) found = branches_.insert(found, branch);
+  return 1U << static_cast<unsigned>(found - branches_.begin());
+}
+
+bool SimulatedDisk::had_on(const Digest& text, const std::string& branch) const {
+  const auto found = had_.find(text);
+  const auto name = std::find(branches_.begin(), branches_.end(), branch);
+  return found != had_.end() && name != branches_.end() &&
+         (found->second >> static_cast<unsigned>(name - branches_.begin()) & 1U) != 0;
+}
+
+void SimulatedDisk::leaves_for(const std::string& branch) {
+  written_by_git_ = bit_of(branch);
+  checked_out_ |= written_by_git_;
+}
+
+void SimulatedDisk::arrives_at(const std::string& branch) {
+  checked_out_ = written_by_git_ = bit_of(branch);
+  for (const auto& [path, text] : synced_files()) remember(text.digest());
+}
 
 void SimulatedDisk::put_by_git(const std::string& path, const fakes::FileText& text, bool of_user) {
   remember_what_stands(path);
@@ -12,7 +37,7 @@ void SimulatedDisk::put_by_git(const std::string& path, const fakes::FileText& t
   truth.of_nobody = truth.put_in_place = truth.of_others = truth.may_lack_its_end = truth.as_git_put_it = false;
   truth.of_git = !of_user;
   truth.texts.insert(text.digest());
-  had_.insert(text.digest());
+  had_[text.digest()] |= written_by_git_;
   put_by_git_at_.try_emplace(text.digest(), now_);
   // A rename that git undoes, or makes again.
   if (const auto left = left_by_git_.find(text.digest()); left != left_by_git_.end()) {

@@ -37,6 +37,8 @@ class SimulatedGit {
   [[nodiscard]] const CommitId& head() const { return branches_.at(branch_); }
   [[nodiscard]] const Tree& head_tree() const { return commits_.at(head()).tree; }
   [[nodiscard]] const Tree& index() const { return index_; }
+  /// Where each of them stands.
+  [[nodiscard]] const std::map<std::string, CommitId>& branches() const { return branches_; }
   /// The commit before HEAD's, if there is one.
   [[nodiscard]] std::optional<CommitId> before_head() const;
   [[nodiscard]] const Tree& tree_of(const CommitId& commit) const { return commits_.at(commit).tree; }
@@ -57,6 +59,11 @@ class SimulatedGit {
   [[nodiscard]] CommitId make_commit(Tree tree);
   /// HEAD's branch stands at this commit from now on.
   void move_branch(const CommitId& commit) { branches_.at(branch_) = commit; }
+  /// HEAD names that branch from now on; one that is new stands where HEAD stood.
+  void move_head(const std::string& branch) {
+    branches_.try_emplace(branch, head());
+    branch_ = branch;
+  }
 
  private:
   struct Commit {

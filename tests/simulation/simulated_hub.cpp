@@ -36,7 +36,6 @@ SimulatedHub::SimulatedHub(Stage stage, SimulatedNetwork& network, fakes::Memory
     return {};
   });
   if (!made) stage_.invariants.fail("simulation", made.error().sentence());
-  stage_.invariants.set_branch(branch_);
   stage_.invariants.hub_committed();
   back_up();
 }
@@ -280,9 +279,9 @@ void SimulatedHub::make_something() {
   edit(made);
 }
 
-Result<hub::engine::ViewAt> SimulatedHub::view() {
-  if (first_view_) return *first_view_;
-  return process_->views.view_at(branch_);
+Result<hub::engine::ViewAt> SimulatedHub::view(BranchId branch) {
+  if (first_view_ && branch == branch_) return *first_view_;
+  return process_->views.view_at(branch);
 }
 
 std::optional<store::Version> SimulatedHub::head_of(const DocumentId& document) const {

@@ -84,9 +84,10 @@ class SimulatedHub {
   /// As the API makes it. Nothing: the hub is not there, or nobody knows whether it was made.
   std::optional<hub::engine::HubEditOutcome> edit(const hub::engine::HubEdit& edit);
 
+  /// On which people at the hub work.
   [[nodiscard]] BranchId branch() const { return branch_; }
   /// What people read.
-  [[nodiscard]] Result<hub::engine::ViewAt> view();
+  [[nodiscard]] Result<hub::engine::ViewAt> view(BranchId branch);
   [[nodiscard]] fakes::MemoryStore& store() { return store_; }
 
  private:

@@ -53,6 +53,9 @@ class UserGit {
   bool reset(Chance& dice, bool to_earlier);
   bool checkout(Chance& dice);
   bool clean(Chance& dice);
+  bool change_branch(Chance& dice);
+  bool make_branch(const std::string& branch, Chance& dice);
+  bool go_to_branch(const std::string& branch, Chance& dice);
 
   // ---- their steps
   void say(const std::string& what);
@@ -61,6 +64,7 @@ class UserGit {
   void write_all(Steps& steps, const Changes& changes, Chance& dice);
   void lock(Steps& steps, Chance& dice);
   void write_index(Steps& steps, SimulatedGit::Tree tree, Chance& dice);
+  void arrive(Steps& steps, const std::string& branch, Chance& dice);
   void put(const std::string& path, const fakes::FileText& text, bool of_user);
   void take_away(const std::string& path, std::optional<milliseconds> for_user_since);
   [[nodiscard]] Changes changes_to(const SimulatedGit::Tree& tree) const;

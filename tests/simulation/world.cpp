@@ -35,24 +35,27 @@ class World final : public NetworkEnds {
       bridges_.push_back(std::make_unique<SimulatedBridge>(stage_, network_, i));
       users_.push_back(std::make_unique<SimulatedUser>(stage_, *bridges_.back()));
       gits_.push_back(std::make_unique<UserGit>(stage_, *bridges_.back(), *users_.back()));
-      invariants_.add_bridge({bridges_.back()->replica_id(),
-                              [this, i](const std::string& path, const std::optional<Digest>& text) {
-                                auto& bridge = *bridges_[i];
-                                return bridge.disk.was_taken_away(path, text, executor_.now(), bridge.lost_a_hint());
-                              },
-                              [this, i](const Digest& text) { return bridges_[i]->disk.had(text); },
-                              [this, i](const Digest& text, milliseconds arrived) {
-                                return bridges_[i]->disk.written_at(text, arrived);
-                              },
-                              [this, i](const std::string& path, const Digest& text) {
-                                return bridges_[i]->disk.was_left_by_power(path, text);
-                              },
-                              [this, i](const std::string& path, const std::string& place, const Digest& text) {
-                                return bridges_[i]->disk.made_room_for(path, place, text);
-                              },
-                              [this, i](const std::string& path, const Digest& text) {
-                                return bridges_[i]->disk.was_put_by_git(path, text);
-                              }});
+      invariants_.add_bridge(
+          {bridges_.back()->replica_id(),
+           [this, i](const std::string& path, const std::optional<Digest>& text) {
+             auto& bridge = *bridges_[i];
+             return bridge.disk.was_taken_away(path, text, executor_.now(), bridge.lost_a_hint());
+           },
+           [this, i](const Digest& text) { return bridges_[i]->disk.had(text); },
+           [this, i](const Digest& text, const std::string& branch) { return bridges_[i]->disk.had_on(text, branch); },
+           [this, i](const std::string& branch, const std::string& path) {
+             return bridges_[i]->began_without(branch, path);
+           },
+           [this, i](const Digest& text, milliseconds arrived) { return bridges_[i]->disk.written_at(text, arrived); },
+           [this, i](const std::string& path, const Digest& text) {
+             return bridges_[i]->disk.was_left_by_power(path, text);
+           },
+           [this, i](const std::string& path, const std::string& place, const Digest& text) {
+             return bridges_[i]->disk.made_room_for(path, place, text);
+           },
+           [this, i](const std::string& path, const Digest& text) {
+             return bridges_[i]->disk.was_put_by_git(path, text);
+           }});
     }
     hub_ = std::make_unique<SimulatedHub>(stage_, network_, store_,
                                           [this](std::size_t bridge) { return bridges_.at(bridge)->clock.skew; });
@@ -200,10 +203,10 @@ class World final : public NetworkEnds {
     for (const bool offline : dice.percent(70) ? std::array{true, false} : std::array{false, true}) {
       at += dice.time(2'500, 4'000);
       const auto chosen = statuses.begin() + static_cast<std::ptrdiff_t>(dice.below(statuses.size()));
-      executor_.at(at, [this, &user = *users_.at(offline ? here.index() : there.index()), path = *path,
-                        status = *chosen] {
-        if (!broken()) user.set_status(path, status);
-      });
+      executor_.at(at,
+                   [this, &user = *users_.at(offline ? here.index() : there.index()), path = *path, status = *chosen] {
+                     if (!broken()) user.set_status(path, status);
+                   });
       statuses.erase(chosen);
     }
     return true;
@@ -254,6 +257,11 @@ class World final : public NetworkEnds {
       text += std::string(engine::to_string(status.state)) + ", " + status.detail;
       for (const auto& item : status.pending) text += "; " + item.path + " " + item.why;
       for (const auto& item : status.incoming) text += "; " + item.path + ": " + item.why;
+      for (const auto& [branch, store] : bridge->stores()) {
+        if (branch == bridge->branch()) continue;
+        for (const auto& [change, pending] : store.durable().pending)
+          text += "; " + pending.path + " waits on the branch " + branch;
+      }
       text += ". ";
     }
     return text;
