@@ -103,7 +103,7 @@ Status SimulatedBridge::open_here(const std::string& branch, const engine::LeftB
   branch_ = branch;
   begins_ = store.durable().replica.is_beginning();
   if (begins_) note_what_it_begins_without();
-  engine::CarriedTexts carried;
+  engine::CarriedDisk carried;
   if (left != nullptr) carried = engine::carried_from(left->state, left->state.replica.git_branch.value_or(""));
   if (git) here_->engine().take_disk(std::move(carried), now());
   staged_for_others_.clear();
@@ -117,11 +117,11 @@ Status SimulatedBridge::open_here(const std::string& branch, const engine::LeftB
 void SimulatedBridge::note_what_it_begins_without() {
   const auto& state = here_->engine().state();
   for (const auto& [document, node] : state.synced) {
+    // Another document may have its place already, and of a new name the hub may not have heard.
     const auto row = state.local.find(document);
-    const auto& path = row == state.local.end() ? node.path : row->second.path;
-    if (disk.files().contains(path)) continue;
-    began_without_.emplace(branch_, path);
-    began_without_.emplace(branch_, node.path);  // renamed, and the hub did not hear of it
+    if (row != state.local.end() && disk.files().contains(row->second.path)) continue;
+    began_without_.emplace(branch_, node.path);
+    if (row != state.local.end()) began_without_.emplace(branch_, row->second.path);
   }
 }
 

@@ -4,21 +4,24 @@
 
 namespace leanspec::bridge::engine {
 
-CarriedTexts carried_from(const ReplicaState& left, const std::string& branch) {
+CarriedDisk carried_from(const ReplicaState& left, const std::string& branch) {
   std::map<DocumentId, Digest> on_their_way;
   for (const auto& [change, pending] : left.pending) {
     if (pending.digest) on_their_way.emplace(pending.document, *pending.digest);
   }
-  CarriedTexts texts;
+  CarriedDisk disk;
+  disk.files.emplace();
   for (const auto& [document, row] : left.local) {
+    disk.files->insert(row.path);
     const auto synced = left.synced.find(document);
     const auto pending = on_their_way.find(document);
     const bool agreed = synced != left.synced.end() && synced->second.digest == row.file.digest;
     const bool sent = pending != on_their_way.end() && pending->second == row.file.digest;
     if (!agreed && !sent) continue;
-    texts.emplace(row.path, Carried{document, row.file.digest, agreed ? synced->second.version : std::nullopt, branch});
+    disk.texts.emplace(row.path,
+                       Carried{document, row.file.digest, agreed ? synced->second.version : std::nullopt, branch});
   }
-  return texts;
+  return disk;
 }
 
 Result<LeftBranch> left_branch(ReplicaState state, StateStore& store) {

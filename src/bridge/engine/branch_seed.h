@@ -16,7 +16,11 @@ struct Carried {
   std::optional<VersionId> version;  ///< of the other branch; nothing: it is still on its way there
   std::string branch;                ///< that one
 };
-using CarriedTexts = std::map<std::string, Carried>;  ///< by path
+/// The disk as the branch before was left. What was there came along, and what was not was taken away by nobody.
+struct CarriedDisk {
+  std::map<std::string, Carried> texts = {};        ///< by path; what the hub has of them, or is about to get
+  std::optional<std::set<std::string>> files = {};  ///< the paths of all that stood there; nothing: not known
+};
 
 /// What is known of a folder as it goes to another branch.
 struct LeftBranch {
@@ -26,8 +30,7 @@ struct LeftBranch {
 /// `store`: of that state. Errors: corrupt, io.
 [[nodiscard]] Result<LeftBranch> left_branch(ReplicaState state, StateStore& store);
 
-/// What the hub has, or is about to get, of the texts that stood on disk as the branch was left.
-[[nodiscard]] CarriedTexts carried_from(const ReplicaState& left, const std::string& branch);
+[[nodiscard]] CarriedDisk carried_from(const ReplicaState& left, const std::string& branch);
 
 /// The first state of a branch that this replica was never on: the disk as it was left, agreed on as far as the other
 /// branch had agreed on it. Whether the hub knows the branch already is found out at the next welcome; until then it

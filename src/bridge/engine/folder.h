@@ -133,6 +133,7 @@ class Folder {
   [[nodiscard]] bool is_another_root() const { return guard_.reason() == sync::GuardReason::root_replaced; }
   [[nodiscard]] bool accept_root(const ScanResult& result, const Look& look, Now now);
   void sort_out(const ScanResult& result, Look& look, Now now);
+  void leave_what_stands_elsewhere(Look& look, Now now);
   void see_file(const Observation& seen, Look& look, Now now);
   [[nodiscard]] bool is_of_git(const Observation& seen, const sync::DiskFile& file, Now now);
   void take_or_wait(const Observation& seen, const sync::DiskFile& file, Look& look, Now now);
@@ -148,6 +149,7 @@ class Folder {
   void find_absent(const ScanResult& result, Look& look);
   [[nodiscard]] bool git_is_to_say(const std::string& path) const;
   void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
+  [[nodiscard]] bool counts_as_gone(const std::string& path, Now now);
   [[nodiscard]] bool was_missing_at_first(const std::string& path) const;
   [[nodiscard]] bool is_of_the_beginning(const std::string& path) const;
   void end_beginning(Now now);

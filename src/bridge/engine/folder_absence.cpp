@@ -97,6 +97,12 @@ bool Folder::was_moved_back(const std::string& path, const LocalRow& row, Look& 
   });
 }
 
+/// Seen to be absent twice, or at first where it was not there before either.
+bool Folder::counts_as_gone(const std::string& path, Now now) {
+  const bool twice = settle_.absent(path, now.boot);
+  return twice || doubt_.is_unheard(path) || (!looked_once_ && git_.came_without(path));
+}
+
 /// Documents that are not there: gone once seen twice, and deleted once the guard agrees.
 void Folder::let_go(Look& look, Now now) {
   std::set<DocumentId> gone;
@@ -108,7 +114,7 @@ void Folder::let_go(Look& look, Now now) {
     if (look.everything && looked_once_ && !settle_.is_absent(path)) unheard_since_[path] = everything_seen_at_;
     if (approved_.contains(document)) {
       silently.insert(document);
-    } else if (!guard_.held().contains(document) && (settle_.absent(path, now.boot) || doubt_.is_unheard(path))) {
+    } else if (!guard_.held().contains(document) && counts_as_gone(path, now)) {
       if (doubt_.is_lost(path, document) || was_moved_back(path, *row, look, now)) {
         if (guard_.halted()) continue;  // nobody took it away, so a person's approval is not about it
         forget_place(document);

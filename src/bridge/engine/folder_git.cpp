@@ -40,7 +40,7 @@ bool Folder::is_of_git(const Observation& seen, const sync::DiskFile& file, Now 
       settle_.unchanged(seen.path, now.boot);
       return true;
     case GitWatch::Verdict::put_back:
-      git_.rewind_to(seen.path, file, now);
+      git_.rewind_to(seen.path, file, make_uuid_);
       settle_.unchanged(seen.path, now.boot);
       return true;
     case GitWatch::Verdict::wait_sent:
@@ -74,7 +74,7 @@ bool Folder::git_took_it(const std::string& path, const DocumentId& document, No
     case GitWatch::Verdict::put_back:
       forget_place(document);
       unheard_since_.erase(path);
-      git_.rewind_to(path, std::nullopt, now);
+      git_.rewind_to(path, std::nullopt, make_uuid_);
       return true;
     case GitWatch::Verdict::wait_sent:
       settle_.look(path, now.boot + answer_interval);

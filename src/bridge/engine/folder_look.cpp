@@ -41,6 +41,7 @@ void Folder::scanned(const ScanResult& result, Now now) {
     if (config_.rescan_interval.count() > 0 && !everything_at_) everything_at_ = now.boot + config_.rescan_interval;
   }
   sort_out(result, look, now);
+  leave_what_stands_elsewhere(look, now);
   find_absent(result, look);
   if (!accept_root(result, look, now)) {
     if (!look.everything)
@@ -160,6 +161,21 @@ void Folder::sort_out(const ScanResult& result, Look& look, Now now) {
         break;
     }
   }
+}
+
+/// Of two files that may be one document, git or another branch had the other one: this one is looked at again, as one
+/// that is not known.
+void Folder::leave_what_stands_elsewhere(Look& look, Now now) {
+  std::erase_if(look.taken, [&](const auto& taken) {
+    const auto known = look.known.find(taken.first);
+    if (known == look.known.end()) return false;
+    const auto* row = ledger_.local(known->second.document);
+    if (row == nullptr || row->path == taken.first) return false;
+    look.known.erase(known);
+    look.unsettled = true;
+    settle_.look(taken.first, now.boot);
+    return true;
+  });
 }
 
 void Folder::see_file(const Observation& seen, Look& look, Now now) {

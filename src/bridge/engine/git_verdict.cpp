@@ -119,7 +119,7 @@ GitWatch::Verdict GitWatch::hold(const std::string& path, std::optional<Digest> 
 }
 
 GitWatch::Verdict GitWatch::put_back(const std::string& path, Former former) {
-  const bool on_its_way = ledger_.pending_of(former.document) != nullptr;
+  const bool on_its_way = !former.stays && ledger_.pending_of(former.document) != nullptr;
   found_.insert_or_assign(path, std::move(former));
   if (!on_its_way) return Verdict::put_back;
   return Verdict::wait_sent;
@@ -207,6 +207,13 @@ std::optional<GitWatch::Verdict> GitWatch::of_carried(const std::string& path, c
       here.value_or(carried.document), Ancestor{file.digest, carried.version, path, file.facts.size, false, false}, {}};
   former.carried_from = carried.branch;
   former.stays = !here;
+  const auto* row = here && here != document ? ledger_.local(*here) : nullptr;
+  const auto* at_hub = row != nullptr ? ledger_.remote(*here) : nullptr;
+  // Unless it is just what this branch has there: then the file at its former place is git's.
+  if (row != nullptr && (at_hub == nullptr || at_hub->path != path || at_hub->digest != file.digest)) {
+    former.stays = true;
+    former.lives_at = row->path;
+  }
   return put_back(path, std::move(former));
 }
 
@@ -214,6 +221,8 @@ GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId
                                        std::chrono::nanoseconds gone_for, bool since_before, Now now) {
   if (!seen_.work_tree) return Verdict::take;
   if (const auto accepted = accepted_.find(path); accepted != accepted_.end() && !accepted->second) return take(path);
+  // Law 28: nobody took it away from this branch.
+  if (since_before && came_without(path)) return put_back(path, Former{document, {}, {}});
   const bool merging = judgement_.mood == GitMood::merging;
   const auto ancestors = ledger_.ancestors(document);
   const bool of_another = !ancestors.empty() && ancestors.front().elsewhere;

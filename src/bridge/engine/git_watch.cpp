@@ -89,17 +89,20 @@ void GitWatch::looked_everywhere() {
   });
 }
 
-void GitWatch::rewind_to(const std::string& path, const std::optional<sync::DiskFile>& file, Now) {
+void GitWatch::rewind_to(const std::string& path, const std::optional<sync::DiskFile>& file,
+                         const ReplicaEngine::MakeUuid& make_uuid) {
   const auto found = found_.extract(path);
   held_.erase(path);
   if (found.empty()) return;
   const auto& former = found.mapped();
   if (former.stays && file) {
-    ledger_.set_local(former.document, LocalRow{path, *file});
-    ledger_.set_hold(former.document, sync::Hold{file->digest, path,
-                                                 std::string(carried_words) + former.carried_from +
-                                                     ", and this branch has no such document"});
-    ledger_.touched.insert(former.document);
+    const bool is_here = !former.lives_at.empty();
+    const auto document = is_here ? DocumentId{make_uuid()} : former.document;
+    const auto why = is_here ? ", and the document stands at " + former.lives_at + " here"
+                             : std::string(", and this branch has no such document");
+    ledger_.set_local(document, LocalRow{path, *file});
+    ledger_.set_hold(document, sync::Hold{file->digest, path, std::string(carried_words) + former.carried_from + why});
+    ledger_.touched.insert(document);
     return;
   }
   if (former.carried_from.empty())
@@ -111,7 +114,9 @@ void GitWatch::rewind_to(const std::string& path, const std::optional<sync::Disk
   if (former.carried_from.empty()) ledger_.remember_earlier(former.document, former.ancestor);
   const auto* synced = ledger_.synced(former.document);
   sync::Node node;
-  node.path = synced != nullptr ? synced->path : path;
+  const auto* row = ledger_.local(former.document);
+  const bool as_hub_has_it = !former.carried_from.empty() && row != nullptr && row->path != path;
+  node.path = synced != nullptr && !as_hub_has_it ? synced->path : path;
   node.digest = former.ancestor.digest;
   node.size = file->facts.size;
   node.version = former.ancestor.version;

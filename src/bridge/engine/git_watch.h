@@ -59,7 +59,14 @@ class GitWatch {
   [[nodiscard]] const GitJudgement& judgement() const { return judgement_; }
   [[nodiscard]] bool may_look() const { return judgement_.may_look(); }
   /// What stands on disk may have come along from another branch. For the next look at everything.
-  void carry(CarriedTexts texts) { carried_ = std::move(texts); }
+  void carry(CarriedDisk disk) {
+    carried_ = std::move(disk.texts);
+    stood_before_ = std::move(disk.files);
+  }
+  /// Nothing stood there as the branch before was left.
+  [[nodiscard]] bool came_without(const std::string& path) const {
+    return stood_before_ && !stood_before_->contains(path);
+  }
   [[nodiscard]] bool looks_for_carried() const { return !carried_.empty(); }
   /// What did not stand there then is what people write.
   void looked_everywhere();
@@ -84,7 +91,8 @@ class GitWatch {
   [[nodiscard]] Verdict of_absence(const std::string& path, const DocumentId& document, std::chrono::nanoseconds since,
                                    bool since_before, Now now);
   /// After the verdict put_back: the file, or its absence, is an earlier state of the document.
-  void rewind_to(const std::string& path, const std::optional<sync::DiskFile>& file, Now now);
+  void rewind_to(const std::string& path, const std::optional<sync::DiskFile>& file,
+                 const ReplicaEngine::MakeUuid& make_uuid);
   /// It is there, and as it was.
   void as_before(const std::string& path);
 
@@ -124,7 +132,7 @@ class GitWatch {
     Ancestor ancestor;
     std::string lives_at;           ///< the document stands at this other path, or the hub has it there; else empty
     std::string carried_from = {};  ///< the branch; empty: git put it back
-    bool stays = false;             ///< this branch has no such document
+    bool stays = false;             ///< this branch has no such document, or has it there
   };
   // ---- git_verdict.cpp: what a look shows
   [[nodiscard]] std::optional<Verdict> of_carried(const std::string& path, const sync::DiskFile& file);
@@ -170,7 +178,8 @@ class GitWatch {
   std::map<std::string, Former> found_;                   ///< by path, for rewind_to()
   std::map<DocumentId, std::optional<Digest>> put_back_;  ///< to this
   std::map<DocumentId, std::string> put_back_from_;       ///< not by git: carried over from this branch
-  CarriedTexts carried_;                                  ///< not judged yet
+  std::map<std::string, Carried> carried_;                ///< not judged yet
+  std::optional<std::set<std::string>> stood_before_;
 
   /// Of what stands at a path, or of its absence: what git says of one text says nothing about the next one.
   using Texts = std::map<std::string, std::optional<Digest>>;

@@ -31,6 +31,7 @@ void ReplicaEngine::Impl::join_known_branch(Now now) {
     ledger.add_pending(std::move(change));
   }
   auto carried = carried_from(ledger.state(), left);  // and not what was written here since, on its way until now
+  carried.files.reset();                              // all is looked at anew
   folder.join_anew(now);
   folder.git().carry(std::move(carried));
 }
@@ -59,7 +60,7 @@ Result<LeftBranch> ReplicaEngine::Impl::left_branch(Now now) {
   return ledger.left_branch();
 }
 
-void ReplicaEngine::Impl::take_disk(CarriedTexts carried, Now now) {
+void ReplicaEngine::Impl::take_disk(CarriedDisk carried, Now now) {
   if (!ledger.state().replica.is_unopened()) folder.git().carry(std::move(carried));
   set_disk(true, now);
 }

@@ -247,6 +247,58 @@ TEST(replica_branches, a_carried_file_that_the_branch_does_not_have_stays_and_no
   EXPECT_EQ(bench.status().held_count, 0U);
 }
 
+TEST(replica_branches, a_file_that_was_gone_on_the_branch_before_is_not_deleted_on_this_one) {
+  BranchBench bench(SyncMode::two_way);
+  bench.two_versions("a.md");
+  bench.save("b.md", "b\n");
+  bench.pass(ReplicaBench::a_while);
+  const auto b = bench.hub.feed.back().document;
+  bench.open_at_hub("topic");
+  bench.switch_to("topic");
+  bench.pass(seconds{20});
+  bench.git_states = {{"c.md", GitFileState::untracked}, {"b.md", GitFileState::deleted}};
+  bench.switch_to("main");
+  bench.pass(seconds{20});
+  bench.elsewhere(b, "c.md", "b\n");  // renamed by somebody else, and not committed here
+  ASSERT_EQ(bench.on_disk("b.md"), "(none)");
+  bench.switch_to("topic");  // which git leaves as it is, since b.md is the same in both
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("b.md"), "b\n");
+  EXPECT_FALSE(bench.hub.text_at("c.md").has_value());
+  EXPECT_EQ(bench.on_disk("b.md"), "b\n");
+}
+
+TEST(replica_branches, a_carried_file_and_what_git_put_at_its_old_place_are_not_one_after_the_other) {
+  BranchBench bench(SyncMode::two_way);
+  bench.two_versions("a.md");
+  const auto document = bench.hub.feed.front().document;
+  bench.cut();
+  bench.hub.change(document, "a.md", "theirs\n");
+  bench.save("a.md", "mine\n");
+  bench.connect();
+  bench.pass(seconds{20});
+  ASSERT_EQ(bench.status().held_count, 1U);
+  bench.open_at_hub("topic");
+  bench.puts("a.md", "one and two\n");  // git stash
+  bench.switch_to("topic");
+  bench.pass(seconds{20});
+  bench.elsewhere(document, "b.md", "theirs, moved\n");
+  bench.pass(seconds{20});
+  ASSERT_EQ(bench.on_disk("b.md"), "theirs, moved\n");
+  bench.puts("a.md", "one and two\n");
+  bench.git_states = {{"b.md", GitFileState::untracked}};
+  const auto sent = bench.hubs.at("main").pushes.size();
+  bench.switch_to("main");
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.pushes.size(), sent) << "git put the older text there, and nobody wrote it";
+  EXPECT_EQ(bench.hub.text_at("a.md"), "theirs\n");
+  EXPECT_FALSE(bench.hub.text_at("b.md").has_value()) << "nor renamed it here";
+  EXPECT_EQ(bench.on_disk("a.md"), "theirs\n");
+  EXPECT_EQ(bench.on_disk("b.md"), "theirs, moved\n");
+  EXPECT_NE(bench.why("b.md").sentence.find("the document stands at a.md here"), std::string::npos)
+      << bench.why("b.md").sentence;
+}
+
 // G06
 TEST(replica_branches, to_another_branch_and_back_comes_to_nothing) {
   BranchBench bench(SyncMode::two_way);

@@ -46,7 +46,7 @@ Status ReplicaEngine::accept(const std::string& path, Now now) {
   return {};
 }
 
-void ReplicaEngine::take_disk(CarriedTexts carried, Now now) {
+void ReplicaEngine::take_disk(CarriedDisk carried, Now now) {
   impl_->take_disk(std::move(carried), now);
 }
 

@@ -111,7 +111,7 @@ class ReplicaEngine {
   void git_answered(const GitAnswer& answer, Now now);
   /// The branch was checked out, or is as the process begins: what stands on disk is this branch's from now on, but for
   /// what came along from the one before. To be called before the first look.
-  void take_disk(CarriedTexts carried, Now now);
+  void take_disk(CarriedDisk carried, Now now);
   /// Another branch was checked out. All that is known so far becomes durable; nothing is to be said to this engine any
   /// more, and what it still has to send is for one that is opened anew.
   void leave_disk(Now now);

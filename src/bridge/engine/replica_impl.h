@@ -37,7 +37,7 @@ class ReplicaEngine::Impl {
   void scanned(const ScanResult& result, Now now);
   void git_seen(GitFingerprint git, Now now);
   [[nodiscard]] Status accept(const std::string& path, Now now);
-  void take_disk(CarriedTexts carried, Now now);
+  void take_disk(CarriedDisk carried, Now now);
   [[nodiscard]] Result<LeftBranch> left_branch(Now now);
   void set_disk(bool has, Now now);
   void applied(const ApplyResult& result, Now now);

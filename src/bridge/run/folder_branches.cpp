@@ -98,7 +98,7 @@ Status SyncedFolder::open_here(const std::string& branch, const engine::LeftBran
     journal_.state_was_damaged(notice_);
   }
   LEANSPEC_ASSIGN(here_, make_branch(branch, reconnect_, std::move(state.store)));
-  engine::CarriedTexts carried;
+  engine::CarriedDisk carried;
   if (left != nullptr) carried = engine::carried_from(left->state, left->state.replica.git_branch.value_or(""));
   here_->engine().take_disk(std::move(carried), now());
   staged_for_others_.clear();
