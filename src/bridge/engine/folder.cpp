@@ -83,6 +83,7 @@ void Folder::placed(const DocumentId& document, const std::string& path, sync::D
   }
   problems_.erase(path);
   missing_.erase(path);
+  never_seen_.erase(path);
   doubt_.settled(path);
   deleted_under_.erase(document);
   files_.insert_or_assign(path, file);
@@ -199,8 +200,8 @@ std::shared_ptr<const std::string> Folder::bytes(const std::string& path, const 
 
 bool Folder::is_readable(const std::string& path, const Digest& digest) const {
   const auto file = files_.find(path);
-  return file != files_.end() && file->second.digest == digest && !missing_.contains(path) &&
-         !settle_.waiting(path) && !problems_.contains(path);
+  return file != files_.end() && file->second.digest == digest && !missing_.contains(path) && !settle_.waiting(path) &&
+         !problems_.contains(path);
 }
 
 void Folder::set_problem(const std::string& path, FileState state, std::string why, std::string remedy) {

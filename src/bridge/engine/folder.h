@@ -150,7 +150,7 @@ class Folder {
   [[nodiscard]] bool git_is_to_say(const std::string& path) const;
   void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
   [[nodiscard]] bool counts_as_gone(const std::string& path, Now now);
-  [[nodiscard]] bool was_missing_at_first(const std::string& path) const;
+  [[nodiscard]] bool was_never_seen(const std::string& path) const;
   [[nodiscard]] bool is_of_the_beginning(const std::string& path) const;
   void end_beginning(Now now);
   [[nodiscard]] bool git_took_it(const std::string& path, const DocumentId& document, Now now);
@@ -205,7 +205,7 @@ class Folder {
   std::uint64_t looks_begun_ = 0;
   std::uint64_t looks_ended_ = 0;
   bool looked_once_ = false;
-  BootTime first_look_ended_{};
+  std::set<std::string> never_seen_;  ///< of the local tree, to be there: neither by the first whole look nor since
   std::vector<IgnoredPath> ignored_;
   std::size_t ignored_count_ = 0;
   std::size_t over_limit_ = 0;

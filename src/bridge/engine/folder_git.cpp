@@ -54,7 +54,7 @@ bool Folder::is_of_git(const Observation& seen, const sync::DiskFile& file, Now 
 bool Folder::git_took_it(const std::string& path, const DocumentId& document, Now now) {
   of_git_.insert(path);
   of_people_.erase(path);
-  const bool since_before = was_missing_at_first(path);
+  const bool since_before = was_never_seen(path);
   auto since = settle_.absent_since(path);
   // What nobody heard of may have gone at any time since it was last seen.
   if (const auto unheard = unheard_since_.find(path); since && unheard != unheard_since_.end())
@@ -83,21 +83,20 @@ bool Folder::git_took_it(const std::string& path, const DocumentId& document, No
   return false;
 }
 
-bool Folder::was_missing_at_first(const std::string& path) const {
-  const auto since = settle_.absent_since(path);
-  return !looked_once_ || (since && *since <= first_look_ended_);
+bool Folder::was_never_seen(const std::string& path) const {
+  return !looked_once_ || never_seen_.contains(path);
 }
 
 /// It stood there as another branch was left, and not as this one was opened.
 bool Folder::is_of_the_beginning(const std::string& path) const {
-  return ledger_.state().replica.is_beginning() && was_missing_at_first(path);
+  return ledger_.state().replica.is_beginning() && was_never_seen(path);
 }
 
 /// Of what the first look missed all is decided: what goes from here on goes as on any other branch.
 void Folder::end_beginning(Now now) {
   if (!looked_once_ || !ledger_.state().replica.is_beginning()) return;
   const bool waits = std::any_of(missing_.begin(), missing_.end(), [this](const std::string& path) {
-    return settle_.absent_since(path) && was_missing_at_first(path);
+    return settle_.absent_since(path) && was_never_seen(path);
   });
   if (waits) return;
   auto row = ledger_.state().replica;

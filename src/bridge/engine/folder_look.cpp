@@ -58,7 +58,12 @@ void Folder::scanned(const ScanResult& result, Now now) {
   if (guard_.reason() == sync::GuardReason::root_emptied)
     everything_at_ = std::min(everything_at_.value_or(BootTime::max()), now.boot + root_retry);
   if (look.everything) {
-    if (!std::exchange(looked_once_, true)) first_look_ended_ = now.boot;
+    if (!std::exchange(looked_once_, true)) {
+      never_seen_.clear();
+      for (const auto& [path, document] : ledger_.local_paths()) {
+        if (!look.files.contains(path)) never_seen_.insert(path);
+      }
+    }
     looks_ended_ = looks_begun_;
     everything_seen_at_ = now.boot;
     git_.looked_everywhere();
@@ -221,6 +226,7 @@ void Folder::see_file(const Observation& seen, Look& look, Now now) {
   }
   problems_.erase(seen.path);
   missing_.erase(seen.path);
+  never_seen_.erase(seen.path);
   of_git_.erase(seen.path);
   of_people_.erase(seen.path);
   unheard_since_.erase(seen.path);

@@ -87,7 +87,7 @@ class GitWatch {
   };
   /// `text`: null if its bytes are not at hand.
   [[nodiscard]] Verdict of_text(const std::string& path, const sync::DiskFile& file, const std::string* text);
-  /// `since`: how long it has been absent; `since_before`: it was not there already when this process looked first.
+  /// `since`: how long it has been absent; `since_before`: no look of this process has found it there.
   [[nodiscard]] Verdict of_absence(const std::string& path, const DocumentId& document, std::chrono::nanoseconds since,
                                    bool since_before, Now now);
   /// After the verdict put_back: the file, or its absence, is an earlier state of the document.

@@ -104,6 +104,27 @@ TEST(replica_put_back, what_git_took_away_while_no_bridge_ran_is_no_deletion) {
   EXPECT_EQ(bench.hub.text_at("mine.md"), "mine\n");
 }
 
+TEST(replica_put_back, what_git_took_while_no_bridge_ran_and_could_not_be_looked_for_at_first_is_no_deletion) {
+  GitBench bench;
+  bench.save("folder/mine.md", "mine\n");
+  bench.save("other.md", "stays\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.cut();
+  bench.pass(seconds{120});
+  bench.replica.reset();
+  bench.disk.files.erase("folder/mine.md");
+  bench.git.index->modified_ns = bench.wall_ns() - std::chrono::nanoseconds(seconds{60}).count();
+  bench.disk.unreadable_folders = {"folder"};
+  bench.start();
+  bench.connect();
+  bench.pass(seconds{10});
+  bench.disk.unreadable_folders.clear();
+  bench.replica->rescan(bench.now());
+  bench.carry_out();
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("folder/mine.md"), "mine\n");
+}
+
 TEST(replica_put_back, a_renamed_file_that_git_took_and_whose_text_a_restored_hub_lacks_is_not_waited_for_without_end) {
   GitBench bench(SyncMode::two_way);
   bench.save("stays.md", "stays\n");
