@@ -88,7 +88,9 @@ void SimulatedBridge::reboot(milliseconds until_restart) {
 
 void SimulatedBridge::set_clock(milliseconds by) {
   clock.skew += by;
-  if (by.count() < 0) empty_files_tell_nothing();
+  // Set forward while no bridge ran, what was emptied since the boot is older than the boot by its time; set back, a
+  // time in the future tells nothing.
+  if (by.count() < 0 || !here_) empty_files_tell_nothing();
 }
 
 /// Those that it has not seen so far: whether they are older than the boot, and may be what a power cut left, nobody

@@ -34,6 +34,7 @@ void SimulatedBridge::hint(engine::HintKind kind, const std::string& path, std::
   const auto fault = stage_.executor.now() < hint_fault_until_ ? hint_fault_ : HintFault::none;
   if (fault == HintFault::lost && stage_.chance.percent(50)) {
     hint_lost_at_ = stage_.executor.now();
+    disk.hint_was_lost(path);
     return;
   }
   engine::Hint hint;

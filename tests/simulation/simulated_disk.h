@@ -172,13 +172,16 @@ class SimulatedDisk {
     for (const auto& text : staged_texts()) remember(text);
   }
   /// A file that was emptied, and that its bridge did not see so (`was_seen`) before the machine began anew, or the
-  /// clock was set back after that, is what a power cut leaves: its text is brought back, and of an empty one nothing
-  /// is lost.
+  /// clock was set after that, is what a power cut leaves: its text is brought back, and of an empty one nothing is
+  /// lost.
   void bring_back_empty(const std::function<bool(const std::string& path, const Digest& text)>& was_seen) {
     for (auto& [path, truth] : files_) {
       if (truth.text.bytes().empty() && !was_seen(path, truth.text.digest())) truth.may_lack_its_end = true;
     }
   }
+
+  /// Nothing told the bridge what happened there.
+  void hint_was_lost(const std::string& path) { hint_lost_at_[path] = now_; }
 
   [[nodiscard]] const std::map<std::string, Truth>& files() const { return files_; }
   [[nodiscard]] bool has(const std::string& path) const { return files_.contains(path); }
@@ -289,11 +292,21 @@ class SimulatedDisk {
   void come_back(const std::string& path) {
     const auto since = gone_since_.find(path);
     if (since == gone_since_.end()) return;
-    if (now_ - since->second >= milliseconds(2'000))
+    if (now_ - since->second >= milliseconds(2'000) || seemed_gone_since_before(path, since->second))
       was_long_gone_[path] = now_;
     else
       came_back_since_[path] = since->second;
     gone_since_.erase(since);
+  }
+
+  /// It was gone before that as well, and nothing may have told the bridge that it was back in between: two looks two
+  /// seconds apart could miss it, also where it is back for good by the time that the hub hears of that.
+  [[nodiscard]] bool seemed_gone_since_before(const std::string& path, milliseconds since) const {
+    constexpr milliseconds between_looks{4'000};
+    const auto first = came_back_since_.find(path);
+    const auto lost = hint_lost_at_.find(path);
+    return first != came_back_since_.end() && lost != hint_lost_at_.end() && lost->second >= first->second &&
+           since - first->second < between_looks && now_ - first->second >= milliseconds(2'000);
   }
 
   /// The power was cut, and the file stands as it was.
@@ -312,6 +325,7 @@ class SimulatedDisk {
   std::map<std::string, milliseconds> was_long_gone_;
   /// Of what was gone for a moment, since when.
   std::map<std::string, milliseconds> came_back_since_;
+  std::map<std::string, milliseconds> hint_lost_at_;
   std::map<std::string, Truth> saved_over_;           ///< by the place where an editor is about to put the new one
   std::map<std::string, std::set<Digest>> texts_at_;  ///< all that ever stood there: for a bridge one document's
   std::map<std::string, std::set<Digest>> ended_;     ///< texts of files that are no more, by where they once were

@@ -51,6 +51,7 @@ BootDoubt::BootDoubt(Ledger& ledger, const ReplicaConfig& config, Now now) : led
   const auto now_ns = wall_ns(now.wall);
   booted_ns_ = now_ns - std::chrono::duration_cast<std::chrono::nanoseconds>(now.boot.time_since_epoch()).count();
   const bool goes_on = ledger_.state().replica.root->boot == config.boot;
+  const auto& agreed_at = ledger_.state().replica.last_sync;
   for (const auto& [document, row] : ledger_.state().local) {
     const auto changed = row.file.facts.changed_ns;
     // An earlier process of this boot has seen what stands there now.
@@ -58,6 +59,11 @@ BootDoubt::BootDoubt(Ledger& ledger, const ReplicaConfig& config, Now now) : led
     const bool unheard = ledger_.synced(document) == nullptr && ledger_.pending_of(document) != nullptr;
     const auto sign = since_leap(ledger_, changed);
     doubted_.emplace(row.path, Times{changed, row.file.facts.modified_ns, sign, unheard});
+    // What was decided before the last agreement and is later by its time is of before the clock was set back, and
+    // tells nothing of the end.
+    const auto* node = ledger_.synced(document);
+    const bool decided = (node != nullptr && node->digest == row.file.digest) || ledger_.hold(document) != nullptr;
+    if (decided && agreed_at && changed > wall_ns(*agreed_at + clock_slack)) continue;
     if (sign <= now_ns) last_sign_ns_ = std::max(last_sign_ns_, sign);
   }
 }

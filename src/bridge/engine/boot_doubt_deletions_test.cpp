@@ -56,6 +56,24 @@ TEST(boot_doubt, a_file_that_a_power_cut_took_is_no_deletion_though_the_clock_wa
   }
 }
 
+TEST(boot_doubt, a_file_that_a_power_cut_took_is_no_deletion_though_the_clock_was_set_back_before_it_was_saved) {
+  PowerBench bench;
+  const auto date = [&bench] {
+    bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  };
+  date();
+  bench.save_and_sync("b.md", "saved under another clock");
+  bench.set_wall_clock(-std::chrono::hours(5));
+  bench.pass(ReplicaBench::a_while);
+  date();
+  bench.save_and_sync("a.md", "some text");
+  bench.disk.files.erase("a.md");
+  bench.set_wall_clock(std::chrono::hours(8));  // the machine begins with another clock than it ended with
+  bench.boot_anew(std::chrono::seconds(10));
+  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
+  EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
+}
+
 TEST(boot_doubt, a_file_that_was_deleted_long_after_its_last_save_is_deleted_though_the_clock_was_set_forward_before) {
   PowerBench bench;
   const auto date = [&bench] {
@@ -184,6 +202,32 @@ TEST(boot_doubt, a_move_into_anothers_place_that_a_power_cut_took_back_at_once_d
   EXPECT_EQ(bench.hub.live(), 3U);
   EXPECT_EQ(bench.disk.files.count("b/x.md"), 1U);
   EXPECT_EQ(bench.disk.files.at("a/x.md").text, moved.text);
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
+TEST(boot_doubt, a_shift_of_folders_that_a_power_cut_took_back_deletes_nothing_though_the_hubs_texts_come_at_once) {
+  PowerBench bench;
+  bench.save_and_sync("a/x.md", "the text that makes room, written down long ago");
+  bench.save_and_sync("b/x.md", "the text that comes in its place");
+  bench.pass(std::chrono::minutes(2));
+  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  bench.save_and_sync("d.md", "the last sign of life");
+  const auto first = bench.disk.files.at("a/x.md");
+  const auto second = bench.disk.files.at("b/x.md");
+  // With their folders, so that their times stay what they are.
+  bench.disk.files["c/x.md"] = first;
+  bench.disk.files.at("a/x.md") = second;
+  bench.disk.files.erase("b/x.md");
+  bench.hint(Hint());
+  bench.pass(Settle::absent_twice_after / 2);
+  ASSERT_EQ(bench.hub.text_at("c/x.md"), first.text);
+  ASSERT_EQ(bench.hub.text_at("a/x.md"), second.text);
+  bench.disk.files.erase("c/x.md");
+  bench.disk.files.at("a/x.md") = first;
+  bench.disk.files["b/x.md"] = second;
+  bench.boot_anew(std::chrono::seconds(10));
+  EXPECT_EQ(bench.hub.text_at("c/x.md"), first.text) << "nobody took it away";
+  EXPECT_EQ(bench.disk.files.count("c/x.md"), 1U);
   EXPECT_TRUE(bench.replica->quiet());
 }
 

@@ -114,8 +114,14 @@ void Folder::let_go(Look& look, Now now) {
     if (look.everything && looked_once_ && !settle_.is_absent(path)) unheard_since_[path] = everything_seen_at_;
     if (approved_.contains(document)) {
       silently.insert(document);
-    } else if (!guard_.held().contains(document) && counts_as_gone(path, now)) {
-      if (doubt_.is_lost(path, document) || was_moved_back(path, *row, look, now)) {
+      continue;
+    }
+    if (guard_.held().contains(document)) continue;
+    // Certain at the first look, and at the second one the file may be another: what the hub has at its place may have
+    // come there in between.
+    const bool moved_back = was_moved_back(path, *row, look, now);
+    if (moved_back || counts_as_gone(path, now)) {
+      if (moved_back || doubt_.is_lost(path, document)) {
         if (guard_.halted()) continue;  // nobody took it away, so a person's approval is not about it
         forget_place(document);
         doubt_.take_away(path, document);

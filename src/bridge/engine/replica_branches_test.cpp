@@ -342,6 +342,25 @@ TEST(replica_branches, pending_work_is_sent_by_a_process_that_never_saw_its_bran
   EXPECT_EQ(bench.on_disk("a.md"), "of the other branch\n");
 }
 
+// Laws 2 and 24
+TEST(replica_branches, what_was_made_offline_on_a_branch_that_was_left_is_sent_though_others_made_a_file_of_that_name) {
+  BranchBench bench(SyncMode::two_way);
+  bench.two_versions("a.md");
+  bench.cut();
+  bench.save("b.md", "new offline\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.hub.change(DocumentId{ReplicaBench::id(77'000)}, "b.md", "theirs\n");
+  bench.replica->leave_disk(bench.now());
+  bench.git.branch = "other";
+  bench.git.head = "ref: refs/heads/other";
+  bench.start();
+  bench.connect();
+  bench.pass(seconds{20});
+  ASSERT_FALSE(bench.hub.pushes.empty());
+  EXPECT_EQ(bench.hub.pushes.back().digest, digest::sha256("new offline\n"));
+  EXPECT_TRUE(bench.replica->state().pending.empty());
+}
+
 // Law 20
 TEST(replica_branches, a_new_branch_that_a_restored_hub_makes_of_older_days_takes_nothing_away) {
   BranchBench bench(SyncMode::two_way);

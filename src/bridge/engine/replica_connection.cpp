@@ -154,7 +154,8 @@ void ReplicaEngine::Impl::join_by_path() {
     const auto here = ledger.local_at(remote->path);
     if (!here || ledger.synced(*here) != nullptr || ledger.remote(*here) != nullptr) continue;
     const auto* pending = ledger.pending_of(*here);
-    if (pending != nullptr && pending->sent) continue;  // the hub says who it is
+    // What is not planned anew goes as it was made, and the hub says who it is: so does what was sent.
+    if (pending != nullptr && (pending->sent || !folder.git().may_look())) continue;
     joins.emplace_back(*here, document);
   }
   for (const auto& [here, document] : joins) {
