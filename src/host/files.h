@@ -56,6 +56,15 @@ class FileTree {
   /// has_writer() was told by the file system so far, which knows, and did not have to look for itself at what this
   /// user's programs have open.
   [[nodiscard]] virtual bool knows_writers() const = 0;
+  /// The names in this folder are on the disk when it returns, and survive a power cut.
+  [[nodiscard]] virtual Status sync_folder(std::string_view folder) = 0;
+  /// sync_folder() of each, with the answers in their order. Where the system can, all are flushed at once.
+  [[nodiscard]] virtual std::vector<Status> sync_folders(const std::vector<std::string>& folders) {
+    std::vector<Status> synced;
+    synced.reserve(folders.size());
+    for (const auto& folder : folders) synced.push_back(sync_folder(folder));
+    return synced;
+  }
 };
 
 /// Permission bits of a new file as any program makes it: 0666 less the umask.
@@ -98,15 +107,6 @@ class WritableFileTree : public FileTree {
   [[nodiscard]] virtual Status make_folder(std::string_view path) = 0;
   /// conflict unless it is empty.
   [[nodiscard]] virtual Status remove_folder(std::string_view path) = 0;
-  /// The names in this folder are on the disk when it returns.
-  [[nodiscard]] virtual Status sync_folder(std::string_view folder) = 0;
-  /// sync_folder() of each, with the answers in their order. Where the system can, all are flushed at once.
-  [[nodiscard]] virtual std::vector<Status> sync_folders(const std::vector<std::string>& folders) {
-    std::vector<Status> synced;
-    synced.reserve(folders.size());
-    for (const auto& folder : folders) synced.push_back(sync_folder(folder));
-    return synced;
-  }
 };
 
 }  // namespace leanspec::host

@@ -252,6 +252,7 @@ Status MemoryFileTree::remove_folder(std::string_view path) {
 
 Status MemoryFileTree::sync_folder(std::string_view folder) {
   LEANSPEC_ASSIGN(const auto found, find(folder));
+  if (const auto failing = failing_.find(folder); failing != failing_.end() && listening_) return failing->second;
   if (found->second.facts.kind != FileKind::directory)
     return Error(ErrorCode::not_found, "is no folder", std::string(folder));
   if (syncs_names_) journal_.sync(found->first);

@@ -215,8 +215,13 @@ void SimulatedBridge::notice_committed(const engine::StateUpdate& update) {
   // Without memory it cannot know what it made itself; by then the disk has written it.
   constexpr milliseconds everything_written_back{31'000};
   if (state_lost_at_ && stage_.executor.now() - *state_lost_at_ < everything_written_back) return;
+  // A branch begins with the rows of the one before, which say what stood there when that one last looked.
+  const auto is_of_what_stands = [this](const engine::LocalRow& row) {
+    const auto facts = disk.tree.facts(row.path);
+    return facts && facts->inode == row.file.facts.inode;
+  };
   for (const auto& [document, row] : update.local) {
-    if (row && disk.tree.is_ours_and_uncertain(row->path))
+    if (row && disk.tree.is_ours_and_uncertain(row->path) && is_of_what_stands(*row))
       stage_.invariants.fail("law 10",
                              "the state has " + row->path + " as the bridge made it, and a power cut could undo that");
   }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "bridge/disk/apply_outcome.h"
 #include "digest/sha256.h"
 #include "sync/path_policy.h"
 
@@ -91,6 +92,7 @@ void Scanner::start() {
   targets_.clear();
   body_bytes_ = 0;
   files_ = 0;
+  unwritten_.clear();
   shown_.clear();
   seen_as_.clear();
 
@@ -125,7 +127,21 @@ void Scanner::start() {
   }
 }
 
+/// A folder that is gone holds no name.
+Status Scanner::write_names_down() {
+  for (const Status& written : tree_.sync_folders({unwritten_.begin(), unwritten_.end()})) {
+    if (!written && written.error().code != ErrorCode::not_found) return written.error();
+  }
+  return {};
+}
+
 void Scanner::finish() {
+  if (result_.root == RootHealth::healthy && !unwritten_.empty()) {
+    if (const Status written = write_names_down(); !written) {
+      result_.root = RootHealth::unreadable;
+      result_.root_problem = written.error().sentence();
+    }
+  }
   if (result_.root == RootHealth::healthy) {
     // Another disk mounted over the root meanwhile: what was seen is of two trees.
     const auto root = tree_.facts("");
@@ -291,6 +307,10 @@ void Scanner::read(const std::string& shown, const std::string& path, const sync
   }
   cost_ += content->bytes.size();
   seen.facts = facts_of(content->facts);
+  if (request.for_good && (before == known.end() || before->second.facts != seen.facts)) {
+    for (std::string folder = folder_of(shown); !folder.empty(); folder = folder_of(folder)) unwritten_.insert(folder);
+    unwritten_.insert("");
+  }
   if (!content->stable) {
     seen.changing = true;
   } else {

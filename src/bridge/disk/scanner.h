@@ -74,6 +74,7 @@ class Scanner {
   void read(const std::string& shown, const std::string& path, const sync::DiskFiles& known);
   void list_other(const std::string& path, const host::FileFacts& facts);
   void unknown(const std::string& path, host::FileKind kind, const Error& error);
+  [[nodiscard]] Status write_names_down();
   [[nodiscard]] bool ignored(const std::string& path, bool folder);
   [[nodiscard]] bool is_racy(const host::FileFacts& facts, std::int64_t read_at_ns) const;
 
@@ -96,6 +97,7 @@ class Scanner {
   std::uint64_t cost_ = 0;
   std::uint64_t body_bytes_ = 0;
   std::size_t files_ = 0;
+  std::set<std::string> unwritten_;  ///< folders with names that the disk may not have written down
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> shown_;  ///< by folder, as asked for so far
   std::map<std::string, std::uint64_t> seen_as_;  ///< where names fold: paths in the result, and their inodes
 };

@@ -50,6 +50,12 @@ class ScannerTest : public testing::Test {
     request.everything = true;
     return scan(request);
   }
+  ScanResult scan_for_good() {
+    ScanRequest request;
+    request.everything = true;
+    request.for_good = true;
+    return scan(request);
+  }
   ScanResult scan_paths(std::vector<std::string> paths) {
     ScanRequest request;
     request.paths = std::move(paths);
@@ -274,6 +280,38 @@ TEST_F(ScannerTest, bodies_come_within_the_budget_and_the_first_always) {
   EXPECT_TRUE(find(result, "c.md")->body);
   request.body_bytes_max = 10;
   EXPECT_TRUE(find(scan(request), "a.md")->body);
+}
+
+TEST_F(ScannerTest, names_that_a_process_before_brought_here_are_on_the_disk_before_they_are_told_of) {
+  tree_.add_folder("spec");
+  ASSERT_TRUE(tree_.create("spec/one.md", "one", host::usual_mode));
+  ASSERT_TRUE(tree_.create("spec/two.md", "two", host::usual_mode));
+  ASSERT_TRUE(tree_.sync_folder("spec"));
+  remember(scan_all());
+  ASSERT_TRUE(tree_.exchange("spec/one.md", "spec/two.md"));  // and it ended
+  const auto result = scan_for_good();
+  EXPECT_EQ(find(result, "spec/one.md")->digest, digest::sha256("two"));
+  EXPECT_FALSE(tree_.is_ours_and_uncertain("spec/one.md"));
+}
+
+TEST_F(ScannerTest, what_stands_there_as_it_is_known_costs_no_flush) {
+  ASSERT_TRUE(tree_.create("one.md", "one", host::usual_mode));
+  tree_.advance(10 * second_ns);
+  remember(scan_all());
+  (void)scan_for_good();
+  EXPECT_TRUE(tree_.is_ours_and_uncertain("one.md"));
+}
+
+TEST_F(ScannerTest, names_that_the_disk_does_not_write_down_are_not_believed) {
+  tree_.write("spec/one.md", "one");
+  bool read = false;
+  tree_.set_interruption([&](std::string_view path) {
+    read = read || path == "spec/one.md";
+    if (read && path == "spec") tree_.set_failing("spec", Error(ErrorCode::io, "could not be flushed", "spec"));
+  });
+  const auto result = scan_for_good();
+  EXPECT_EQ(result.root, RootHealth::unreadable);
+  EXPECT_NE(result.root_problem.find("could not be flushed"), std::string::npos) << result.root_problem;
 }
 
 TEST_F(ScannerTest, too_deep_folders_are_named_and_not_entered) {

@@ -177,6 +177,7 @@ std::optional<ScanRequest> Folder::next_scan(Now now) {
     return std::nullopt;
   }
   request.id = ++last_id_;
+  request.for_good = !looked_once_;
   request.spellings = spellings();
   under_way_ = request;
   is_fetch_ = fetching;

@@ -42,6 +42,24 @@ TEST(replica_engine, an_emptied_root_stops_everything_until_approved) {
   EXPECT_EQ(bench.hub.live(), 0U);
 }
 
+// Law 10
+TEST(replica_engine, only_the_first_look_of_a_process_asks_for_the_names_on_the_disk_to_be_written_down) {
+  ReplicaBench bench;
+  std::vector<bool> asked;
+  const auto note = [&](const ScanRequest& request, const sync::DiskFiles& known) {
+    asked.push_back(request.for_good);
+    return bench.disk.scan(request, known);
+  };
+  bench.save_all(2);
+  bench.scan_instead = note;
+  bench.start();
+  bench.replica->rescan(bench.now());
+  bench.carry_out();
+  ASSERT_GE(asked.size(), 2U);
+  EXPECT_TRUE(asked.front());
+  EXPECT_FALSE(asked.back());
+}
+
 TEST(replica_engine, another_folder_in_place_of_the_root_is_not_synced) {
   ReplicaBench bench;
   bench.save_all(3);

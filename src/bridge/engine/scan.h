@@ -36,6 +36,10 @@ struct Hint {
 struct ScanRequest {
   std::uint64_t id = 0;
   bool everything = false;  ///< the whole root; else `paths`
+  /// Names that differ from ReplicaEngine::files() are on the disk for good before they are answered: a process that
+  /// ended, or another branch, may have put them there and not lived to ask the disk for it, and left no word of it
+  /// here (law 10).
+  bool for_good = false;
   /// A file, which is read whatever its facts say, or a folder with all that is in it; may be absent. What is met in a
   /// folder is read only if it is new, differs from ReplicaEngine::files(), or was racy.
   std::vector<std::string> paths;
