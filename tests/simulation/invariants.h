@@ -40,7 +40,8 @@ class Invariants {
     /// As that branch was opened there.
     std::function<bool(const std::string& branch, const std::string& path)> began_without;
     /// There, by its user, for the last time, and not by git since and until then.
-    std::function<std::optional<milliseconds>(const Digest& text, milliseconds arrived)> written_at;
+    std::function<std::optional<milliseconds>(const std::string& path, const Digest& text, milliseconds arrived)>
+        written_at;
     /// It stands there because the power was cut.
     std::function<bool(const std::string& path, const Digest& text)> left_by_power;
     /// Its user renamed it, and what stands at `place` now, where it stood, has this text.

@@ -174,7 +174,7 @@ std::optional<milliseconds> Invariants::told_time_of(const store::Version& versi
                                    [&](const Bridge& bridge) { return bridge.replica == version.replica; });
   const auto asked = asked_.find({*version.replica, *version.change});
   if (author == bridges_.end() || asked == asked_.end()) return std::nullopt;
-  const auto saved = author->written_at(*version.digest, asked->second.arrived);
+  const auto saved = author->written_at(asked->second.path, *version.digest, asked->second.arrived);
   if (!saved || *saved > asked->second.arrived || *saved <= clocks_good_since_) return std::nullopt;
   // No age reaches back beyond the replica's last contact, or the version that it is an edit of.
   const auto base = version.parent ? made_at_.find(*version.parent) : made_at_.end();

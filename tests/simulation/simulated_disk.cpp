@@ -30,6 +30,8 @@ void SimulatedDisk::move(const std::string& from, const std::string& to) {
     if (!is_passing(place) && (gone_since_.contains(place) || was_long_gone_.contains(place))) {
       remember_end(truth);
       truth.put_in_place = true;
+      // Written in another document long before, for this one it is an edit of now.
+      moved_into_place_at_[{place, truth.text.digest()}] = now_;
     }
     settle(place, std::move(truth));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -81,8 +82,16 @@ class SimulatedDisk {
   void leaves_for(const std::string& branch);
   /// Where it wanted to, or gave up.
   void arrives_at(const std::string& branch);
-  /// In a new file, as git does. `of_user`: git kept it only for a while and gives it back.
-  void put_by_git(const std::string& path, const fakes::FileText& text, bool of_user);
+  /// Whose text it is that git puts there: its own, or one that it kept only for a while and gives back.
+  enum class Giver {
+    git,
+    user,
+    /// A power cut had left it. What comes back has a time of now, and looks like one that its user has saved: nobody
+    /// is promised to find it at the hub, and no bridge can know that it is no edit.
+    nobody,
+  };
+  /// In a new file, as git does.
+  void put_by_git(const std::string& path, const fakes::FileText& text, Giver of);
   /// For nobody to notice as a deletion.
   void remove_by_git(const std::string& path);
   /// A bridge without memory cannot know who wrote what.
@@ -144,15 +153,19 @@ class SimulatedDisk {
     const auto left = left_by_power_.find(path);
     return left != left_by_power_.end() && left->second.contains(text);
   }
-  /// When a user last saved that text here. Nothing if git put it there since, and before `arrived`: whether it is of
-  /// then or of when it was first saved is for its bridge to say, which may have seen that or not.
-  [[nodiscard]] std::optional<milliseconds> written_at(const Digest& text, milliseconds arrived) const {
+  /// When a user last saved that text there, or moved another file with it into that place. Nothing if git put it there
+  /// since, and before `arrived`: whether it is of then or of when it was first saved is for its bridge to say, which
+  /// may have seen that or not.
+  [[nodiscard]] std::optional<milliseconds> written_at(const std::string& path, const Digest& text,
+                                                       milliseconds arrived) const {
     const auto found = written_at_.find(text);
     if (found == written_at_.end()) return std::nullopt;
+    const auto moved = moved_into_place_at_.find({path, text});
+    const bool is_moved = moved != moved_into_place_at_.end() && moved->second <= arrived;
+    const auto saved = is_moved ? std::max(found->second, moved->second) : found->second;
     const auto by_git = put_by_git_at_.find(text);
-    if (by_git != put_by_git_at_.end() && found->second <= by_git->second && by_git->second <= arrived)
-      return std::nullopt;
-    return found->second;
+    if (by_git != put_by_git_at_.end() && saved <= by_git->second && by_git->second <= arrived) return std::nullopt;
+    return saved;
   }
 
   /// What lies in the bridge's own folder.
@@ -318,6 +331,7 @@ class SimulatedDisk {
   std::uint32_t written_by_git_ = 1;     ///< for that branch
   std::map<Digest, std::uint32_t> had_;  ///< on which branches
   std::map<Digest, milliseconds> written_at_;
+  std::map<std::pair<std::string, Digest>, milliseconds> moved_into_place_at_;
   std::map<Digest, milliseconds> put_by_git_at_;  ///< the first time since it was last saved
   std::set<Digest> made_by_power_;                ///< texts that stood nowhere before
   std::set<Digest> taken_;

@@ -28,14 +28,15 @@ void SimulatedDisk::arrives_at(const std::string& branch) {
   for (const auto& [path, text] : synced_files()) remember(text.digest());
 }
 
-void SimulatedDisk::put_by_git(const std::string& path, const fakes::FileText& text, bool of_user) {
+void SimulatedDisk::put_by_git(const std::string& path, const fakes::FileText& text, Giver of) {
   remember_what_stands(path);
   tree.replace(path, text);
   const auto before = files_.find(path);
   auto truth = before == files_.end() ? Truth() : before->second;
   truth.text = text;
-  truth.of_nobody = truth.put_in_place = truth.of_others = truth.may_lack_its_end = truth.as_git_put_it = false;
-  truth.of_git = !of_user;
+  truth.of_nobody = truth.put_in_place = truth.of_others = truth.may_lack_its_end = false;
+  truth.of_git = of == Giver::git;
+  truth.as_git_put_it = of == Giver::nobody;
   truth.texts.insert(text.digest());
   had_[text.digest()] |= written_by_git_;
   put_by_git_at_.try_emplace(text.digest(), now_);

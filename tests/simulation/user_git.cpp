@@ -6,6 +6,8 @@
 
 namespace leanspec::simulation {
 
+using Giver = SimulatedDisk::Giver;
+
 namespace {
 
 using engine::HintKind;
@@ -87,10 +89,10 @@ void UserGit::say(const std::string& what) {
   stage_.log.add(stage_.executor.now(), "git " + std::to_string(bridge_.index()) + " " + what);
 }
 
-void UserGit::put(const std::string& path, const fakes::FileText& text, bool of_user) {
+void UserGit::put(const std::string& path, const fakes::FileText& text, Giver of) {
   say("puts " + path + " = " + short_hex(text.digest()));
   user_.before_change(path);
-  bridge_.disk.put_by_git(path, text, of_user);
+  bridge_.disk.put_by_git(path, text, of);
   bridge_.hint(HintKind::closed, path);
 }
 
@@ -118,7 +120,7 @@ void UserGit::write_all(Steps& steps, const Changes& changes, Chance& dice) {
   for (const auto& [path, text] : changes) {
     if (!text || dice.percent(40))
       steps.push_back({dice.time(0, step_max), [this, path] { take_away(path, std::nullopt); }});
-    if (text) steps.push_back({dice.time(0, step_max), [this, path, text = *text] { put(path, text, false); }});
+    if (text) steps.push_back({dice.time(0, step_max), [this, path, text = *text] { put(path, text, Giver::git); }});
   }
 }
 
@@ -141,7 +143,8 @@ UserGit::Kept UserGit::kept(const std::string& path) const {
       bridge_.running() && bridge_.replica()->why(path, bridge_.now()).state == engine::FileState::in_sync;
   const auto file = bridge_.disk.files().find(path);
   const bool of_user = agreed || file == bridge_.disk.files().end() || !file->second.is_promised_to_nobody();
-  return {std::move(text), of_user, bridge_.disk.gone_since(path)};
+  const auto giver = of_user ? Giver::user : file->second.of_nobody ? Giver::nobody : Giver::git;
+  return {std::move(text), giver, bridge_.disk.gone_since(path)};
 }
 
 // ---- commands
@@ -332,15 +335,14 @@ void UserGit::pop(const Stash& stash, Chance& dice) {
   Steps untracked;
   for (const auto& [path, kept] : stash.untracked) {
     if (git().on_disk(path) || !kept.text) continue;
-    untracked.push_back(
-        {dice.time(0, step_max), [this, path = path, kept = kept] { put(path, *kept.text, kept.of_user); }});
+    untracked.push_back({dice.time(0, step_max), [this, path = path, kept = kept] { put(path, *kept.text, kept.of); }});
   }
   Steps steps;
   if (!stash.tracked.empty()) {
     lock(steps, dice);
     for (const auto& [path, kept] : stash.tracked) {
       steps.push_back({dice.time(0, step_max), [this, path = path, kept = kept] {
-                         kept.text ? put(path, *kept.text, kept.of_user) : take_away(path, kept.gone_since);
+                         kept.text ? put(path, *kept.text, kept.of) : take_away(path, kept.gone_since);
                        }});
     }
     // What the stash had made anew stays in the index.

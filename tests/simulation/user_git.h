@@ -36,7 +36,7 @@ class UserGit {
   using Changes = std::map<std::string, std::optional<fakes::FileText>>;
   struct Kept {
     std::optional<fakes::FileText> text;
-    bool of_user = true;
+    SimulatedDisk::Giver of = SimulatedDisk::Giver::user;
     milliseconds gone_since{0};  ///< where there is no text
   };
   /// What `git stash` has put by.
@@ -65,7 +65,7 @@ class UserGit {
   void lock(Steps& steps, Chance& dice);
   void write_index(Steps& steps, SimulatedGit::Tree tree, Chance& dice);
   void arrive(Steps& steps, const std::string& branch, Chance& dice);
-  void put(const std::string& path, const fakes::FileText& text, bool of_user);
+  void put(const std::string& path, const fakes::FileText& text, SimulatedDisk::Giver of);
   void take_away(const std::string& path, std::optional<milliseconds> for_user_since);
   [[nodiscard]] Changes changes_to(const SimulatedGit::Tree& tree) const;
   [[nodiscard]] Kept kept(const std::string& path) const;

@@ -46,7 +46,9 @@ class World final : public NetworkEnds {
            [this, i](const std::string& branch, const std::string& path) {
              return bridges_[i]->began_without(branch, path);
            },
-           [this, i](const Digest& text, milliseconds arrived) { return bridges_[i]->disk.written_at(text, arrived); },
+           [this, i](const std::string& path, const Digest& text, milliseconds arrived) {
+             return bridges_[i]->disk.written_at(path, text, arrived);
+           },
            [this, i](const std::string& path, const Digest& text) {
              return bridges_[i]->disk.was_left_by_power(path, text);
            },

@@ -170,16 +170,19 @@ std::optional<wire::Content> Outbox::content_of(const PendingChange& change, std
 }
 
 /// Null: asked for, or lost. A moved file whose base the hub lacks, or a state database that lost bytes: the file
-/// itself still has them, or has newer ones.
+/// itself still has them, or has newer ones. Not where another branch is checked out: nobody looks at it for this one,
+/// and what it is will be found out when this one is checked out again.
 std::shared_ptr<const std::string> Outbox::body_of(const PendingChange& change, Now now) {
   if (auto body = ledger_.body(*change.digest)) return *body;
-  auto bytes = folder_.bytes(change.path, *change.digest);
+  const bool elsewhere = config_.follows_git && folder_.git().judgement().mood == GitMood::elsewhere;
+  auto bytes = elsewhere ? nullptr : folder_.bytes(change.path, *change.digest);
   if (bytes != nullptr) {
     ledger_.keep_body(*change.digest, bytes);
     return bytes;
   }
   const auto file = folder_.files().find(change.path);
-  if (file == folder_.files().end() || file->second.digest != *change.digest || folder_.is_gone(change.path, now))
+  if (elsewhere || file == folder_.files().end() || file->second.digest != *change.digest ||
+      folder_.is_gone(change.path, now))
     lost_.push_back(change.change);
   return nullptr;
 }

@@ -361,6 +361,38 @@ TEST(replica_branches, what_was_made_offline_on_a_branch_that_was_left_is_sent_t
   EXPECT_TRUE(bench.replica->state().pending.empty());
 }
 
+// Laws 20 and 24
+TEST(replica_branches, a_rename_of_which_a_restored_hub_lacks_the_text_waits_for_its_branch_and_not_for_the_hub) {
+  BranchBench bench(SyncMode::two_way);
+  const std::string text(100, 'a');
+  bench.save("a.md", text);
+  bench.pass(ReplicaBench::a_while);
+  bench.open_at_hub("topic");
+  bench.switch_to("topic");
+  bench.pass(seconds{20});
+  bench.cut();
+  bench.rename("a.md", "b.md");
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_EQ(bench.replica->state().pending.size(), 1U) << "without its text, which is on the disk alone here";
+  bench.replica->leave_disk(bench.now());
+  bench.git.branch = "main";
+  bench.git.head = "ref: refs/heads/main";
+  bench.hub.begin_another_life(0);
+  bench.hub.bodies.clear();
+  bench.connect();
+  bench.pass(seconds{20});
+  EXPECT_TRUE(bench.replica->state().pending.empty()) << "nobody looks at the disk for this branch now";
+  bench.git.branch = "topic";
+  bench.git.head = "ref: refs/heads/topic";
+  bench.after_open = [&bench] { bench.replica->take_disk({}, bench.now()); };
+  bench.start();
+  bench.connect();
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("b.md"), text);
+  EXPECT_FALSE(bench.hub.text_at("a.md").has_value());
+  EXPECT_EQ(bench.on_disk("b.md"), text);
+}
+
 // Law 20
 TEST(replica_branches, a_new_branch_that_a_restored_hub_makes_of_older_days_takes_nothing_away) {
   BranchBench bench(SyncMode::two_way);

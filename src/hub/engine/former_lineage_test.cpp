@@ -110,5 +110,28 @@ TEST_F(FormerLineageOfTexts, a_base_that_the_hub_has_lost_is_found_by_what_it_wa
   EXPECT_EQ(commit(replica(4), later).outcome, PushOutcome::accepted);
 }
 
+TEST_F(FormerLineageOfTexts, two_documents_of_a_former_life_that_are_one_here_say_nothing_about_each_other) {
+  EXPECT_EQ(offer(here_, second_text, former(2)).outcome, PushOutcome::accepted);
+  auto moved_there = text_push(doc(2), VersionId{uuid(0xBA, 1)}, "a.md", third_text + "moved here\n");
+  moved_there.former = former(3, true);
+  ASSERT_EQ(commit(there_, moved_there).document, doc(1)) << "and it goes by that name from now on";
+  auto as_it_was = text_push(doc(2), VersionId{uuid(0xBA, 1)}, "b.md", third_text);
+  as_it_was.former = former(3);
+  EXPECT_EQ(commit(replica(4), as_it_was).outcome, PushOutcome::held);
+  EXPECT_EQ(text_at("a.md"), second_text) << "it is the text of another document";
+}
+
+TEST_F(FormerLineageOfTexts, what_was_made_again_at_the_place_of_a_deleted_document_is_not_before_or_after_its_texts) {
+  accepted(replica(3), delete_push(doc(1), base_, "a.md"));
+  auto another = text_push(doc(2), VersionId{uuid(0xBA, 1)}, "a.md", second_text);
+  another.former = former(2);
+  ASSERT_EQ(commit(here_, another).document, doc(1));
+  ASSERT_EQ(text_at("a.md"), second_text);
+  auto push = text_push(doc(1), VersionId{uuid(0xBA, 2)}, "a.md", third_text);
+  push.former = former(3);
+  EXPECT_EQ(commit(there_, push).outcome, PushOutcome::held);
+  EXPECT_EQ(text_at("a.md"), second_text);
+}
+
 }  // namespace
 }  // namespace leanspec::hub::engine

@@ -117,7 +117,8 @@ class JobPlanner {
     }
     LEANSPEC_ASSIGN(member.head, versions_.head(branch, push.document));
     member.needs_alias = !member.head.has_value();
-    if (push.former && member.head) LEANSPEC_TRY(find_former_base(*member.head, *push.former, base, request));
+    if (push.former && member.head && member.head->document == push.document)
+      LEANSPEC_TRY(find_former_base(*member.head, *push.former, base, request));
     if (!member.head && request.base_version) {
       LEANSPEC_ASSIGN(member.head, versions_.head(branch, request.base_version->document));
     }
@@ -176,7 +177,8 @@ class JobPlanner {
     return {};
   }
 
-  /// Law 20: after a restore two machines may offer texts of which one went on from the other.
+  /// Law 20: after a restore two machines may offer texts of which one went on from the other. Not where the document
+  /// goes by another one's name here (law 4): in that life they were two, and which version is the later says nothing.
   Status find_former_base(const store::Version& head, const FormerVersion& former, std::optional<store::Version>& base,
                           sync::IntegrateRequest& request) {
     LEANSPEC_ASSIGN(auto lineage, former_lineage(versions_, job_.origin.branch, head.document, former));

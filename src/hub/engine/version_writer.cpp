@@ -49,7 +49,7 @@ Status VersionWriter::accept(const MemberPlan& member, const sync::Accept& plan,
   version.document = plan.document;
   version.parent = plan.parent;
   LEANSPEC_ASSIGN(auto appended, versions_.append(std::move(version)));
-  if (member.push->former) LEANSPEC_TRY(versions_.note_former(appended.id, *member.push->former));
+  LEANSPEC_TRY(note_former(member, appended));
   LEANSPEC_TRY(settle_held(plan.document));
   result.outcome = wire::PushOutcome::accepted;
   result.document = plan.document;
@@ -132,8 +132,14 @@ Result<store::Version> VersionWriter::keep_aside(const MemberPlan& member, const
   side.document = document;
   side.parent = parent;
   LEANSPEC_TRY(versions_.add_side(side));
-  if (member.push->former) LEANSPEC_TRY(versions_.note_former(side.id, *member.push->former));
+  LEANSPEC_TRY(note_former(member, side));
   return side;
+}
+
+/// Of what came under another name (law 4) the former life's version is one of another document.
+Status VersionWriter::note_former(const MemberPlan& member, const store::Version& version) {
+  if (!member.push->former || version.document != member.push->document) return {};
+  return versions_.note_former(version.id, *member.push->former);
 }
 
 /// Made by the hub: it names no replica and no change, or the replica would take it for the text that it pushed.

@@ -36,6 +36,7 @@ class VersionWriter {
   [[nodiscard]] store::Version pushed_version(const MemberPlan& member) const;
   [[nodiscard]] Result<store::Version> keep_aside(const MemberPlan& member, const DocumentId& document,
                                                   const std::optional<VersionId>& parent);
+  [[nodiscard]] Status note_former(const MemberPlan& member, const store::Version& version);
   [[nodiscard]] Result<store::Version> merged_version(const MemberPlan& member, const sync::Merge& plan,
                                                       const store::Version& side);
 
