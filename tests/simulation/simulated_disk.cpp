@@ -84,6 +84,7 @@ void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_
     truth.changed_at = now_;
     truth.texts.insert(truth.text.digest());
     remember(truth.text.digest());
+    last_put_.erase(std::string(path));
     come_back(std::string(path));
   }
   for (const auto& [text, file] : left) {
@@ -149,10 +150,15 @@ bool SimulatedDisk::cut_power(Chance& chance) {
       truth = moved->second.second;
       truth.stood_at.insert(moved->second.first);
     }
+    // Only that it went on to another place was taken back: it came here by its user's hand, whole, after whatever
+    // stood here before.
+    const auto last = last_put_.find(path);
+    truth.put_in_place = same != stood.end() && same->second.second.text == text && last != last_put_.end() &&
+                         last->second == text.digest();
     truth.text = std::move(text);
     truth.changed_at = now_;
     truth.of_nobody = true;
-    truth.put_in_place = truth.of_git = truth.may_lack_its_end = truth.as_git_put_it = false;
+    truth.of_git = truth.may_lack_its_end = truth.as_git_put_it = false;
     left_by_power_[path].insert(truth.text.digest());
     truth.texts.insert(truth.text.digest());
     remember(truth.text.digest());

@@ -296,6 +296,7 @@ class SimulatedDisk {
   void settle(const std::string& path, Truth truth) {
     truth.changed_at = now_;
     texts_at_[path].insert(truth.text.digest());
+    last_put_[path] = truth.text.digest();
     files_[path] = std::move(truth);
     saved_over_.erase(path);
     come_back(path);
@@ -341,6 +342,7 @@ class SimulatedDisk {
   std::map<std::string, milliseconds> came_back_since_;
   std::map<std::string, milliseconds> hint_lost_at_;
   std::map<std::string, Truth> saved_over_;           ///< by the place where an editor is about to put the new one
+  std::map<std::string, Digest> last_put_;            ///< by its user or git, and not by the bridge since
   std::map<std::string, std::set<Digest>> texts_at_;  ///< all that ever stood there: for a bridge one document's
   std::map<std::string, std::set<Digest>> ended_;     ///< texts of files that are no more, by where they once were
   std::map<std::string, std::set<Digest>> left_by_power_;
