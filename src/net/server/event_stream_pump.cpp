@@ -6,6 +6,15 @@
 
 namespace leanspec::net::server {
 
+Response event_stream_response(Headers headers) {
+  Response response;
+  response.headers = std::move(headers);
+  response.with_header("Content-Type", "text/event-stream");
+  response.with_header("Cache-Control", "no-store, no-transform");
+  response.with_header("X-Accel-Buffering", "no");
+  return response;
+}
+
 EventStreamPump::EventStreamPump(std::shared_ptr<TimedStream> stream, const HttpServerOptions& options,
                                  EventFraming framing)
     : stream_(std::move(stream)),

@@ -11,6 +11,9 @@ namespace leanspec::net::server {
 
 enum class EventFraming { chunked, until_close };
 
+/// What stands in front of the events. `headers`: beside the fixed ones.
+[[nodiscard]] Response event_stream_response(Headers headers);
+
 /// Moves events from their queue to the wire, with a comment now and then so that proxies keep the connection and dead
 /// clients are noticed. Lives on the connection's I/O thread.
 class EventStreamPump : public std::enable_shared_from_this<EventStreamPump> {

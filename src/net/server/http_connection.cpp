@@ -14,6 +14,7 @@
 #include "net/server/request_origin.h"
 #include "net/server/request_parser.h"
 #include "net/server/response_head.h"
+#include "net/server/route_miss.h"
 #include "net/server/timed_stream.h"
 
 namespace leanspec::net::server {
@@ -75,7 +76,7 @@ class Connection final : public WorkerConnection {
     Request nobody;
     Response response = service_.router.refuse(503, "this server has as many connections as it can take");
     response.with_header("Retry-After", "5");
-    take_request_id(nobody);
+    take_request_id(service_, nobody);
     co_await respond(nobody, nullptr, std::move(response), false);
   }
 
@@ -85,7 +86,7 @@ class Connection final : public WorkerConnection {
     const bool arrived = co_await read_header(parser);
     began_ = Clock::now();
     Request& request = parser.request();
-    take_request_id(request);
+    take_request_id(service_, request);
     if (!arrived) {
       if (!parser.started() || cut_ || !stream_->is_open()) co_return false;
       if (parser.fault().status != 0) {
@@ -110,7 +111,7 @@ class Connection final : public WorkerConnection {
     auto found = service_.router.find(request.method, target->raw_path);
     if (const auto* miss = std::get_if<Router::Miss>(&found)) {
       const bool keep = may_go_on(parser);
-      Response response = answer_miss(request, *miss);
+      Response response = answer_miss(service_, request, *miss);
       co_return co_await respond(request, nullptr, std::move(response), keep);
     }
     auto& match = std::get<Router::Match>(found);
@@ -194,21 +195,6 @@ class Connection final : public WorkerConnection {
     return progress.state == RequestParser::State::complete && parser.keeps_alive();
   }
 
-  Response answer_miss(const Request& request, const Router::Miss& miss) {
-    if (!miss.allowed.empty()) {
-      Response response;
-      response.status = 204;
-      if (request.method != Method::options)
-        response = service_.router.refuse(405, "this address does not take this method");
-      return response.with_header("Allow", allow_header(miss.allowed));
-    }
-    if (const auto& fallback = service_.router.fallback()) {
-      auto response = guard(service_, request, [&] { return std::optional<Response>(fallback(request)); });
-      if (response) return std::move(*response);
-    }
-    return service_.router.refuse(404, "there is nothing at this address");
-  }
-
   Task<bool> handle(RequestParser& parser, const Route& route) {
     Request& request = parser.request();
     const bool keep = parser.keeps_alive();
@@ -274,11 +260,7 @@ class Connection final : public WorkerConnection {
     if (!refusal && request.method == Method::head) refusal = text_response(200, "", "text/event-stream");
     if (refusal) co_return co_await respond(request, &route, std::move(*refusal), parser.keeps_alive());
 
-    Response response;
-    response.headers = std::move(accept->headers);
-    response.with_header("Content-Type", "text/event-stream");
-    response.with_header("Cache-Control", "no-store, no-transform");
-    response.with_header("X-Accel-Buffering", "no");
+    Response response = event_stream_response(std::move(accept->headers));
     finish(request, response);
     ResponseHead head(response, request.request_id, host::system_clock().now());
     head.framing = parser.is_http_1_0() ? BodyFraming::until_close : BodyFraming::chunked;
@@ -297,15 +279,6 @@ class Connection final : public WorkerConnection {
     --service_.event_streams_open;
     guard(service_, request, [&] { accept->session->on_closed(); });
     co_return false;
-  }
-
-  void take_request_id(Request& request) {
-    const auto given = request.header("X-Request-Id");
-    if (given && is_sane_request_id(*given)) {
-      request.request_id = *given;
-    } else {
-      request.request_id = service_.request_id_prefix + std::to_string(++service_.last_request_number);
-    }
   }
 
   void finish(const Request& request, Response& response) {
@@ -333,7 +306,7 @@ class Connection final : public WorkerConnection {
     const auto body = response.body;
     const bool sent = co_await stream_->write_all(text, bodiless ? std::string_view() : std::string_view(*body));
     finished(request, route, response.status, text.size() + (bodiless ? 0 : body->size()));
-    co_return sent && head.keep_alive;
+    co_return sent&& head.keep_alive;
   }
 
   void finished(const Request& request, const Route* route, unsigned status, std::size_t bytes) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 
+#include "net/server/worker.h"
+
 namespace leanspec::net::server {
 namespace {
 
@@ -23,6 +25,13 @@ bool is_sane_request_id(std::string_view id) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
            c == '.';
   });
+}
+
+void take_request_id(Service& service, Request& request) {
+  const auto given = request.header("X-Request-Id");
+  request.request_id = given && is_sane_request_id(*given)
+                           ? std::string(*given)
+                           : service.request_id_prefix + std::to_string(++service.last_request_number);
 }
 
 void believe_proxy(Request& request) {

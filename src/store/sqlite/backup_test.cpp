@@ -11,6 +11,7 @@
 #include <string>
 
 #include "digest/sha256.h"
+#include "store/sqlite/backup_for_test.h"
 #include "store/sqlite/migration.h"
 #include "store/sqlite/open.h"
 #include "store/sqlite/restore.h"
@@ -20,84 +21,7 @@
 namespace leanspec::store::sqlite {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-class BackupTest : public testing::Test {
- protected:
-  BackupTest() {
-    std::string name = (fs::temp_directory_path() / "leanspec-backup-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    file_ = folder_ / "copy ?#%.backup";
-    store_ = open(folder_ / "data");
-  }
-  ~BackupTest() override {
-    store_.reset();
-    fs::remove_all(folder_);
-  }
-
-  [[nodiscard]] static std::unique_ptr<Store> open(const fs::path& data) {
-    auto store = open_sqlite(data, host::system_clock(), host::system_entropy(), host::silent_log());
-    EXPECT_TRUE(store) << store.error().sentence();
-    return store ? std::move(*store) : nullptr;
-  }
-  /// One more version of a document, each with a text of its own.
-  void append(std::uint8_t document, const std::string& text) {
-    std::optional<VersionId> none;
-    append(document, text, none);
-  }
-  /// Made from `parent`, which it is after that.
-  void append(std::uint8_t document, const std::string& text, std::optional<VersionId>& parent) {
-    const Status written = store_->write([&](Session& session) -> Status {
-      LEANSPEC_ASSIGN(auto branch, session.versions().find_branch(ProjectId{"p"}, "main"));
-      if (!branch) {
-        Project project;
-        project.id = ProjectId{"p"};
-        LEANSPEC_TRY(session.projects().create(project));
-        LEANSPEC_ASSIGN(branch, session.versions().create_branch(project.id, "main"));
-      }
-      Version version;
-      version.id = VersionId{host::system_entropy().uuid7(host::system_clock().now())};
-      version.branch = branch->id;
-      version.document = DocumentId{Uuid{{document}}};
-      version.path = "spec-" + std::to_string(document) + "/README.md";
-      version.digest = digest::sha256(text);
-      version.size = text.size();
-      version.parent = parent;
-      parent = version.id;
-      LEANSPEC_TRY(session.bodies().put(*version.digest, text));
-      LEANSPEC_ASSIGN(version, session.versions().append(version));
-      return {};
-    });
-    ASSERT_TRUE(written) << written.error().sentence();
-  }
-  [[nodiscard]] Result<Contents> back_up_now(bool replace = false) {
-    BackupRequest request;
-    request.data_directory = folder_ / "data";
-    request.file = file_;
-    request.replace = replace;
-    request.verify = true;
-    return back_up(request);
-  }
-  [[nodiscard]] Result<Restored> restore() {
-    return restore_backup(file_, folder_ / "data", host::system_clock(), host::system_entropy());
-  }
-  /// What somebody does to the backup who knows SQLite.
-  void tamper(const std::string& sql) {
-    sqlite3* connection = nullptr;
-    ASSERT_EQ(sqlite3_open(file_.c_str(), &connection), SQLITE_OK);
-    const std::string all = "PRAGMA journal_mode = DELETE; DROP TRIGGER IF EXISTS versions_are_never_changed; "
-                            "DROP TRIGGER IF EXISTS bodies_are_never_removed; " + sql +
-                            "; CREATE TRIGGER versions_are_never_changed BEFORE UPDATE ON versions BEGIN SELECT 1; END; "
-                            "CREATE TRIGGER bodies_are_never_removed BEFORE DELETE ON bodies BEGIN SELECT 1; END";
-    ASSERT_EQ(sqlite3_exec(connection, all.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(connection);
-    sqlite3_close(connection);
-  }
-
-  fs::path folder_;
-  fs::path file_;
-  std::unique_ptr<Store> store_;
-};
 
 TEST_F(BackupTest, holds_what_was_committed_and_is_for_its_owner_only) {
   append(1, "one");
@@ -151,10 +75,11 @@ TEST_F(BackupTest, one_from_before_there_were_chains_is_verified_as_well) {
     const auto database = Database::open(old, Access::read_write);
     ASSERT_TRUE(database);
     ASSERT_TRUE(migrate(**database, migrations().first(4)));
-    ASSERT_TRUE((*database)->execute("INSERT INTO meta (name, value) VALUES ('epoch', zeroblob(16));"
-                                     "INSERT INTO bodies (digest, size, form, content) VALUES "
-                                     "(x'982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1', 4, 0, x'74657874');"
-                                     "PRAGMA journal_mode = DELETE"));
+    ASSERT_TRUE(
+        (*database)->execute("INSERT INTO meta (name, value) VALUES ('epoch', zeroblob(16));"
+                             "INSERT INTO bodies (digest, size, form, content) VALUES "
+                             "(x'982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1', 4, 0, x'74657874');"
+                             "PRAGMA journal_mode = DELETE"));
   }
   const auto contents = verify_database(old, "shown");
   ASSERT_TRUE(contents) << contents.error().sentence();
@@ -174,11 +99,14 @@ TEST_F(BackupTest, commits_while_it_is_copied_neither_wait_nor_appear_nor_make_i
   for (int number = 0; noise.size() < 9'000'000; ++number) noise += to_hex(digest::sha256(std::to_string(number)));
   append(2, noise);
   append(3, "n" + noise);
-  const Status copied = copy_pages(**reader, staged->path(), [&]() -> Status {
-    ++steps;
-    append(static_cast<std::uint8_t>(100 + steps), "committed after step " + std::to_string(steps));
-    return {};
-  }, "shown");
+  const Status copied = copy_pages(
+      **reader, staged->path(),
+      [&]() -> Status {
+        ++steps;
+        append(static_cast<std::uint8_t>(100 + steps), "committed after step " + std::to_string(steps));
+        return {};
+      },
+      "shown");
   ASSERT_TRUE(copied) << copied.error().sentence();
   EXPECT_GE(steps, 2);
   const auto contents = verify_database(staged->path(), "shown");
@@ -193,7 +121,8 @@ TEST_F(BackupTest, a_failure_in_the_middle_leaves_nothing) {
     ASSERT_TRUE(reader);
     const auto staged = StagedFile::make(file_);
     ASSERT_TRUE(staged);
-    const Status copied = copy_pages(**reader, staged->path(), [] { return Status(Error(ErrorCode::no_space, "full")); }, "shown");
+    const Status copied = copy_pages(
+        **reader, staged->path(), [] { return Status(Error(ErrorCode::no_space, "full")); }, "shown");
     EXPECT_FALSE(copied);
   }
   EXPECT_FALSE(fs::exists(file_));
@@ -239,21 +168,27 @@ TEST_P(DamagedBackup, is_refused_and_named) {
 
 INSTANTIATE_TEST_SUITE_P(
     table, DamagedBackup,
-    testing::Values(Damage{"text", "UPDATE bodies SET content = CAST('tow' AS BLOB) WHERE rowid = 2", "of spec-2/README.md is damaged"},
-                    Damage{"size", "UPDATE versions SET size = 7 WHERE position = 2", "another size"},
-                    Damage{"missing_text", "DELETE FROM bodies WHERE rowid = 2", "missing row"},
-                    Damage{"path", "UPDATE versions SET path = 'other.md' WHERE position = 2", "entry 2 of the feed (other.md)"},
-                    Damage{"author_of_a_link", "UPDATE versions SET document = zeroblob(16) WHERE position = 2", "entry 2 of the feed"},
-                    Damage{"gap", "PRAGMA foreign_keys = OFF; DROP TRIGGER versions_are_never_removed; DELETE FROM heads WHERE version = 2; "
-                                  "DELETE FROM versions WHERE position = 2; CREATE TRIGGER versions_are_never_removed BEFORE DELETE ON versions BEGIN SELECT 1; END",
-                           "entry 2 of a feed is missing"},
-                    Damage{"cut_feed", "UPDATE branches SET head = 2", "does not end where it says"},
-                    Damage{"branch_digest", "UPDATE branches SET head_digest = zeroblob(32)", "does not end where it says"},
-                    Damage{"old_head", "UPDATE heads SET version = 1 WHERE version = 3", "is not its last version"},
-                    Damage{"lost_head", "DELETE FROM heads WHERE version = 2", "is not its last version"},
-                    Damage{"no_epoch", "DELETE FROM meta", "which life"},
-                    Damage{"no_table", "DROP TABLE uploads", "lacks the table uploads"},
-                    Damage{"newer", "PRAGMA user_version = 4711", "4711"}),
+    testing::Values(
+        Damage{"text", "UPDATE bodies SET content = CAST('tow' AS BLOB) WHERE rowid = 2",
+               "of spec-2/README.md is damaged"},
+        Damage{"size", "UPDATE versions SET size = 7 WHERE position = 2", "another size"},
+        Damage{"missing_text", "DELETE FROM bodies WHERE rowid = 2", "missing row"},
+        Damage{"path", "UPDATE versions SET path = 'other.md' WHERE position = 2", "entry 2 of the feed (other.md)"},
+        Damage{"author_of_a_link", "UPDATE versions SET document = zeroblob(16) WHERE position = 2",
+               "entry 2 of the feed"},
+        Damage{
+            "gap",
+            "PRAGMA foreign_keys = OFF; DROP TRIGGER versions_are_never_removed; DELETE FROM heads WHERE version = 2; "
+            "DELETE FROM versions WHERE position = 2; CREATE TRIGGER versions_are_never_removed BEFORE DELETE ON "
+            "versions BEGIN SELECT 1; END",
+            "entry 2 of a feed is missing"},
+        Damage{"cut_feed", "UPDATE branches SET head = 2", "does not end where it says"},
+        Damage{"branch_digest", "UPDATE branches SET head_digest = zeroblob(32)", "does not end where it says"},
+        Damage{"old_head", "UPDATE heads SET version = 1 WHERE version = 3", "is not its last version"},
+        Damage{"lost_head", "DELETE FROM heads WHERE version = 2", "is not its last version"},
+        Damage{"no_epoch", "DELETE FROM meta", "which life"},
+        Damage{"no_table", "DROP TABLE uploads", "lacks the table uploads"},
+        Damage{"newer", "PRAGMA user_version = 4711", "4711"}),
     [](const auto& one) { return std::string(one.param.name); });
 
 TEST_F(BackupTest, a_log_beside_it_is_refused_for_it_holds_more) {
@@ -264,102 +199,6 @@ TEST_F(BackupTest, a_log_beside_it_is_refused_for_it_holds_more) {
   ASSERT_FALSE(contents);
   EXPECT_EQ(contents.error().code, ErrorCode::unsupported);
   EXPECT_THAT(contents.error().sentence(), HasSubstr("-wal"));
-}
-
-TEST_F(BackupTest, restored_it_is_another_life_and_the_former_database_is_kept) {
-  append(1, "one");
-  ASSERT_TRUE(back_up_now());
-  const Epoch before = store_->epoch();
-  append(1, "two");
-  store_.reset();
-  const auto restored = restore();
-  ASSERT_TRUE(restored) << restored.error().sentence();
-  ASSERT_TRUE(restored->kept);
-  EXPECT_EQ(restored->before, before);
-  const auto kept = verify_database(*restored->kept, "kept");
-  ASSERT_TRUE(kept) << kept.error().sentence();
-  EXPECT_EQ(kept->branches[0].head, Seq{2});
-  const auto again = restore();
-  ASSERT_TRUE(again) << again.error().sentence();
-  EXPECT_NE(*again->kept, *restored->kept) << "also within one second";
-  store_ = open(folder_ / "data");
-  ASSERT_TRUE(store_);
-  EXPECT_NE(store_->epoch(), before);
-  EXPECT_EQ(store_->epoch(), again->contents.epoch);
-  EXPECT_LT(restored->contents.epoch.value(), again->contents.epoch.value());
-  append(1, "three");
-}
-
-TEST_F(BackupTest, a_folder_in_use_is_not_restored) {
-  ASSERT_TRUE(back_up_now());
-  const auto refused = restore();
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::conflict);
-}
-
-TEST_F(BackupTest, a_damaged_database_with_its_log_is_kept_as_it_is_and_replaced) {
-  append(1, "one");
-  ASSERT_TRUE(back_up_now());
-  store_.reset();
-  const fs::path present = folder_ / "data/hub.db";
-  std::ofstream(present) << std::string(5'000, 'x');
-  std::ofstream(present.string() + "-wal") << std::string(6'000, 'y');
-  const auto restored = restore();
-  ASSERT_TRUE(restored) << restored.error().sentence();
-  ASSERT_TRUE(restored->kept);
-  EXPECT_EQ(fs::file_size(*restored->kept), 5'000U);
-  EXPECT_EQ(fs::file_size(restored->kept->string() + "-wal"), 6'000U);
-  EXPECT_FALSE(fs::exists(present.string() + "-wal")) << "it is not of the new one";
-  store_ = open(folder_ / "data");
-  append(1, "two");
-}
-
-TEST_F(BackupTest, what_was_revoked_after_it_stays_so_sign_ins_end_and_unknown_keys_are_named) {
-  const Instant now = host::system_clock().now();
-  const auto key = [&](const std::string& name) {
-    ApiKey made;
-    made.token = digest::sha256(name);
-    made.name = name;
-    made.prefix = "lsk_" + name.substr(0, 2);
-    made.created_at = now;
-    EXPECT_TRUE(store_->write([&](Session& session) -> Status {
-      LEANSPEC_ASSIGN(made.id, session.accounts().create_key(made));
-      return {};
-    }));
-    return made;
-  };
-  ApiKey lost = key("lost laptop");
-  (void)key("desk");
-  ASSERT_TRUE(store_->write([&](Session& session) -> Status {
-    User ada;
-    ada.name = "ada";
-    LEANSPEC_ASSIGN(ada.id, session.accounts().create_user(ada));
-    WebSession signed_in;
-    signed_in.token = digest::sha256("cookie");
-    signed_in.user = ada.id;
-    signed_in.expires_at = now + std::chrono::hours(1);
-    return session.accounts().save_session(signed_in);
-  }));
-  ASSERT_TRUE(back_up_now());
-  lost.revoked_at = now;
-  ASSERT_TRUE(store_->write([&](Session& session) { return session.accounts().update_key(lost); }));
-  (void)key("phone");
-  store_.reset();
-  const auto restored = restore();
-  ASSERT_TRUE(restored) << restored.error().sentence();
-  EXPECT_EQ(restored->keys_revoked, 1U);
-  EXPECT_EQ(restored->sessions_ended, 1U);
-  EXPECT_THAT(restored->unknown_keys, testing::ElementsAre(HasSubstr("phone")));
-  store_ = open(folder_ / "data");
-  ASSERT_TRUE(store_->read([&](Session& session) -> Status {
-    LEANSPEC_ASSIGN(const auto found, session.accounts().find_key(lost.token));
-    EXPECT_TRUE(found && found->revoked_at);
-    LEANSPEC_ASSIGN(const auto cookie, session.accounts().find_session(digest::sha256("cookie")));
-    EXPECT_FALSE(cookie);
-    LEANSPEC_ASSIGN(const auto audit, session.accounts().audit(1));
-    EXPECT_EQ(audit.at(0).action, "restore");
-    return {};
-  }));
 }
 
 }  // namespace
