@@ -30,7 +30,8 @@ void count(std::string_view text, std::int64_t Times::*in, Words& words) {
   constexpr std::string_view blanks = " \n";
   while (!text.empty()) {
     text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-    const auto end = std::min(text.find_first_of(blanks), text.size());
+    // A title is one word: its number is that of some line as well.
+    const auto end = std::min(text.starts_with("# ") ? text.find('\n') : text.find_first_of(blanks), text.size());
     if (end > 0) ++(words[text.substr(0, end)].*in);
     text.remove_prefix(end);
   }

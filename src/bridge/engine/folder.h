@@ -133,6 +133,7 @@ class Folder {
   [[nodiscard]] bool is_another_root() const { return guard_.reason() == sync::GuardReason::root_replaced; }
   [[nodiscard]] bool accept_root(const ScanResult& result, const Look& look, Now now);
   void sort_out(const ScanResult& result, Look& look, Now now);
+  void lose_sight_of(const std::string& unknown);
   void leave_what_stands_elsewhere(Look& look, Now now);
   void see_file(const Observation& seen, Look& look, Now now);
   [[nodiscard]] bool is_of_git(const Observation& seen, const sync::DiskFile& file, Now now);
@@ -187,8 +188,8 @@ class Folder {
   std::set<std::string> bytes_wanted_;
   std::set<std::string> of_git_;     ///< absent when last looked for, and git took it or has not said yet
   std::set<std::string> of_people_;  ///< absent when last looked for, and git did not take it
-  /// Absent, and nobody said so: a look at everything found it out, or one for where a new file came from. The last
-  /// look at everything before it ended then.
+  /// Absent, and nobody said so: a look at everything found it out, or one for where a new file came from; or it cannot
+  /// be looked for. The last look at everything before it ended then.
   std::map<std::string, BootTime> unheard_since_;
   BootTime everything_seen_at_{};  ///< the last look at everything ended
   std::set<std::string> missing_;  ///< of the local tree; looked for and not there, so far

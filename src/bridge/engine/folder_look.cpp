@@ -157,6 +157,7 @@ void Folder::sort_out(const ScanResult& result, Look& look, Now now) {
         set_problem(seen.path, FileState::unreadable, "it cannot be read: " + seen.problem,
                     "give this user the right to read it; it is tried again every minute");
         settle_.unknown(seen.path, now.boot + unknown_retry);
+        lose_sight_of(seen.path);
         break;
       case Presence::absent:
         problems_.erase(seen.path);
@@ -165,6 +166,16 @@ void Folder::sort_out(const ScanResult& result, Look& look, Now now) {
         see_file(seen, look, now);
         break;
     }
+  }
+}
+
+/// What is missing once it can be read again may have gone at any time since it was last seen, and who was told that it
+/// goes could not see that.
+void Folder::lose_sight_of(const std::string& unknown) {
+  const auto& paths = ledger_.local_paths();
+  for (auto at = paths.lower_bound(unknown); looked_once_ && at != paths.end() && at->first.starts_with(unknown);
+       ++at) {
+    if (is_within(at->first, unknown)) unheard_since_.try_emplace(at->first, everything_seen_at_);
   }
 }
 

@@ -147,6 +147,7 @@ class Outbox {
               const wire::PushResult& result);
   void has_version(const PendingChange& change, const DocumentId& document, const wire::PushResult& result);
   [[nodiscard]] bool is_read(Seq seq) const;
+  [[nodiscard]] bool was_written_elsewhere(const PendingChange& change) const;
   [[nodiscard]] bool has_another_base(const PendingChange& change, const DocumentId& document) const;
   [[nodiscard]] bool take_canonical(const PendingChange& change, const DocumentId& canonical,
                                     const wire::PushResult& result, Now now);

@@ -98,14 +98,18 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
   if (result.outcome == wire::PushOutcome::rejected)
     return refuse(change.document, sync::Hold{change.digest, change.path, result.why}, now);
   forget_refusal(change.document);
-  if (canonical != change.document && !take_canonical(change, canonical, result, now)) return;
+  const bool is_another = canonical != change.document;
+  const bool of_others = is_another && was_written_elsewhere(change);
+  if (is_another && !take_canonical(change, canonical, result, now)) return;
   switch (result.outcome) {
     case wire::PushOutcome::accepted:
     case wire::PushOutcome::unchanged:
       agreed(change, canonical, result.head_version, result);
+      if (of_others) ledger_.written_elsewhere(canonical);
       return;
     case wire::PushOutcome::known:
       has_version(change, canonical, result);
+      if (of_others) ledger_.written_elsewhere(canonical);
       return;
     case wire::PushOutcome::held:
       if (has_another_base(change, canonical)) {
@@ -121,8 +125,14 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
   }
 }
 
-/// It was sent to a hub that has lost what it was based on since, and had to be sent to the restored one as it was (law 2).
-/// What it goes on from there was found when the two lives were joined (law 20): it is offered once more, on that.
+/// A text of others that is given to a restored hub again (law 20) stays theirs under the name that the hub has for it.
+bool Outbox::was_written_elsewhere(const PendingChange& change) const {
+  const auto texts = ledger_.ancestors(change.document);
+  return !texts.empty() && texts.front().elsewhere && texts.front().digest == change.digest;
+}
+
+/// It was sent to a hub that has lost what it was based on since, and had to be sent to the restored one as it was (law
+/// 2). What it goes on from there was found when the two lives were joined (law 20): it is offered once more, on that.
 bool Outbox::has_another_base(const PendingChange& change, const DocumentId& document) const {
   const auto* synced = ledger_.synced(document);
   const auto* remote = ledger_.remote(document);

@@ -125,6 +125,39 @@ TEST(replica_put_back, what_git_took_while_no_bridge_ran_and_could_not_be_looked
   EXPECT_EQ(bench.hub.text_at("folder/mine.md"), "mine\n");
 }
 
+TEST(replica_put_back, what_git_took_while_its_folder_could_not_be_read_is_no_deletion) {
+  GitBench bench;
+  bench.save("folder/mine.md", "mine\n");
+  bench.save("other.md", "stays\n");
+  bench.pass(seconds{120});
+  bench.disk.unreadable_folders = {"folder"};
+  bench.puts("folder/mine.md", std::nullopt);
+  bench.pass(seconds{90});
+  bench.disk.unreadable_folders.clear();
+  bench.pass(seconds{90});
+  EXPECT_EQ(bench.hub.text_at("folder/mine.md"), "mine\n");
+}
+
+TEST(replica_put_back, what_others_wrote_stays_theirs_when_a_restored_hub_knows_it_as_another_document) {
+  GitBench bench(SyncMode::two_way);
+  bench.save("stays.md", "stays\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.elsewhere(theirs, "b.md", "theirs\n");
+  bench.pass(seconds{60});
+  bench.cut();
+  bench.hub.begin_another_life(1);
+  bench.hub.change(DocumentId{ReplicaBench::id(88)}, "b.md", "theirs\n");
+  bench.connect();
+  bench.pass(seconds{60});
+  ASSERT_EQ(bench.hub.live(), 2U);
+  ASSERT_TRUE(bench.replica->state().synced.contains(DocumentId{ReplicaBench::id(88)}));
+  bench.git_states = {{"b.md", GitFileState::untracked}};
+  bench.disk.files.erase("b.md");  // git clean, which takes no lock and writes no index
+  bench.hint({HintKind::removed, "b.md", std::nullopt, false});
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("b.md"), "theirs\n");
+}
+
 TEST(replica_put_back, a_renamed_file_that_git_took_and_whose_text_a_restored_hub_lacks_is_not_waited_for_without_end) {
   GitBench bench(SyncMode::two_way);
   bench.save("stays.md", "stays\n");
