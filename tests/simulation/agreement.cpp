@@ -70,6 +70,20 @@ void Agreement::on_trees(SimulatedBridge& bridge, const store::Branch& branch, c
     stage_.invariants.fail("law 10", name + " remembers other things than are durable");
 }
 
+/// It came out of its place as the bridge died, and another branch was checked out before the next process began: its
+/// own one knows of it, and sends it as an edit when the disk is that branch's again.
+bool Agreement::waits_for_its_branch(SimulatedBridge& bridge, const Digest& text) {
+  const auto& stores = bridge.stores();
+  return std::any_of(stores.begin(), stores.end(), [&](const auto& store) {
+    if (store.first == bridge.branch()) return false;
+    const auto& intents = store.second.durable().intents;
+    return std::any_of(intents.begin(), intents.end(), [&](const auto& intent) {
+      const auto* staged = bridge.disk.tree.text(std::string(engine::staging_folder) + "/" + intent.first);
+      return staged != nullptr && staged->digest() == text;
+    });
+  });
+}
+
 void Agreement::on_texts(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub) {
   const auto name = "bridge " + std::to_string(bridge.index());
   bool all_in_sync = true;
@@ -107,6 +121,7 @@ void Agreement::on_texts(SimulatedBridge& bridge, const std::map<std::string, st
   for (const auto& digest : bridge.disk.taken()) {
     // What came out when the memory was lost in the same moment stays there, and people are told of it.
     if (state_was_lost_ && staged.contains(digest)) continue;
+    if (waits_for_its_branch(bridge, digest)) continue;
     if (!stage_.invariants.texts_at_hub().contains(digest) && !on_disks.contains(digest) &&
         !stage_.invariants.went_into_what_was_offered_again(digest))
       stage_.invariants.fail("I1", name + " replaced a text that is nowhere any more: " + short_hex(digest));

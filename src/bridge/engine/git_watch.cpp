@@ -111,7 +111,7 @@ void GitWatch::rewind_to(const std::string& path, const std::optional<sync::Disk
     put_back_from_.insert_or_assign(former.document, former.carried_from);
   put_back_.insert_or_assign(former.document, file ? std::optional{file->digest} : std::nullopt);
   if (!file) return ledger_.rewind(former.document, std::nullopt, std::nullopt);
-  if (former.carried_from.empty()) ledger_.remember_earlier(former.document, former.ancestor);
+  ledger_.remember_earlier(former.document, former.ancestor);
   const auto* synced = ledger_.synced(former.document);
   sync::Node node;
   const auto* row = ledger_.local(former.document);

@@ -219,6 +219,34 @@ TEST(replica_branches, an_edit_of_a_carried_text_is_an_edit_of_the_version_that_
   EXPECT_EQ(bench.hub.pushes.back().base, of_main);
 }
 
+// Law 23
+TEST(replica_branches, a_carried_text_that_was_committed_and_edited_and_that_git_puts_back_is_no_edit) {
+  BranchBench bench(SyncMode::two_way);
+  bench.two_versions("a.md");
+  bench.open_at_hub("topic");
+  bench.switch_to("topic");
+  bench.pass(seconds{20});
+  bench.puts("a.md", "one and two\n");
+  bench.switch_to("main");
+  bench.save("a.md", "newer on main\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.git_states = {{"a.md", GitFileState::changed}};
+  bench.switch_to("topic");
+  bench.pass(seconds{2});
+  ASSERT_EQ(bench.on_disk("a.md"), "newer on main\n") << "it is still there";
+  bench.git_states.clear();
+  bench.writes_index();  // git commit
+  bench.save("a.md", "newer on main, and edited here\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.elsewhere(bench.hub.feed.front().document, "a.md", "newer on main, and edited here\n");
+  bench.pass(seconds{20});
+  ASSERT_TRUE(bench.agrees());
+  const auto sent = bench.hub.pushes.size();
+  bench.puts("a.md", "newer on main\n");  // git reset --hard
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.pushes.size(), sent);
+}
+
 TEST(replica_branches, a_carried_file_that_the_branch_does_not_have_stays_and_nobody_gets_it) {
   BranchBench bench(SyncMode::two_way);
   bench.two_versions("a.md");
