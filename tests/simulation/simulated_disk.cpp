@@ -101,7 +101,9 @@ void SimulatedDisk::stands_again_after_power(Truth& truth) const {
   constexpr milliseconds written_back_after{60'000};
   if (now_ - truth.changed_at > written_back_after) return;
   const auto& bytes = truth.text.bytes();
+  // An empty one that its bridge has not seen so looks like it whatever stood there (bring_back_empty()).
   truth.may_lack_its_end =
+      truth.may_lack_its_end ||
       std::any_of(truth.texts_of_stamp.begin(), truth.texts_of_stamp.end(), [&](const fakes::FileText& before) {
         return before.bytes().size() > bytes.size() && before.bytes().starts_with(bytes);
       });

@@ -12,7 +12,8 @@ bool ReplicaEngine::Impl::without_disk() const {
 }
 
 /// Somebody else had opened the branch: what the disk has was not made from what the hub has on it. Texts that still
-/// stand there are looked at again; those that do not are offered without a base, for the hub to compare.
+/// stand there are looked at again; those that do not are offered without a base, for the hub to compare, but for what
+/// was sent on this branch already, to a hub that has lost it since: that goes as it was, whatever stands there by now.
 void ReplicaEngine::Impl::join_known_branch(Now now) {
   const auto left = ledger.state().replica.seed->of;
   auto row = ledger.state().replica;
@@ -22,12 +23,19 @@ void ReplicaEngine::Impl::join_known_branch(Now now) {
   ledger.set_replica(std::move(row));
   ledger.replace_remote({});
   for (const auto& [id, pending] : std::map(ledger.state().pending)) {
-    const bool stands = !without_disk() && !pending.displaced;
+    const bool is_here = !without_disk() && !pending.displaced;
     auto change = pending;
     ledger.drop_pending(id);
-    if (stands || !change.digest || change.moved_only) continue;
-    change.base.reset();
-    change.base_digest.reset();
+    if (!change.digest || change.moved_only) continue;
+    if (is_here && (!change.sent || folder.is_readable(change.path, *change.digest))) continue;
+    if (is_here) {
+      change.displaced = true;
+      change.group.reset();
+      change.group_size = 0;
+    } else {
+      change.base.reset();
+      change.base_digest.reset();
+    }
     ledger.add_pending(std::move(change));
   }
   auto carried = carried_from(ledger.state(), left);  // and not what was written here since, on its way until now
@@ -55,8 +63,9 @@ void ReplicaEngine::Impl::branch_is_open(Now now) {
   ledger.commit(now.boot);
 }
 
+/// What cannot be written down cannot be left behind either: its file would say that the hub still has to answer.
 Result<LeftBranch> ReplicaEngine::Impl::left_branch(Now now) {
-  ledger.commit(now.boot);
+  if (!ledger.commit(now.boot)) return *ledger.problem();
   return ledger.left_branch();
 }
 

@@ -389,6 +389,51 @@ TEST(replica_branches, what_was_made_offline_on_a_branch_that_was_left_is_sent_t
   EXPECT_TRUE(bench.replica->state().pending.empty());
 }
 
+// Laws 2 and 20
+TEST(replica_branches, what_was_sent_on_a_new_branch_arrives_though_a_restored_hub_has_it_from_somebody_else) {
+  BranchBench bench(SyncMode::two_way);
+  bench.two_versions("a.md");
+  bench.save("b.md", "b\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.open_at_hub("topic");
+  bench.disk.replace("b.md", "b, half wri");
+  bench.disk.files.at("b.md").writer_open = true;
+  bench.switch_to("topic");
+  bench.hold_messages = true;
+  bench.save("a.md", "on the topic\n");
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_TRUE(bench.replica->state().replica.seed.has_value()) << "not all of its beginning was looked at";
+  ASSERT_EQ(bench.replica->state().pending.size(), 1U);
+  bench.cut();
+  bench.hold_messages = false;
+  bench.remove("a.md");
+  bench.pass(seconds{1});
+  bench.hub.opened_here = false;
+  bench.connect();
+  bench.pass(seconds{20});
+  EXPECT_TRUE(bench.hub.bodies.contains(digest::sha256("on the topic\n")));
+  EXPECT_TRUE(bench.replica->state().pending.empty());
+}
+
+// Law 24
+TEST(replica_branches, a_branch_of_which_not_all_can_be_written_down_is_not_left_behind) {
+  BranchBench bench;
+  bench.two_versions("a.md");
+  bench.hold_messages = true;
+  bench.save("a.md", "one, two and three\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.store.fail_commit = Error(ErrorCode::no_space, "the disk is full");
+  bench.hold_messages = false;
+  bench.carry_out();
+  ASSERT_TRUE(bench.replica->state().pending.empty());
+  const auto left = bench.replica->left_branch(bench.now());
+  ASSERT_FALSE(left) << "nobody would send for this branch any more, and its file says that there is something to send";
+  EXPECT_EQ(left.error().code, ErrorCode::no_space);
+  bench.store.fail_commit.reset();
+  EXPECT_TRUE(bench.replica->left_branch(bench.now()));
+  EXPECT_TRUE(bench.store.durable().pending.empty());
+}
+
 // Laws 20 and 24
 TEST(replica_branches, a_rename_of_which_a_restored_hub_lacks_the_text_waits_for_its_branch_and_not_for_the_hub) {
   BranchBench bench(SyncMode::two_way);
