@@ -45,7 +45,8 @@ void ReplicaEngine::Impl::join_known_branch(Now now) {
 }
 
 /// The hub made it of what it has of the other branch since it was restored from a backup, which is not what that had
-/// as it was left. What is here is newer, and is offered again as on any other branch (law 20).
+/// as it was left; or it had the branch before, from this replica, and has it from somebody else now. What is here is
+/// newer, and is offered again as on any other branch (law 20).
 void ReplicaEngine::Impl::begin_on_restored_hub() {
   auto row = ledger.state().replica;
   row.seed.reset();

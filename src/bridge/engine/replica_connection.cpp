@@ -110,10 +110,14 @@ void ReplicaEngine::Impl::on_welcome(const wire::Welcome& welcome, Now now) {
   inbox_.connected();
   guard_report_.connected();
   editing.connected();
-  if (const auto& seed = ledger.state().replica.seed; seed && !welcome.opened)
-    join_known_branch(now);
-  else if (seed && seed->epoch && *seed->epoch != welcome.epoch)
+  const auto& replica = ledger.state().replica;
+  const bool is_restored =
+      replica.cursor ? replica.cursor->epoch != welcome.epoch
+                     : welcome.opened && replica.seed && replica.seed->epoch && *replica.seed->epoch != welcome.epoch;
+  if (replica.seed && is_restored)
     begin_on_restored_hub();
+  else if (replica.seed && !welcome.opened)
+    join_known_branch(now);
   step(catch_up.welcome(welcome), now);
 }
 
