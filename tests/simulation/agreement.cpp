@@ -71,11 +71,15 @@ void Agreement::on_trees(SimulatedBridge& bridge, const store::Branch& branch, c
 }
 
 /// It came out of its place as the bridge died, and another branch was checked out before the next process began: its
-/// own one knows of it, and sends it as an edit when the disk is that branch's again.
-bool Agreement::waits_for_its_branch(SimulatedBridge& bridge, const Digest& text) {
+/// own one knows of it, and sends it as an edit when the disk is that branch's again. Or another branch agreed on it
+/// with a hub that was restored since: that one offers it again then (law 20).
+bool Agreement::waits_for_its_branch(SimulatedBridge& bridge, const Digest& text) const {
   const auto& stores = bridge.stores();
   return std::any_of(stores.begin(), stores.end(), [&](const auto& store) {
     if (store.first == bridge.branch()) return false;
+    const auto& synced = store.second.durable().synced;
+    const auto is_agreed = [&](const auto& node) { return node.second.digest == text; };
+    if (hub_.was_restored() && std::any_of(synced.begin(), synced.end(), is_agreed)) return true;
     const auto& intents = store.second.durable().intents;
     return std::any_of(intents.begin(), intents.end(), [&](const auto& intent) {
       const auto* staged = bridge.disk.tree.text(std::string(engine::staging_folder) + "/" + intent.first);
@@ -103,7 +107,7 @@ void Agreement::on_texts(SimulatedBridge& bridge, const std::map<std::string, st
       case engine::FileState::incoming:
         all_in_sync = false;
         if (!truth.is_promised_to_nobody() && !bridge.disk.was_once_left_by_power(path, digest) &&
-            !stage_.invariants.texts_at_hub().contains(digest))
+            !stage_.invariants.texts_at_hub().contains(digest) && !waits_for_its_branch(bridge, digest))
           stage_.invariants.fail("I1", name + ": the text of " + path + " is " +
                                            std::string(engine::to_string(why.state)) + " and not at the hub (" +
                                            why.sentence + ")");

@@ -23,7 +23,7 @@ class Agreement {
 
   void on_branch(const store::Branch& branch);
   void on_trees(SimulatedBridge& bridge, const store::Branch& branch, const Heads& heads);
-  [[nodiscard]] static bool waits_for_its_branch(SimulatedBridge& bridge, const Digest& text);
+  [[nodiscard]] bool waits_for_its_branch(SimulatedBridge& bridge, const Digest& text) const;
   void on_texts(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub);
   void on_disk(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub);
   void on_view(const store::Branch& branch, const Heads& heads);

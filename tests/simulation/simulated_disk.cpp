@@ -89,8 +89,9 @@ void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_
   }
   for (const auto& [text, file] : left) {
     if (file.second.of_git) ++replaced_of_git_;
-    // What git put there git still has.
-    if (!file.second.is_promised_to_nobody() && !made_by_power_.contains(text) && !is_safe(text)) taken_.insert(text);
+    // What git put there git still has; and who puts again what a power cut had left there has changed nothing.
+    const bool of_power = made_by_power_.contains(text) || was_once_left_by_power(file.first, text);
+    if (!file.second.is_promised_to_nobody() && !of_power && !is_safe(text)) taken_.insert(text);
   }
 }
 
@@ -160,7 +161,7 @@ bool SimulatedDisk::cut_power(Chance& chance) {
     truth.text = std::move(text);
     truth.changed_at = now_;
     truth.of_nobody = true;
-    truth.of_git = truth.may_lack_its_end = truth.as_git_put_it = false;
+    truth.saved_as_left = truth.of_git = truth.may_lack_its_end = truth.as_git_put_it = false;
     left_by_power_[path].insert(truth.text.digest());
     truth.texts.insert(truth.text.digest());
     remember(truth.text.digest());

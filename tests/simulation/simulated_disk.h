@@ -30,6 +30,7 @@ class SimulatedDisk {
     std::set<std::string> stood_at;      ///< where it was before it was renamed
     std::set<std::string> brought_from;  ///< where it was before the bridge renamed it, which others had asked for
     bool of_nobody = false;              ///< a power cut left this text there
+    bool saved_as_left = false;          ///< and its user has saved it since, word for word: an edit, or nothing new
     bool of_git = false;                 ///< git put this text there, from a commit or its index
     bool of_others = false;              ///< the bridge brought this text
     bool put_in_place = false;           ///< its user moved it to where another file had been
@@ -138,8 +139,8 @@ class SimulatedDisk {
   /// That text stands there because the power was cut.
   [[nodiscard]] bool was_left_by_power(const std::string& path, const Digest& text) const {
     const auto file = files_.find(path);
-    return file != files_.end() && file->second.of_nobody && !file->second.put_in_place &&
-           file->second.text.digest() == text;
+    return file != files_.end() && file->second.of_nobody && !file->second.saved_as_left &&
+           !file->second.put_in_place && file->second.text.digest() == text;
   }
   /// Its user renamed that file, which had stood at `place`, and put another one with this text in its place.
   [[nodiscard]] bool made_room_for(const std::string& path, const std::string& place, const Digest& text) const {
@@ -283,6 +284,7 @@ class SimulatedDisk {
     // Who saves what a power cut left there, or git put there, word for word, has changed nothing.
     const bool same = truth.text == text;
     truth.of_nobody = truth.of_nobody && same;
+    truth.saved_as_left = truth.of_nobody;
     truth.as_git_put_it = (truth.of_git || truth.as_git_put_it) && same;
     truth.text = text;
     truth.put_in_place = truth.of_git = truth.of_others = truth.may_lack_its_end = false;

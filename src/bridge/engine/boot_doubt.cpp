@@ -51,6 +51,7 @@ BootDoubt::BootDoubt(Ledger& ledger, const ReplicaConfig& config, Now now) : led
   const auto now_ns = wall_ns(now.wall);
   booted_ns_ = now_ns - std::chrono::duration_cast<std::chrono::nanoseconds>(now.boot.time_since_epoch()).count();
   const bool goes_on = ledger_.state().replica.root->boot == config.boot;
+  undecided_ = !goes_on && ledger_.state().replica.in_doubt;
   const auto& agreed_at = ledger_.state().replica.last_sync;
   for (const auto& [document, row] : ledger_.state().local) {
     const auto changed = row.file.facts.changed_ns;
@@ -167,7 +168,8 @@ bool BootDoubt::is_lost(const std::string& path, const DocumentId& document) con
   if (doubt == doubted_.end()) return false;
   const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
   // A time in the future is one of before the clock was set.
-  return known_there && std::chrono::nanoseconds(last_sign_ns_ - doubt->second.sign_ns) <= written_back_after;
+  const std::chrono::nanoseconds before_the_end{last_sign_ns_ - doubt->second.sign_ns};
+  return known_there && (undecided_ || before_the_end <= written_back_after);
 }
 
 bool BootDoubt::is_unheard(const std::string& path) const {

@@ -91,6 +91,9 @@ class BootDoubt {
   /// Those that each file had, by its path: another document's file may come there before it is looked at.
   std::map<std::string, Times> doubted_;
   bool began_anew_ = false;
+  /// The boot before this one ended as well before all was decided of the one before that: what was lost then was not
+  /// written shortly before the last end.
+  bool undecided_ = false;
   std::int64_t booted_ns_ = 0;
   std::int64_t last_sign_ns_ = 0;  ///< the newest of them that is not in the future
 };

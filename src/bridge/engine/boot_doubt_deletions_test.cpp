@@ -244,6 +244,26 @@ TEST(boot_doubt, what_the_power_took_is_no_deletion_for_a_process_either_that_be
   EXPECT_FALSE(bench.replica->state().replica.in_doubt) << "it is decided";
 }
 
+TEST(boot_doubt, what_the_power_took_is_no_deletion_either_when_it_fails_again_before_that_was_decided) {
+  PowerBench bench;
+  const auto date = [&bench] {
+    bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  };
+  date();
+  bench.save_and_sync("a.md", "some text");
+  bench.save_and_sync("b.md", "keeps the folder from being empty");
+  bench.disk.files.erase("a.md");
+  bench.set_wall_clock(std::chrono::hours(5));
+  bench.boot_anew(Settle::absent_twice_after / 4);
+  date();
+  bench.save("b.md", "saved long after it, by the clock");
+  bench.pass(Settle::absent_twice_after / 2);
+  ASSERT_EQ(bench.hub.text_at("b.md"), "saved long after it, by the clock");
+  bench.boot_anew(std::chrono::seconds(10));
+  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
+  EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
+}
+
 TEST(boot_doubt, what_nobody_else_had_and_the_power_took_is_no_deletion_for_the_next_boot_either) {
   PowerBench bench;
   bench.save_and_sync("b.md", "keeps the folder from being empty");
