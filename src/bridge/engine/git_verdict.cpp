@@ -132,9 +132,9 @@ GitWatch::Verdict GitWatch::of_text(const std::string& path, const sync::DiskFil
   if (const auto carried = of_carried(path, file)) return *carried;
   const auto document = ledger_.local_at(path);
   const bool from_git = git_may_have_written(file, document.has_value());
-  const bool was_held = held_.contains(path);
-  if (text == nullptr && document && (from_git || was_held)) return Verdict::read;
-  if (text != nullptr && has_new_markers(document, *text)) {
+  // What another program moved, or what was looked at before, may have conflict markers as well.
+  if (text == nullptr) return Verdict::read;
+  if (has_new_markers(document, *text)) {
     return hold(path, file.digest, "it has conflict markers",
                 std::string("decide what stays and save it; ") + accept_remedy);
   }

@@ -262,13 +262,14 @@ void Outbox::forget_flight(const ChangeId& change) {
   if (upload_ && upload_->change == change) upload_.reset();
 }
 
-std::optional<BootTime> Outbox::deadline() const {
+std::optional<BootTime> Outbox::deadline(bool plans) const {
   std::optional<BootTime> when;
   if (upload_) when = upload_->asked_at + parts_patience;
   for (const auto& [change, at] : retry_at_) {
     if (!when || at < *when) when = at;
   }
-  if (!refused_until_.empty() && (!when || refused_until_.begin()->first < *when)) when = refused_until_.begin()->first;
+  if (plans && !refused_until_.empty() && (!when || refused_until_.begin()->first < *when))
+    when = refused_until_.begin()->first;
   return when;
 }
 

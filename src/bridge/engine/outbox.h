@@ -69,7 +69,8 @@ class Outbox {
   void seen_in_feed(const wire::Entry& entry, Now now);
   void parts_received(const wire::PartsState& state, Now now);
 
-  [[nodiscard]] std::optional<BootTime> deadline() const;
+  /// `plans`: plan() may be called. What only that wakes waits for it.
+  [[nodiscard]] std::optional<BootTime> deadline(bool plans) const;
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
   /// Planned changes that there is no room for yet.
   [[nodiscard]] bool has_more() const { return !later_.empty(); }

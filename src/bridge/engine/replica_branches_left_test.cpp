@@ -206,5 +206,22 @@ TEST(replica_branches, a_branch_that_was_opened_elsewhere_meanwhile_is_joined_an
   }
 }
 
+TEST(replica_branches, an_answer_that_could_not_be_written_down_is_not_forgotten_with_the_branch) {
+  BranchBench bench;
+  bench.cut();
+  bench.save("a.md", "made offline\n");
+  bench.pass(ReplicaBench::a_while);
+  bench.replica->leave_disk(bench.now());
+  EXPECT_FALSE(bench.replica->has_nothing_to_send());
+  bench.connect();
+  bench.store.fail_commit = Error(ErrorCode::no_space, "the disk is full");
+  bench.pass(seconds{5});
+  EXPECT_TRUE(bench.replica->state().pending.empty());
+  EXPECT_FALSE(bench.replica->has_nothing_to_send()) << "the next process would send it again";
+  bench.store.fail_commit.reset();
+  bench.pass(seconds{70});
+  EXPECT_TRUE(bench.replica->has_nothing_to_send());
+}
+
 }  // namespace
 }  // namespace leanspec::bridge::engine

@@ -54,6 +54,10 @@ void ReplicaEngine::leave_disk(Now now) {
   impl_->set_disk(false, now);
 }
 
+bool ReplicaEngine::has_nothing_to_send() const {
+  return impl_->ledger.state().pending.empty() && impl_->ledger.is_durable();
+}
+
 Result<LeftBranch> ReplicaEngine::left_branch(Now now) {
   return impl_->left_branch(now);
 }

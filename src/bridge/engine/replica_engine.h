@@ -115,6 +115,8 @@ class ReplicaEngine {
   /// Another branch was checked out. All that is known so far becomes durable; nothing is to be said to this engine any
   /// more, and what it still has to send is for one that is opened anew.
   void leave_disk(Now now);
+  /// Every change that was made is answered, and no answer can be lost any more.
+  [[nodiscard]] bool has_nothing_to_send() const;
   /// What the branch that comes begins with, if it is a new one. Errors: corrupt, io.
   [[nodiscard]] Result<LeftBranch> left_branch(Now now);
 

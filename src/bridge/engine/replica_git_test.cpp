@@ -196,5 +196,38 @@ TEST(replica_git, new_conflict_markers_are_held_until_they_are_gone_or_accepted)
   EXPECT_FALSE(bench.replica->accept("b.md", bench.now()));
 }
 
+TEST(replica_git, conflict_markers_are_held_wherever_their_file_is_moved) {
+  GitBench bench;
+  bench.two_versions("plans/a.md");
+  bench.two_versions("plans/b.md");
+  bench.puts("plans/a.md", markers);
+  bench.pass(seconds{5});
+  bench.rename("plans/a.md", "plans/c.md");
+  bench.hint({HintKind::overflow, {}, std::nullopt, false});
+  bench.pass(seconds{30});
+  bench.hint({HintKind::overflow, {}, std::nullopt, false});
+  bench.pass(seconds{30});
+  for (const auto& push : bench.hub.pushes) EXPECT_NE(push.path, "plans/c.md") << "nobody has decided yet";
+  bench.save("plans/c.md", "decided\n");
+  bench.pass(seconds{5});
+  EXPECT_EQ(bench.hub.text_at("plans/c.md"), "decided\n");
+}
+
+TEST(replica_git, while_git_is_at_work_a_refused_file_whose_time_has_come_wakes_nobody) {
+  GitBench bench;
+  bench.hub.reject = "the project is full";
+  bench.save("a.md", "text\n");
+  bench.pass(seconds{5});
+  bench.git.operations[GitOperation::rebase] = bench.wall_ns();
+  bench.wake_ups = 0;
+  bench.pass(seconds{60});
+  EXPECT_LT(bench.wake_ups, 200U);
+  EXPECT_EQ(bench.hub.pushes.size(), 1U);
+  bench.hub.reject.reset();
+  bench.git.operations.clear();
+  bench.pass(seconds{5});
+  EXPECT_TRUE(bench.agrees());
+}
+
 }  // namespace
 }  // namespace leanspec::bridge::engine

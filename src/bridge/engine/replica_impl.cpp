@@ -221,7 +221,7 @@ std::optional<BootTime> ReplicaEngine::Impl::deadline() const {
   sooner(inbox_.deadline(may_apply()));
   sooner(ledger.deadline());
   sooner(folder.git().deadline());
-  if (may_send()) sooner(outbox_.deadline());
+  if (may_send()) sooner(outbox_.deadline(may_plan()));
   sooner(report_at_);
   if (connected_) {
     sooner(heard_.boot + wire::limits::silence_max);

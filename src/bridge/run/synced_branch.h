@@ -52,8 +52,7 @@ class SyncedBranch final : public link::LinkOwner, private engine::ReplicaPort {
   [[nodiscard]] engine::ReplicaEngine& engine() { return *engine_; }
   [[nodiscard]] const engine::ReplicaEngine& engine() const { return *engine_; }
   [[nodiscard]] engine::ReplicaDriver& driver() { return *driver_; }
-  /// Every change that was made on it is answered.
-  [[nodiscard]] bool has_nothing_to_send() const { return engine_->state().pending.empty(); }
+  [[nodiscard]] bool has_nothing_to_send() const { return engine_->has_nothing_to_send(); }
 
   /// Why there is no connection; "" while there is one.
   [[nodiscard]] const std::string& connection() const { return connection_; }
