@@ -40,10 +40,11 @@ enum class Canary {
   index_time_ignored,          ///< the bridge does not hear when git wrote its index (law 22)
   put_back_is_an_edit,         ///< git says of each text that it differs from the index (law 23)
   head_read_once,              ///< the bridge reads what is checked out as it starts, and never again (law 22)
+  markers_unseen,              ///< git's markers are longer, and nobody hears of its merges (law 22)
   spinning,                    ///< the bridge wakes without end once it has applied something (I9)
 };
 
-constexpr std::array<std::pair<Canary, std::string_view>, 30> canaries{{
+constexpr std::array<std::pair<Canary, std::string_view>, 31> canaries{{
     {Canary::resend_with_new_bytes, "resend_with_new_bytes"},
     {Canary::ack_before_commit, "ack_before_commit"},
     {Canary::cursor_before_rows, "cursor_before_rows"},
@@ -73,6 +74,7 @@ constexpr std::array<std::pair<Canary, std::string_view>, 30> canaries{{
     {Canary::index_time_ignored, "index_time_ignored"},
     {Canary::put_back_is_an_edit, "put_back_is_an_edit"},
     {Canary::head_read_once, "head_read_once"},
+    {Canary::markers_unseen, "markers_unseen"},
     {Canary::spinning, "spinning"},
 }};
 

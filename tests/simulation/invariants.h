@@ -135,6 +135,7 @@ class Invariants {
   // ---- invariants_git.cpp
   void remember_agreed(std::size_t bridge, const std::string& branch, const bridge::engine::StateUpdate& update);
   void look_at_put_back(std::size_t bridge, const std::string& branch, const wire::Push& push);
+  void look_at_markers(const store::Version& version);
   void look_at_held(std::size_t bridge, const VersionId& side);
 
   fakes::MemoryStore& store_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "tests/simulation/invariants.h"
+#include "tests/simulation/simulated_disk.h"
 
 namespace leanspec::simulation {
 
@@ -41,6 +42,14 @@ void Invariants::look_at_put_back(std::size_t bridge, const std::string& branch,
                     std::find(agreed->second.begin(), agreed->second.end(), *push.digest) != agreed->second.end();
   if (knew && went_on_from(*push.base, push.digest))
     fail("law 23", "an older text of " + push.path + ", which git put back, is pushed as an edit");
+}
+
+/// Law 22: what git could not join reaches nobody before a person has decided.
+void Invariants::look_at_markers(const store::Version& version) {
+  if (!version.digest) return;
+  const auto body = store_.tables().bodies.find(*version.digest);
+  if (body != store_.tables().bodies.end() && has_conflict_markers(body->second))
+    fail("law 22", "the hub has conflict markers as a text of " + version.path);
 }
 
 }  // namespace leanspec::simulation

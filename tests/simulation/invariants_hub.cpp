@@ -37,6 +37,7 @@ void Invariants::look_at_version(const store::Version& version) {
   }
   made_at_.try_emplace(version.id, now_());
   if (version.digest) texts_.insert(*version.digest);
+  look_at_markers(version);
   if (version.kind == store::VersionKind::head && version.seq <= line(version).copied) return look_at_copy(version);
   if (!version.replica || !version.change) return look_at_hub_edit(version);
   const auto key = std::pair(*version.replica, *version.change);

@@ -93,6 +93,7 @@ constexpr std::array<KindRow, event_kinds> kinds{{
     {EventKind::git_checkout, "git_checkout", 10, 0},
     {EventKind::git_clean, "git_clean", 10, 0},
     {EventKind::git_switch, "git_switch", 15, 0},
+    {EventKind::git_merge, "git_merge", 15, 0},
 }};
 
 }  // namespace
@@ -127,7 +128,7 @@ bool is_at_hub(EventKind kind) {
 }
 
 bool is_of_git(EventKind kind) {
-  return kind >= EventKind::git_commit && kind <= EventKind::git_switch;
+  return kind >= EventKind::git_commit && kind <= EventKind::git_merge;
 }
 
 bool is_fault(EventKind kind) {
@@ -175,11 +176,11 @@ Choice choose(Chance& chance, bool faults, std::uint64_t percent) {
   return choice;
 }
 
-/// In one of ten worlds some machines have git. Its dice are of their own, so that the other worlds are what they would
+/// In one of seven worlds some machines have git. Its dice are of their own, so that the other worlds are what they would
 /// be without it.
 void add_git(Schedule& schedule) {
   Chance chance(schedule.seed * 2 + 7'000'000'000'000);
-  if (!chance.percent(10)) return;
+  if (!chance.percent(15)) return;
   schedule.git_machines = chance.percent(60) ? 1 : static_cast<std::size_t>(chance.between(1, 3));
   Choice commands;
   for (const auto& row : kinds) {

@@ -101,8 +101,9 @@ enum class EventKind {
   git_checkout,
   git_clean,
   git_switch,
+  git_merge,
 };
-constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::git_switch) + 1;
+constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::git_merge) + 1;
 
 /// What users do, with their hands on files; the others happen to them.
 [[nodiscard]] bool is_of_user(EventKind kind);

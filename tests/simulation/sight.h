@@ -27,8 +27,11 @@ enum class Sight {
   text_lost_with_power,          ///< a text on a disk is not what it was before the power was cut
   put_back_and_brought_forward,  ///< what git put back the bridge replaced by the hub's
   branch_changed,                ///< a bridge went to another branch with its machine's git
+  merged_by_git,                 ///< git joined two lines of commits, with nobody's help
+  conflict_in_git,               ///< or left markers
+  merge_given_up,                ///< and a person aborted that
 };
-constexpr std::array<std::string_view, 20> sight_names{"edit_against_edit",
+constexpr std::array<std::string_view, 23> sight_names{"edit_against_edit",
                                                        "create_against_create",
                                                        "delete_against_edit",
                                                        "rename_against_rename",
@@ -47,7 +50,10 @@ constexpr std::array<std::string_view, 20> sight_names{"edit_against_edit",
                                                        "both_changed_status",
                                                        "text_lost_with_power",
                                                        "put_back_and_brought_forward",
-                                                       "branch_changed"};
+                                                       "branch_changed",
+                                                       "merged_by_git",
+                                                       "conflict_in_git",
+                                                       "merge_given_up"};
 constexpr std::size_t sight_kinds = sight_names.size();
 
 [[nodiscard]] constexpr std::string_view to_string(Sight sight) {

@@ -237,14 +237,18 @@ void SimulatedBridge::disturbed(milliseconds until) {
 }
 
 /// The bytes of a file that was only renamed lie on the disk. A restored hub that lost them gets them when its branch
-/// is checked out again.
+/// is checked out again, and the group with it.
 bool SimulatedBridge::has_work(const std::string& branch, const SimulatedStateStore& store) const {
   const auto& state = store.durable();
+  const auto waits_for_disk = [&](const engine::PendingChange& pending) {
+    return branch != branch_ && pending.moved_only && pending.digest && !state.bodies.contains(*pending.digest);
+  };
+  std::set<std::optional<GroupId>> groups;
+  for (const auto& [change, pending] : state.pending) {
+    if (pending.group && waits_for_disk(pending)) groups.insert(pending.group);
+  }
   return std::any_of(state.pending.begin(), state.pending.end(), [&](const auto& one) {
-    const auto& pending = one.second;
-    const bool waits_for_disk =
-        branch != branch_ && pending.moved_only && pending.digest && !state.bodies.contains(*pending.digest);
-    return !waits_for_disk;
+    return !waits_for_disk(one.second) && !groups.contains(one.second.group);
   });
 }
 

@@ -213,6 +213,7 @@ engine::GitFingerprint SimulatedBridge::fingerprint() const {
     seen.branch = read_at_start_.branch;
     seen.commit = read_at_start_.commit;
   }
+  if (stage_.canary == Canary::markers_unseen) seen.operations.clear();
   return seen;
 }
 
@@ -239,6 +240,11 @@ void SimulatedBridge::ask_git(const SimulatedReplica& replica, engine::GitQuesti
       if (stage_.canary == Canary::put_back_is_an_edit) {
         for (const auto& path : question.paths) {
           if (git->on_disk(path)) answer.states.insert_or_assign(path, engine::GitFileState::changed);
+        }
+      }
+      if (stage_.canary == Canary::markers_unseen) {
+        for (auto& [path, state] : answer.states) {
+          if (state == engine::GitFileState::unmerged) state = engine::GitFileState::changed;
         }
       }
       look_at_git();

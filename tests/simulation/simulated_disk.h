@@ -19,6 +19,9 @@ namespace leanspec::simulation {
 
 using std::chrono::milliseconds;
 
+/// A line of git's that begins or ends one side of what it could not join.
+[[nodiscard]] bool has_conflict_markers(std::string_view text);
+
 /// A machine's disk with the user's hands on it, and the truth about it: which files there are, since when, and which
 /// were really taken away, whatever a bridge thinks that it saw.
 class SimulatedDisk {
@@ -39,9 +42,10 @@ class SimulatedDisk {
     std::vector<fakes::FileText> texts_of_stamp;  ///< before this one, of the same stamp
 
     bool as_git_put_it = false;  ///< its user has saved it since, word for word: an edit, or nothing new
+    bool has_markers = false;    ///< of a merge: a person has not decided yet
     /// Nobody is promised to find it at the hub.
     [[nodiscard]] bool is_promised_to_nobody() const {
-      return of_nobody || of_git || as_git_put_it || may_lack_its_end;
+      return of_nobody || of_git || as_git_put_it || may_lack_its_end || has_markers;
     }
   };
 
@@ -296,6 +300,7 @@ class SimulatedDisk {
     settle(path, std::move(truth));
   }
   void settle(const std::string& path, Truth truth) {
+    truth.has_markers = has_conflict_markers(truth.text.bytes());
     truth.changed_at = now_;
     texts_at_[path].insert(truth.text.digest());
     last_put_[path] = truth.text.digest();

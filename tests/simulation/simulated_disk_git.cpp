@@ -5,6 +5,17 @@
 
 namespace leanspec::simulation {
 
+bool has_conflict_markers(std::string_view text) {
+  for (const std::string_view marker : {"<<<<<<<", ">>>>>>>"}) {
+    for (auto at = text.find(marker); at != std::string_view::npos; at = text.find(marker, at)) {
+      const bool begins_line = at == 0 || text[at - 1] == '\n';
+      at = std::min(text.find_first_not_of(marker.front(), at), text.size());
+      if (begins_line && (at == text.size() || text[at] == ' ' || text[at] == '\n')) return true;
+    }
+  }
+  return false;
+}
+
 std::uint32_t SimulatedDisk::bit_of(const std::string& branch) {
   auto found = std::find(branches_.begin(), branches_.end(), branch);
   if (found == branches_.end()) found = branches_.insert(found, branch);

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulated_git.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace leanspec::simulation {
@@ -49,6 +50,7 @@ engine::GitFingerprint SimulatedGit::fingerprint() const {
   seen.index = index_file_;
   seen.index_lock = lock_;
   seen.git_runs = lock_.has_value();  // none dies here
+  seen.operations = operations_;
   return seen;
 }
 
@@ -68,13 +70,14 @@ std::set<std::string> SimulatedGit::untracked() const {
   std::set<std::string> found;
   disk_.tree.each_file([&](std::string_view at, const fakes::FileText&) {
     const std::string path(at);
-    if (!index_.contains(path) && !is_ignored(path)) found.insert(path);
+    if (!index_.contains(path) && !unmerged_.contains(path) && !is_ignored(path)) found.insert(path);
   });
   return found;
 }
 
 std::optional<engine::GitFileState> SimulatedGit::state_of(const std::string& path) const {
   using engine::GitFileState;
+  if (unmerged_.contains(path)) return GitFileState::unmerged;
   const auto* const there = disk_.tree.text(path);
   const auto* const in_index = find(index_, path);
   const auto* const in_head = find(head_tree(), path);
@@ -98,18 +101,34 @@ engine::GitAnswer SimulatedGit::answer(const engine::GitQuestion& question) cons
   return answer;
 }
 
-bool SimulatedGit::is_ancestor(const CommitId& commit, const CommitId& of) const {
-  std::vector<CommitId> ahead{of};
+std::set<SimulatedGit::CommitId> SimulatedGit::ancestors_of(const CommitId& commit) const {
+  std::vector<CommitId> ahead{commit};
   std::set<CommitId> been;
   while (!ahead.empty()) {
     const auto at = ahead.back();
     ahead.pop_back();
-    if (at == commit) return true;
     if (!been.insert(at).second) continue;
     const auto& parents = commits_.at(at).parents;
     ahead.insert(ahead.end(), parents.begin(), parents.end());
   }
-  return false;
+  return been;
+}
+
+bool SimulatedGit::is_ancestor(const CommitId& commit, const CommitId& of) const {
+  return ancestors_of(of).contains(commit);
+}
+
+SimulatedGit::CommitId SimulatedGit::common_of(const CommitId& one, const CommitId& other) const {
+  const auto ours = ancestors_of(one);
+  const auto theirs = ancestors_of(other);
+  // They are numbered as they are made, and all go on from the first one.
+  return *std::find_if(theirs.rbegin(), theirs.rend(), [&](const CommitId& commit) { return ours.contains(commit); });
+}
+
+bool SimulatedGit::is_part_of_merge(const std::string& path) const {
+  const auto* const in_index = find(index_, path);
+  const auto* const there = disk_.tree.text(path);
+  return is_merging() && (unmerged_.contains(path) || (in_index != nullptr && there != nullptr && *in_index == *there));
 }
 
 void SimulatedGit::lock() {
@@ -120,22 +139,24 @@ void SimulatedGit::unlock() {
   lock_.reset();
 }
 
-void SimulatedGit::write_index(Tree tree) {
+void SimulatedGit::write_index(Tree tree, std::set<std::string> unmerged) {
   constexpr std::uint64_t header_bytes = 32;
   constexpr std::uint64_t entry_bytes = 80;
   index_ = std::move(tree);
+  unmerged_ = std::move(unmerged);
   auto file = lock_.value_or(new_file());
   lock_.reset();
   file.modified_ns = stamp();
   file.size = header_bytes;
   for (const auto& [path, text] : index_) file.size += entry_bytes + path.size();
+  for (const auto& path : unmerged_) file.size += 3 * (entry_bytes + path.size());
   index_file_ = file;
 }
 
-SimulatedGit::CommitId SimulatedGit::make_commit(Tree tree) {
+SimulatedGit::CommitId SimulatedGit::make_commit(Tree tree, std::vector<CommitId> parents) {
   auto number = std::to_string(commits_.size());
   CommitId id = std::string(digits_of_commit - number.size(), '0') + number;
-  commits_.emplace(id, Commit{std::move(tree), {head()}});
+  commits_.emplace(id, Commit{std::move(tree), std::move(parents)});
   return id;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bridge/engine/git_fingerprint.h"
@@ -46,6 +47,14 @@ class SimulatedGit {
   [[nodiscard]] std::set<std::string> untracked() const;
   /// What .gitignore of every such repository names: what editors and bridges leave for a moment.
   [[nodiscard]] static bool is_ignored(const std::string& path);
+  /// Two sides of them wait for a person.
+  [[nodiscard]] const std::set<std::string>& unmerged() const { return unmerged_; }
+  [[nodiscard]] bool is_merging() const { return operations_.contains(engine::GitOperation::merge); }
+  /// In a merge that is open: it waits for a person, or is as the merge left it. What is held until its end.
+  [[nodiscard]] bool is_part_of_merge(const std::string& path) const;
+  /// The youngest commit that both go on from.
+  [[nodiscard]] CommitId common_of(const CommitId& one, const CommitId& other) const;
+  [[nodiscard]] bool is_ancestor(const CommitId& commit, const CommitId& of) const;
   /// The text that stands there; nothing if none does.
   [[nodiscard]] std::optional<fakes::FileText> on_disk(const std::string& path) const;
 
@@ -53,10 +62,14 @@ class SimulatedGit {
   void lock();
   /// Given up: the index stays as it was.
   void unlock();
-  /// The lock becomes the index.
-  void write_index(Tree tree);
+  /// The lock becomes the index. `unmerged`: paths that are not in the tree.
+  void write_index(Tree tree, std::set<std::string> unmerged = {});
   /// In git's store; nothing names it yet.
-  [[nodiscard]] CommitId make_commit(Tree tree);
+  [[nodiscard]] CommitId make_commit(Tree tree, std::vector<CommitId> parents);
+  [[nodiscard]] CommitId make_commit(Tree tree) { return make_commit(std::move(tree), {head()}); }
+  /// Its sign comes into git's folder, or goes.
+  void begin(engine::GitOperation operation) { operations_.insert_or_assign(operation, stamp()); }
+  void end(engine::GitOperation operation) { operations_.erase(operation); }
   /// HEAD's branch stands at this commit from now on.
   void move_branch(const CommitId& commit) { branches_.at(branch_) = commit; }
   /// HEAD names that branch from now on; one that is new stands where HEAD stood.
@@ -73,7 +86,7 @@ class SimulatedGit {
   [[nodiscard]] std::int64_t stamp() const;
   [[nodiscard]] engine::GitFile new_file() const;
   [[nodiscard]] std::optional<engine::GitFileState> state_of(const std::string& path) const;
-  [[nodiscard]] bool is_ancestor(const CommitId& commit, const CommitId& of) const;
+  [[nodiscard]] std::set<CommitId> ancestors_of(const CommitId& commit) const;
 
   SimulatedDisk& disk_;
   const std::int64_t granularity_;
@@ -81,6 +94,8 @@ class SimulatedGit {
   std::map<std::string, CommitId> branches_;
   std::string branch_ = "main";
   Tree index_;
+  std::set<std::string> unmerged_;
+  std::map<engine::GitOperation, std::int64_t> operations_;
   std::optional<engine::GitFile> index_file_;
   std::optional<engine::GitFile> lock_;
   mutable std::uint64_t files_ = 0;  ///< ever made in git's folder

@@ -61,7 +61,7 @@ class SimulatedReplica final : private engine::ReplicaPort {
   [[nodiscard]] const engine::ReplicaEngine& engine() const { return *engine_; }
   [[nodiscard]] engine::ReplicaDriver& driver() { return *driver_; }
   [[nodiscard]] bool is_connected() const { return open_; }
-  [[nodiscard]] bool has_nothing_to_send() const { return engine_->state().pending.empty(); }
+  [[nodiscard]] bool has_nothing_to_send() const { return engine_->has_nothing_to_send(); }
   /// False: there is no connection.
   bool send_as_it_is(const wire::ToHub& message);
 

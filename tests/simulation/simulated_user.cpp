@@ -83,6 +83,7 @@ void SimulatedUser::before_change(const std::string& path) {
   const auto file = bridge_.disk.files().find(path);
   if (file == bridge_.disk.files().end()) return;
   if (file->second.is_promised_to_nobody()) return;
+  if (bridge_.git && bridge_.git->is_part_of_merge(path)) return;
   const auto since = std::max(file->second.changed_at, bridge_.calm_since());
   if (!bridge_.running() || stage_.executor.now() - since < long_enough || path.ends_with('~') ||
       path.ends_with(".tmp") || path.ends_with(".swp"))

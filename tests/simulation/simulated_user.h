@@ -24,6 +24,8 @@ class SimulatedUser {
   void edit_at(const std::string& path, std::uint64_t value);
   /// Nothing else of the file at the path changes, if there is one and it has a status.
   void set_status(const std::string& path, std::string_view status);
+  /// The text after a small edit.
+  [[nodiscard]] std::string edited(const std::string& text, Chance& dice);
   /// Those that the text does not have.
   [[nodiscard]] static std::vector<std::string_view> other_statuses(std::string_view text);
   /// A file that nobody is writing at the moment.
@@ -59,7 +61,6 @@ class SimulatedUser {
   [[nodiscard]] bool busy(const std::string& path) const;
   [[nodiscard]] std::string new_folder(Chance& dice) const;
   [[nodiscard]] std::string new_text(Chance& dice, std::size_t size = 0);
-  [[nodiscard]] std::string edited(const std::string& text, Chance& dice);
 
   Stage stage_;
   SimulatedBridge& bridge_;

@@ -156,7 +156,7 @@ TEST_P(Checks, is_missed_by_a_canary_when_it_is_left_out) {
   EXPECT_TRUE(found_it) << check << " does not notice its canary";
 }
 
-constexpr std::array<Sole, 19> soles{{
+constexpr std::array<Sole, 20> soles{{
     {"G03", Canary::guard_asks_nobody},
     {"I1", Canary::exchange_without_verify},
     {"I2", Canary::text_made_up},
@@ -173,6 +173,7 @@ constexpr std::array<Sole, 19> soles{{
     {"law 3", Canary::merged_is_taken_for_pushed},
     {"law 10", Canary::state_before_disk},
     {"law 14", Canary::later_by_client_clock},
+    {"law 22", Canary::markers_unseen},
     {"law 23", Canary::put_back_is_an_edit},
     {"codec", Canary::frame_damaged},
     {"views", Canary::view_left_behind},

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/simulation/git_merge.h"
 #include "tests/simulation/simulated_bridge.h"
 #include "tests/simulation/simulated_git.h"
 #include "tests/simulation/simulated_user.h"
@@ -25,8 +26,16 @@ class UserGit {
   void begin();
   /// False: there was nothing to do, or git was at work already.
   bool act(EventKind kind, std::uint64_t value);
+  /// Whatever waits for this person they end now, as soon as they can.
+  void finish();
 
  private:
+  /// Between two system calls of one command, and between two processes that one command starts.
+  static constexpr std::int64_t step_max = 3;
+  static constexpr std::int64_t process_max = 25;
+  /// [M] Refs move up to 7.6 ms after the index.
+  static constexpr std::int64_t ref_max = 8;
+
   struct Step {
     milliseconds pause{0};
     std::function<void()> work;
@@ -46,7 +55,13 @@ class UserGit {
     std::map<std::string, Kept> untracked;
   };
 
-  // ---- commands
+  /// What another branch is to bring here, or somebody who does not sync.
+  struct Theirs {
+    std::string name;
+    SimulatedGit::CommitId commit;
+  };
+
+  // ---- user_git_commits.cpp, user_git_stash.cpp, user_git_branches.cpp
   bool commit(Chance& dice);
   bool stash(Chance& dice);
   void pop(const Stash& stash, Chance& dice);
@@ -56,6 +71,17 @@ class UserGit {
   bool change_branch(Chance& dice);
   bool make_branch(const std::string& branch, Chance& dice);
   bool go_to_branch(const std::string& branch, Chance& dice);
+  // ---- user_git_merge.cpp
+  bool merge(Chance& dice);
+  [[nodiscard]] std::optional<Theirs> theirs(Chance& dice);
+  [[nodiscard]] SimulatedGit::CommitId contribution(Chance& dice);
+  bool merge(const Theirs& theirs, Chance& dice);
+  void merge_later(std::uint64_t value);
+  bool end_merge(Chance& dice);
+  bool commit_merge(Chance& dice);
+  bool abort_merge(Chance& dice);
+  void resolve(const std::string& path, std::uint64_t value);
+  [[nodiscard]] bool has_all_as_committed(const Changes& changes) const;
 
   // ---- their steps
   void say(const std::string& what);
@@ -64,6 +90,8 @@ class UserGit {
   void write_all(Steps& steps, const Changes& changes, Chance& dice);
   void lock(Steps& steps, Chance& dice);
   void write_index(Steps& steps, SimulatedGit::Tree tree, Chance& dice);
+  void begin(Steps& steps, engine::GitOperation operation, Chance& dice);
+  void end(Steps& steps, engine::GitOperation operation, Chance& dice);
   void arrive(Steps& steps, const std::string& branch, Chance& dice);
   void put(const std::string& path, const fakes::FileText& text, SimulatedDisk::Giver of);
   void take_away(const std::string& path, std::optional<milliseconds> for_user_since);
@@ -76,6 +104,9 @@ class UserGit {
   SimulatedBridge& bridge_;
   SimulatedUser& user_;
   bool works_ = false;
+  bool finishes_ = false;
+  SimulatedGit::CommitId merged_;  ///< what MERGE_HEAD names
+  std::uint64_t merges_ = 0;
 };
 
 }  // namespace leanspec::simulation

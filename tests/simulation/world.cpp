@@ -228,6 +228,7 @@ class World final : public NetworkEnds {
 
   void come_to_rest() {
     // What the users had begun they finish.
+    for (auto& git : gits_) git->finish();
     run_until(executor_.now() + milliseconds(10'000));
     if (broken()) return;
     healing_ = true;
@@ -261,7 +262,7 @@ class World final : public NetworkEnds {
       for (const auto& item : status.incoming) text += "; " + item.path + ": " + item.why;
       for (const auto& [branch, store] : bridge->stores()) {
         if (branch == bridge->branch()) continue;
-        for (const auto& [change, pending] : store.durable().pending)
+        for (const auto& [change, pending] : store.durable().pending) 
           text += "; " + pending.path + " waits on the branch " + branch;
       }
       text += ". ";
