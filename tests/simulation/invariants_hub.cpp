@@ -220,6 +220,8 @@ bool Invariants::had_what_went_on_from(std::size_t bridge, const store::Version&
       if (*later->parent == version.id) return true;
       const auto parent = former_versions_.find(*later->parent);
       if (parent == former_versions_.end()) return false;
+      // A person may have decided since that this text stays: the version is another one, and what it says is not.
+      if (version.digest && parent->second.digest == version.digest) return true;
       later = &parent->second;
     }
     return false;

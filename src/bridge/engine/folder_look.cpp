@@ -170,12 +170,14 @@ void Folder::sort_out(const ScanResult& result, Look& look, Now now) {
 }
 
 /// What is missing once it can be read again may have gone at any time since it was last seen, and who was told that it
-/// goes could not see that.
+/// goes could not see that. Nor is it what a person has approved to be gone: perhaps it stands there.
 void Folder::lose_sight_of(const std::string& unknown) {
   const auto& paths = ledger_.local_paths();
   for (auto at = paths.lower_bound(unknown); looked_once_ && at != paths.end() && at->first.starts_with(unknown);
        ++at) {
-    if (is_within(at->first, unknown)) unheard_since_.try_emplace(at->first, everything_seen_at_);
+    if (!is_within(at->first, unknown)) continue;
+    unheard_since_.try_emplace(at->first, everything_seen_at_);
+    approved_.erase(at->second);
   }
 }
 

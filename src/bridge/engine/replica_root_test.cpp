@@ -42,6 +42,33 @@ TEST(replica_engine, an_emptied_root_stops_everything_until_approved) {
   EXPECT_EQ(bench.hub.live(), 0U);
 }
 
+// I5
+TEST(replica_engine, a_file_that_cannot_be_read_as_an_emptied_root_is_approved_is_not_deleted_in_the_middle_of_a_save) {
+  ReplicaBench bench;
+  bench.save_all(3);
+  const auto files = bench.disk.files;
+  bench.disk.files.clear();
+  bench.replica->rescan(bench.now());
+  bench.carry_out();
+  bench.pass(seconds{30});
+  ASSERT_EQ(bench.status().state, ReplicaStateName::halted);
+  bench.disk.files = files;
+  auto& file = bench.disk.files.begin()->second;
+  const auto path = bench.disk.files.begin()->first;
+  file.unreadable = true;
+  bench.replica->approve(bench.now());
+  bench.carry_out();
+  bench.pass(ReplicaBench::a_while);
+  const auto kept = file.text;
+  bench.remove(path);  // and it is written anew in a moment
+  bench.pass(seconds{1});
+  EXPECT_EQ(bench.hub.live(), 3U);
+  bench.save(path, kept + "more\n");
+  bench.pass(ReplicaBench::a_while);
+  EXPECT_EQ(bench.hub.live(), 3U);
+  EXPECT_EQ(bench.hub.text_at(path), kept + "more\n");
+}
+
 // Law 10
 TEST(replica_engine, only_the_first_look_of_a_process_asks_for_the_names_on_the_disk_to_be_written_down) {
   ReplicaBench bench;
