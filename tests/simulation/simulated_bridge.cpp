@@ -42,6 +42,7 @@ void SimulatedBridge::say(const std::string& what) {
 
 void SimulatedBridge::start() {
   if (here_) return;
+  died_applying_ = false;
   ++life_;
   for (auto& [branch, store] : stores_) store.restart();
   sends_left.reset();
@@ -109,7 +110,7 @@ void SimulatedBridge::cut_power(milliseconds until_restart) {
   reboot(until_restart);
   disk.set_clock(stage_.executor.now(), clock.now().time_since_epoch().count());
   if (disk.cut_power(stage_.chance)) stage_.sights.insert(Sight::text_lost_with_power);
-  if (store().full) disk.nothing_was_known_of_staged();
+  if (store().full || died_applying_) disk.nothing_was_known_of_staged();
   if (dark) disturbed(stage_.executor.now());
 }
 

@@ -200,6 +200,7 @@ class SimulatedBridge : private ReplicaHost {
   bool looks_everywhere_ = false;
   std::optional<milliseconds> state_lost_at_;
   bool died_sending_ = false;
+  bool died_applying_ = false;  ///< and no process has begun since
   bool applies_ = false;
   bool resume_at_start_ = false;  ///< a person ended the pause while nothing ran
   std::uint64_t life_ = 0;        ///< of the process

@@ -133,6 +133,7 @@ void SimulatedBridge::carry_out(const engine::ApplyRequest& request, std::option
     disk.tree.set_call_limit(std::nullopt, nullptr);
     notice_applied(request, life_of_hub);
     say("dies while it applies");
+    died_applying_ = true;
     return crash(stage_.chance.time(10, 5'000));
   }
   bend(request, result);

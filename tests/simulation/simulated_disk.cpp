@@ -110,6 +110,13 @@ void SimulatedDisk::stands_again_after_power(Truth& truth) const {
       });
 }
 
+/// Its user had taken it away, and what the power took is that it was put there again: nobody can tell.
+void SimulatedDisk::lose_what_was_put_again(const std::string& path) {
+  constexpr milliseconds written_back_after{60'000};
+  const auto removed = removed_at_.find(path);
+  if (removed != removed_at_.end() && now_ - removed->second <= written_back_after) was_long_gone_[path] = now_;
+}
+
 bool SimulatedDisk::cut_power(Chance& chance) {
   if (covered || root_is_away) return false;
   const auto staged = staged_texts();
@@ -135,6 +142,7 @@ bool SimulatedDisk::cut_power(Chance& chance) {
     if (same) stands_again_after_power(file->second);
     lost = lost || !same;
     if (!same) left.insert_or_assign(file->second.text.digest(), *file);
+    if (!same && now_there == there.end()) lose_what_was_put_again(file->first);
     file = same || now_there != there.end() ? std::next(file) : files_.erase(file);
   }
   for (auto& [path, text] : there) {

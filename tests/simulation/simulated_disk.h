@@ -79,7 +79,7 @@ class SimulatedDisk {
     for (const auto& file : within(path)) {
       end(file);
       files_.erase(file);
-      gone_since_[file] = now_;
+      gone_since_[file] = removed_at_[file] = now_;
     }
   }
 
@@ -330,6 +330,7 @@ class SimulatedDisk {
            since - first->second < between_looks && now_ - first->second >= milliseconds(2'000);
   }
 
+  void lose_what_was_put_again(const std::string& path);
   /// The power was cut, and the file stands as it was.
   void stands_again_after_power(Truth& truth) const;
 
@@ -344,6 +345,7 @@ class SimulatedDisk {
   std::set<Digest> made_by_power_;                ///< texts that stood nowhere before
   std::set<Digest> taken_;
   std::map<std::string, milliseconds> gone_since_;
+  std::map<std::string, milliseconds> removed_at_;  ///< by its user's own hand
   std::map<std::string, milliseconds> was_long_gone_;
   /// Of what was gone for a moment, since when.
   std::map<std::string, milliseconds> came_back_since_;
