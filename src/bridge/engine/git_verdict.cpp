@@ -10,6 +10,10 @@ namespace {
 
 constexpr const char* accept_remedy = "if it is meant so, run `leanspec-bridge accept` on the file";
 
+constexpr const char* interrupted_words = "git ended in the middle of its work, and may have put it so";
+constexpr const char* interrupted_remedy =
+    "remove git's index.lock and let git do that again; if it is meant so, run `leanspec-bridge accept` on the file";
+
 }  // namespace
 
 /// Git writes its index after the files. A file that a person moved back keeps its old time of change, and not that of
@@ -18,6 +22,14 @@ constexpr const char* accept_remedy = "if it is meant so, run `leanspec-bridge a
 bool GitWatch::git_may_have_written(const sync::DiskFile& file, bool known) const {
   const auto written = known ? file.facts.modified_ns : file.facts.changed_ns;
   return seen_.index && (written <= seen_.index->modified_ns || since(written, seen_at_) < -clock_slack);
+}
+
+/// It ended before its lock was old.
+bool GitWatch::was_interrupted_with(const sync::DiskFile& file, bool known) const {
+  if (!interrupted_) return false;
+  const auto written = known ? file.facts.modified_ns : file.facts.changed_ns;
+  return written >= interrupted_->from_ns &&
+         written <= interrupted_->from_ns + std::chrono::nanoseconds(git_lock_patience).count();
 }
 
 /// By the boot clock from the moment in which it was first seen: the wall clock may have been set since.
@@ -139,8 +151,11 @@ GitWatch::Verdict GitWatch::of_text(const std::string& path, const sync::DiskFil
                 std::string("decide what stays and save it; ") + accept_remedy);
   }
   const bool merging = judgement_.mood == GitMood::merging;
-  if (!merging && !from_git) return take(path);
+  const bool interrupted = !from_git && was_interrupted_with(file, document.has_value());
+  if (!merging && !from_git && !interrupted) return take(path);
   auto former = former_of(document, path, file.digest);
+  if (interrupted && former) return hold(path, file.digest, interrupted_words, interrupted_remedy);
+  if (interrupted && !merging) return take(path);
   if (!document && !former && !merging && came_from_.empty()) return take(path);
   const auto* state = answer_for(path, file.digest);
   if (state == nullptr) return ask(path, file.digest);
@@ -223,6 +238,9 @@ GitWatch::Verdict GitWatch::of_absence(const std::string& path, const DocumentId
   if (const auto accepted = accepted_.find(path); accepted != accepted_.end() && !accepted->second) return take(path);
   // Law 28: nobody took it away from this branch.
   if (since_before && came_without(path)) return put_back(path, Former{document, {}, {}});
+  if (interrupted_ &&
+      (since_before || held_.contains(path) || now.boot - gone_for <= interrupted_->seen_at + vanished_with))
+    return hold(path, std::nullopt, interrupted_words, interrupted_remedy);
   const bool merging = judgement_.mood == GitMood::merging;
   const auto ancestors = ledger_.ancestors(document);
   const bool of_another = !ancestors.empty() && ancestors.front().elsewhere;

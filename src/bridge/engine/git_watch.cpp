@@ -16,11 +16,17 @@ std::vector<std::string> GitWatch::seen(GitFingerprint git, Now now) {
     if (last_seen_at_)
       index_age_as_seen_ = std::min<std::chrono::nanoseconds>(index_age_as_seen_, now.boot - *last_seen_at_);
   }
+  // A lock that went without a new index: git gave up, at once as a rule, or a person took it away.
+  auto left = git.index == seen_.index && git.index_lock != seen_.index_lock ? seen_.index_lock : std::nullopt;
+  if (left && since(left->modified_ns, now.wall) < gives_up_within) left.reset();
   seen_ = std::move(git);
   seen_at_ = now.wall;
   last_seen_at_ = now.boot;
   judgement_ =
       judge_git(seen_, ledger_.state().replica.git_branch, !config_.branch.empty() && !config_.follows_git, now.wall);
+  if (interrupted_ && interrupted_->index != seen_.index) interrupted_.reset();
+  if (!interrupted_ && seen_.index_lock && !judgement_.warning.empty()) left = seen_.index_lock;
+  if (!interrupted_ && left) interrupted_ = Interrupted{left->modified_ns, now.boot, seen_.index};
   if (judgement_.mood == GitMood::quiet && !ledger_.state().replica.git_branch) {
     ledger_.remember_ancestors_so_far();
     take_branch(now);

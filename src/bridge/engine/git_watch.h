@@ -44,6 +44,8 @@ class GitWatch {
   static constexpr std::chrono::seconds answer_patience{30};
   /// What vanished so long before or after git wrote its index vanished with it.
   static constexpr std::chrono::seconds vanished_with{3};
+  /// A git that finds nothing to do has its lock for milliseconds.
+  static constexpr std::chrono::seconds gives_up_within{1};
   /// A file's time of change is this much ahead of the clock at most, unless the clock was set back.
   static constexpr std::chrono::seconds clock_slack{2};
 
@@ -142,6 +144,8 @@ class GitWatch {
   /// Neither agreed on nor what the hub has.
   [[nodiscard]] bool is_new_to(const std::optional<DocumentId>& document, const Digest& digest) const;
   [[nodiscard]] bool is_new_or_on_its_way(const DocumentId& document, const Digest& digest) const;
+  /// Git may have written it, and then ended in the middle of its work.
+  [[nodiscard]] bool was_interrupted_with(const sync::DiskFile& file, bool known) const;
   [[nodiscard]] std::chrono::nanoseconds index_age(Now now) const;
   [[nodiscard]] bool may_have_gone_with_index(std::chrono::nanoseconds gone_for, bool since_before, Now now) const;
   [[nodiscard]] bool is_held_at_another_path(const DocumentId& document) const;
@@ -169,8 +173,15 @@ class GitWatch {
   GitFingerprint at_look_;
   GitJudgement judgement_;
   std::optional<BootTime> last_seen_at_;
-  BootTime changed_at_{};     ///< when the fingerprint was first seen as it is
-  BootTime index_seen_at_{};  ///< when the index was first seen as it is
+  BootTime changed_at_{};  ///< when the fingerprint was first seen as it is
+  /// A git process ended and left its lock, with the index as it was before: what it did until then is half done.
+  struct Interrupted {
+    std::int64_t from_ns = 0;  ///< wall clock, as the lock was made
+    BootTime seen_at;
+    std::optional<GitFile> index;
+  };
+  std::optional<Interrupted> interrupted_;  ///< until git writes its index again
+  BootTime index_seen_at_{};                ///< when the index was first seen as it is
   std::chrono::nanoseconds index_age_as_seen_{};
   std::optional<BootTime> poll_at_;
   std::map<std::string, Held> held_;

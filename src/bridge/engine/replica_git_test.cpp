@@ -129,6 +129,35 @@ TEST(replica_git, a_lock_that_nobody_holds_is_ignored_with_a_warning_after_ten_s
   EXPECT_NE(bench.status().warnings[0].find("index.lock"), std::string::npos);
 }
 
+TEST(replica_git, what_a_git_that_died_left_half_done_waits_until_git_has_written_its_index) {
+  GitBench bench;
+  for (const char* path : {"a.md", "b.md", "c.md"}) bench.two_versions(path);
+  const auto sent = bench.hub.pushes.size();
+  bench.locks();
+  bench.save("a.md", "one\n");
+  bench.remove("b.md");
+  bench.save("c.md", "one, two, and three by a person\n");
+  bench.pass(seconds{60});
+  EXPECT_EQ(bench.hub.text_at("c.md"), "one, two, and three by a person\n") << "a lock that is left stops nobody";
+  EXPECT_EQ(bench.hub.pushes.size(), sent + 1);
+  EXPECT_EQ(bench.why("a.md").state, FileState::held);
+  EXPECT_NE(bench.why("b.md").sentence.find("git ended in the middle"), std::string::npos);
+  bench.unlocks();
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.pushes.size(), sent + 1);
+  bench.puts("a.md", "one and two\n");
+  bench.puts("b.md", "one and two\n");
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.pushes.size(), sent + 1);
+  EXPECT_EQ(bench.status().held_count, 0U);
+  bench.locks();
+  bench.pass(seconds{60});
+  bench.save("a.md", "one\n");
+  bench.remove("b.md");
+  bench.pass(seconds{20});
+  EXPECT_TRUE(bench.agrees()) << "long after that it was a person";
+}
+
 TEST(replica_git, in_a_merge_that_stays_open_only_unmerged_paths_and_what_git_wrote_are_held) {
   GitBench bench;
   for (const char* path : {"mine.md", "merged.md", "unmerged.md"}) bench.two_versions(path);
