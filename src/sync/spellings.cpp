@@ -31,8 +31,8 @@ std::string Folding::key(std::string_view path) const {
 }
 
 void Spellings::add(std::string_view path) {
+  if (!files_.try_emplace(folding_.key(path), path).second) return;
   exact_.emplace(path);
-  files_.try_emplace(folding_.key(path), path);
   for (auto folder = above(path); !folder.empty() && exact_folders_.emplace(folder).second; folder = above(folder))
     folders_.try_emplace(folding_.key(folder), folder);
 }

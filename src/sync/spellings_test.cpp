@@ -54,5 +54,13 @@ TEST(spellings, a_disk_that_folds_letters_alone_keeps_accents_apart) {
   EXPECT_EQ(accents.known_as("e\u0301.md"), "\u00E9.md");
 }
 
+TEST(spellings, of_two_paths_that_fold_alike_only_the_first_is_known_also_under_its_own_spelling) {
+  Spellings spellings(Folding{true, true});
+  spellings.add("021-IDEA/README.md");
+  spellings.add("021-idea/README.md");
+  EXPECT_EQ(spellings.path_of("021-idea/README.md"), "021-IDEA/README.md");
+  EXPECT_EQ(spellings.path_of("021-idea/readme.md"), "021-IDEA/readme.md");
+}
+
 }  // namespace
 }  // namespace leanspec::sync

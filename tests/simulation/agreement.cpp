@@ -5,8 +5,17 @@
 #include <utility>
 
 #include "digest/sha256.h"
+#include "sync/normal_form.h"
 
 namespace leanspec::simulation {
+
+namespace {
+
+std::string_view own_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+}  // namespace
 
 void Agreement::check() {
   stage_.invariants.hub_committed();
@@ -88,11 +97,20 @@ bool Agreement::waits_for_its_branch(SimulatedBridge& bridge, const Digest& text
   });
 }
 
+std::string Agreement::known_path(SimulatedBridge& bridge, const std::string& key) {
+  if (!bridge.disk.tree.folding().any()) return key;
+  for (const auto& [document, row] : bridge.replica()->state().local) {
+    if (bridge.disk.key(row.path) == key) return row.path;
+  }
+  return bridge.disk.shown(key);
+}
+
 void Agreement::on_texts(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub) {
   const auto name = "bridge " + std::to_string(bridge.index());
   bool all_in_sync = true;
-  for (const auto& [path, truth] : bridge.disk.files()) {
+  for (const auto& [key, truth] : bridge.disk.files()) {
     const auto& digest = truth.text.digest();
+    const auto path = known_path(bridge, key);
     const auto why = bridge.replica()->why(path, bridge.now());
     switch (why.state) {
       case engine::FileState::ignored:
@@ -101,6 +119,10 @@ void Agreement::on_texts(SimulatedBridge& bridge, const std::map<std::string, st
         const auto found = at_hub.find(path);
         if (found == at_hub.end() || found->second != to_hex(digest))
           stage_.invariants.fail("I4", name + " says that " + path + " is in sync, and it is not");
+        // A name of its own has the case that the hub has; a folder's may be another.
+        if (const auto shown = bridge.disk.shown(key);
+            sync::composed(own_name(shown)) != sync::composed(own_name(path)))
+          stage_.invariants.fail("I4", name + " has " + path + " as " + shown);
         break;
       }
       case engine::FileState::held:
@@ -133,8 +155,9 @@ void Agreement::on_texts(SimulatedBridge& bridge, const std::map<std::string, st
   if (stage_.schedule.two_way) on_disk(bridge, at_hub);
   if (bridges_.size() > 1 || hub_.was_restored() || state_was_lost_ || !all_in_sync) return;
   std::size_t synced_files = 0;
-  for (const auto& [path, truth] : bridge.disk.files()) {
-    synced_files += bridge.replica()->why(path, bridge.now()).state == engine::FileState::in_sync ? 1U : 0U;
+  for (const auto& [key, truth] : bridge.disk.files()) {
+    synced_files +=
+        bridge.replica()->why(known_path(bridge, key), bridge.now()).state == engine::FileState::in_sync ? 1U : 0U;
   }
   if (at_hub.size() != synced_files)
     stage_.invariants.fail("I4", "the hub has " + std::to_string(at_hub.size()) + " files and the only disk " +
@@ -160,7 +183,7 @@ void Agreement::on_disk(SimulatedBridge& bridge, const std::map<std::string, std
   }
   const auto& files = bridge.disk.files();
   for (const auto& [path, digest] : at_hub) {
-    const auto file = files.find(path);
+    const auto file = files.find(bridge.disk.key(path));
     if (file != files.end() && to_hex(file->second.text.digest()) == digest) continue;
     const auto why = bridge.replica()->why(path, bridge.now());
     const bool said =

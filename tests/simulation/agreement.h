@@ -26,6 +26,8 @@ class Agreement {
   [[nodiscard]] bool waits_for_its_branch(SimulatedBridge& bridge, const Digest& text) const;
   void on_texts(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub);
   void on_disk(SimulatedBridge& bridge, const std::map<std::string, std::string>& at_hub);
+  /// By which its bridge knows a file.
+  [[nodiscard]] static std::string known_path(SimulatedBridge& bridge, const std::string& key);
   void on_view(const store::Branch& branch, const Heads& heads);
 
   Stage stage_;

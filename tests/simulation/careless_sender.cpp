@@ -11,7 +11,7 @@ namespace leanspec::simulation {
 std::optional<wire::Push> CarelessSender::bent(const wire::Push& push) {
   if (stage_.canary != Canary::resend_with_new_bytes) return std::nullopt;
   if (!push.digest || sent_once_.insert(push.change).second) return std::nullopt;
-  const auto file = disk_.files().find(push.path);
+  const auto file = disk_.files().find(disk_.key(push.path));
   if (file == disk_.files().end()) return std::nullopt;
   auto other = push;
   other.digest = file->second.text.digest();

@@ -37,21 +37,6 @@ void count(std::string_view text, std::int64_t Times::*in, Words& words) {
   }
 }
 
-/// To the merge `edit-0-5` is five words. Where one side has made it of `edit-2-5`, and the other `edit-0-14` of that,
-/// both have the first change, and the second one is the other's alone: what comes of it has all that either did.
-bool is_joined_in_parts(std::string_view word, const Words& words) {
-  const auto last = word.rfind('-');
-  if (last == std::string_view::npos) return false;
-  const bool was_whole = std::any_of(words.begin(), words.end(), [&](const auto& one) {
-    const auto& [other, times] = one;
-    return other != word && other.ends_with(word.substr(last)) && times.before == 1 && times.mine + times.yours == 0;
-  });
-  return was_whole && std::any_of(words.begin(), words.end(), [&](const auto& one) {
-           const auto& [other, times] = one;
-           return other != word && other.starts_with(word.substr(0, last + 1)) && times.before == 0 && times.now == 1;
-         });
-}
-
 }  // namespace
 
 std::optional<std::string> wrong_in_merge(std::string_view base, std::string_view ours, std::string_view theirs,
@@ -80,8 +65,7 @@ std::optional<std::string> wrong_in_merge(std::string_view base, std::string_vie
         times.mine == times.before ? times.yours : times.mine;  // two that differ from the third are alike
     const bool added_by_both = times.mine > times.before && times.yours > times.before;
     const bool right = times.now == expected || (added_by_both && times.now == times.mine + times.yours);
-    const bool in_parts = times.before == 0 && times.now == 0 && is_joined_in_parts(word, words);
-    if (!right && !in_parts && (!wrong || word < *wrong)) wrong = word;
+    if (!right && (!wrong || word < *wrong)) wrong = word;
   }
   if (wrong) return "the word '" + std::string(*wrong) + "' is there " + std::to_string(words[*wrong].now) + " times";
   return std::nullopt;

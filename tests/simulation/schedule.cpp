@@ -94,6 +94,8 @@ constexpr std::array<KindRow, event_kinds> kinds{{
     {EventKind::git_clean, "git_clean", 10, 0},
     {EventKind::git_switch, "git_switch", 15, 0},
     {EventKind::git_merge, "git_merge", 15, 0},
+    {EventKind::respell, "respell", 10},
+    {EventKind::other_spelling, "other_spelling", 10},
 }};
 
 }  // namespace
@@ -117,6 +119,8 @@ bool is_of_user(EventKind kind) {
     case EventKind::save_binary:
     case EventKind::empty_root:
     case EventKind::statuses_apart:
+    case EventKind::respell:
+    case EventKind::other_spelling:
       return true;
     default:
       return kind <= EventKind::rewrite_many;
@@ -129,6 +133,10 @@ bool is_at_hub(EventKind kind) {
 
 bool is_of_git(EventKind kind) {
   return kind >= EventKind::git_commit && kind <= EventKind::git_merge;
+}
+
+bool is_of_spelling(EventKind kind) {
+  return kind == EventKind::respell || kind == EventKind::other_spelling;
 }
 
 bool is_fault(EventKind kind) {
@@ -165,7 +173,7 @@ constexpr int planned_faults = 26;
 Choice choose(Chance& chance, bool faults, std::uint64_t percent) {
   Choice choice;
   for (const auto& row : kinds) {
-    if (is_of_git(row.kind)) continue;
+    if (is_of_git(row.kind) || is_of_spelling(row.kind)) continue;
     const bool chosen = is_fault(row.kind) == faults && chance.percent(faults ? percent : row.percent);
     if (chosen && row.weight > 0) choice.add(row);
   }
@@ -191,6 +199,22 @@ void add_git(Schedule& schedule) {
     event.at = chance.time(0, schedule.busy.count());
     event.kind = commands.draw(chance).kind;
     event.bridge = static_cast<std::size_t>(chance.below(schedule.git_machines));
+    event.value = chance.bits() % 1'000'000'000;
+    schedule.events.push_back(event);
+  }
+}
+
+/// In one of eight worlds the last machine's disk does not keep all names apart, as on macOS and Windows. Its dice are
+/// of their own too.
+void add_spellings(Schedule& schedule) {
+  Chance chance(schedule.seed * 2 + 9'000'000'000'000);
+  if (!chance.percent(12) || schedule.git_machines == schedule.bridges) return;
+  schedule.names = static_cast<DiskNames>(chance.between(1, 3));
+  for (auto left = chance.between(4, 16); left > 0; --left) {
+    Event event;
+    event.at = chance.time(0, schedule.busy.count());
+    event.kind = chance.percent(50) ? EventKind::respell : EventKind::other_spelling;
+    event.bridge = static_cast<std::size_t>(chance.below(schedule.bridges));
     event.value = chance.bits() % 1'000'000'000;
     schedule.events.push_back(event);
   }
@@ -234,6 +258,7 @@ Schedule expand(std::uint64_t seed) {
   const auto to = chance.time(schedule.busy.count() / 2 + 5'000, schedule.busy.count());
   for (int i = 0; i < planned_faults; ++i) add(faults.draw(chance), from, to);
   add_git(schedule);
+  add_spellings(schedule);
   std::stable_sort(schedule.events.begin(), schedule.events.end(),
                    [](const Event& a, const Event& b) { return a.at < b.at; });
   return schedule;

@@ -102,8 +102,11 @@ enum class EventKind {
   git_clean,
   git_switch,
   git_merge,
+  // names, in worlds with a disk that does not keep all of them apart
+  respell,         ///< a file or folder gets its name in another case
+  other_spelling,  ///< a file is made whose name, or that of its folder, such a disk takes for another one's
 };
-constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::git_merge) + 1;
+constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::other_spelling) + 1;
 
 /// What users do, with their hands on files; the others happen to them.
 [[nodiscard]] bool is_of_user(EventKind kind);
@@ -111,6 +114,8 @@ constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::git_merg
 [[nodiscard]] bool is_at_hub(EventKind kind);
 /// What people have git do.
 [[nodiscard]] bool is_of_git(EventKind kind);
+/// What people do with names only where some disk does not keep all of them apart.
+[[nodiscard]] bool is_of_spelling(EventKind kind);
 /// What machines, disks, networks and the hub do to people.
 [[nodiscard]] bool is_fault(EventKind kind);
 
@@ -126,6 +131,9 @@ struct Event {
   friend bool operator==(const Event&, const Event&) = default;
 };
 
+/// Which names a disk takes for one, and how it spells them.
+enum class DiskNames { kept_apart, case_folded, case_and_accents_folded, accents_taken_apart };
+
 /// What a seed expands to. Printed on failure; a text of it is a saved case (tests/simulation/regress).
 struct Schedule {
   std::uint64_t seed = 0;  ///< of what the network and the disk do by chance
@@ -137,6 +145,7 @@ struct Schedule {
   milliseconds jitter{3};
   bool two_way = false;          ///< the bridges write what the hub has newer
   std::size_t git_machines = 0;  ///< the folder of so many machines, the first ones, is a git work tree
+  DiskNames names = DiskNames::kept_apart;  ///< on the disk of the last machine
   milliseconds busy{60'000};     ///< how long users and faults are at work
   /// Where events found nothing to do, the users go on after it until there were so many edits.
   std::uint64_t edits_least = 0;

@@ -10,7 +10,9 @@ std::string to_text(const Schedule& schedule) {
   out << "seed " << schedule.seed << "\nbridges " << schedule.bridges << "\nfiles " << schedule.files << "\nrescan_ms "
       << schedule.rescan.count() << "\ntimestamp_granularity_ns " << schedule.timestamp_granularity_ns
       << "\nlatency_ms " << schedule.latency.count() << "\njitter_ms " << schedule.jitter.count() << "\ntwo_way "
-      << schedule.two_way << "\ngit_machines " << schedule.git_machines << "\nbusy_ms " << schedule.busy.count() << "\nedits_least " << schedule.edits_least << "\n";
+      << schedule.two_way << "\ngit_machines " << schedule.git_machines << "\nnames "
+      << static_cast<int>(schedule.names) << "\nbusy_ms " << schedule.busy.count() << "\nedits_least "
+      << schedule.edits_least << "\n";
   for (const auto& event : schedule.events) {
     out << "event " << event.at.count() << " " << to_string(event.kind) << " " << event.bridge << " " << event.value
         << "\n";
@@ -58,6 +60,8 @@ Result<Schedule> parse_schedule(std::string_view text) {
       schedule.two_way = number != 0;
     else if (word == "git_machines")
       schedule.git_machines = static_cast<std::size_t>(number);
+    else if (word == "names" && number >= 0 && number <= static_cast<int>(DiskNames::accents_taken_apart))
+      schedule.names = static_cast<DiskNames>(number);
     else if (word == "busy_ms")
       schedule.busy = milliseconds(number);
     else if (word == "edits_least")

@@ -14,11 +14,21 @@ Uuid fixed(std::uint8_t kind, std::size_t number) {
   return made;
 }
 
+/// As ext4 and NTFS with folded case, APFS and HFS+ have it.
+fakes::DiskFolding folding_of(DiskNames names) {
+  fakes::DiskFolding folding;
+  folding.letters = names != DiskNames::kept_apart;
+  folding.accents = names == DiskNames::case_and_accents_folded || names == DiskNames::accents_taken_apart;
+  folding.takes_apart = names == DiskNames::accents_taken_apart;
+  return folding;
+}
+
 }  // namespace
 
 SimulatedBridge::SimulatedBridge(Stage stage, SimulatedNetwork& network, std::size_t index)
     : clock(stage.executor),
-      disk(stage.schedule.timestamp_granularity_ns),
+      disk(stage.schedule.timestamp_granularity_ns,
+           index + 1 == stage.schedule.bridges ? folding_of(stage.schedule.names) : fakes::DiskFolding()),
       stage_(stage),
       network_(network),
       index_(index),
@@ -42,7 +52,6 @@ void SimulatedBridge::say(const std::string& what) {
 
 void SimulatedBridge::start() {
   if (here_) return;
-  died_applying_ = false;
   ++life_;
   for (auto& [branch, store] : stores_) store.restart();
   sends_left.reset();

@@ -190,6 +190,7 @@ class SimulatedBridge : private ReplicaHost {
   std::map<std::string, std::unique_ptr<SimulatedReplica>> behind_;  ///< with work that the hub has not answered
   bool begins_ = false;                                              ///< and was not looked at yet
   std::set<std::pair<std::string, std::string>> began_without_;      ///< by branch, paths
+  bool died_applying_ = false;                   ///< in the middle, and nothing it asked the disk for was done since
   std::set<std::string> staged_for_others_;      ///< names in the staging folder that another branch knows
   std::optional<engine::ApplyRequest> waiting_;  ///< until git is on the branch again that wants it
   bool branch_changes_ = false;
@@ -200,7 +201,6 @@ class SimulatedBridge : private ReplicaHost {
   bool looks_everywhere_ = false;
   std::optional<milliseconds> state_lost_at_;
   bool died_sending_ = false;
-  bool died_applying_ = false;  ///< and no process has begun since
   bool applies_ = false;
   bool resume_at_start_ = false;  ///< a person ended the pause while nothing ran
   std::uint64_t life_ = 0;        ///< of the process

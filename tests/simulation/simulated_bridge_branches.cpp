@@ -119,7 +119,7 @@ void SimulatedBridge::note_what_it_begins_without() {
   for (const auto& [document, node] : state.synced) {
     // Another document may have its place already, and of a new name the hub may not have heard.
     const auto row = state.local.find(document);
-    if (row != state.local.end() && disk.files().contains(row->second.path)) continue;
+    if (row != state.local.end() && disk.has(row->second.path)) continue;
     began_without_.emplace(branch_, node.path);
     if (row != state.local.end()) began_without_.emplace(branch_, row->second.path);
   }

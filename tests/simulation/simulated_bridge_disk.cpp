@@ -128,12 +128,13 @@ void SimulatedBridge::carry_out(const engine::ApplyRequest& request, std::option
   try {
     result = applier_->carry_out(request);
     applies_ = false;
+    died_applying_ = false;
   } catch (const Killed&) {
     applies_ = false;
+    died_applying_ = true;
     disk.tree.set_call_limit(std::nullopt, nullptr);
     notice_applied(request, life_of_hub);
     say("dies while it applies");
-    died_applying_ = true;
     return crash(stage_.chance.time(10, 5'000));
   }
   bend(request, result);
@@ -176,7 +177,7 @@ void SimulatedBridge::notice_applied(const engine::ApplyRequest& request, std::o
   for (const auto& item : request.items) {
     const auto& wanted = item.wanted;
     if (item.step == engine::ApplyStep::apply && wanted.from && wanted.to && wanted.from != wanted.to)
-      moves.emplace(*wanted.to, *wanted.from);
+      moves.emplace(disk.key(*wanted.to), disk.key(*wanted.from));
   }
   const auto is_safe = [&](const Digest& digest) {
     return life ? stage_.invariants.was_at_hub(digest, *life) : stage_.invariants.texts_at_hub().contains(digest);

@@ -8,10 +8,17 @@ namespace leanspec::simulation {
 void SimulatedDisk::move(const std::string& from, const std::string& to) {
   remember_what_stands(to);
   tree.rename(from, to);
+  if (key(from) == key(to)) {  // in another case
+    for (const auto& path : within(from)) {
+      files_.at(path).changed_at = now_;
+      respelled_.insert(path);
+    }
+    return;
+  }
   for (const auto& path : within(from)) {
     auto node = files_.extract(path);
     gone_since_[path] = now_;
-    const auto place = to + path.substr(from.size());
+    const auto place = key(to) + path.substr(key(from).size());
     auto truth = std::move(node.mapped());
     truth.of_git = truth.of_others = false;  // who names a file has seen it
     if (is_passing(place))
@@ -110,13 +117,6 @@ void SimulatedDisk::stands_again_after_power(Truth& truth) const {
       });
 }
 
-/// Its user had taken it away, and what the power took is that it was put there again: nobody can tell.
-void SimulatedDisk::lose_what_was_put_again(const std::string& path) {
-  constexpr milliseconds written_back_after{60'000};
-  const auto removed = removed_at_.find(path);
-  if (removed != removed_at_.end() && now_ - removed->second <= written_back_after) was_long_gone_[path] = now_;
-}
-
 bool SimulatedDisk::cut_power(Chance& chance) {
   if (covered || root_is_away) return false;
   const auto staged = staged_texts();
@@ -142,7 +142,6 @@ bool SimulatedDisk::cut_power(Chance& chance) {
     if (same) stands_again_after_power(file->second);
     lost = lost || !same;
     if (!same) left.insert_or_assign(file->second.text.digest(), *file);
-    if (!same && now_there == there.end()) lose_what_was_put_again(file->first);
     file = same || now_there != there.end() ? std::next(file) : files_.erase(file);
   }
   for (auto& [path, text] : there) {
@@ -180,11 +179,14 @@ bool SimulatedDisk::cut_power(Chance& chance) {
 
 std::vector<std::pair<std::string_view, fakes::FileText>> SimulatedDisk::synced_files() const {
   std::vector<std::pair<std::string_view, fakes::FileText>> found;
+  const bool folds = folding_.any();
+  keys_.clear();
   tree.each_file([&](std::string_view path, const fakes::FileText& text) {
-    if (!path.starts_with(".leanspec-sync/")) found.emplace_back(path, text);
+    if (path.starts_with(".leanspec-sync/")) return;
+    if (folds) keys_.push_back(folding_.key(path));
+    found.emplace_back(folds ? std::string_view(keys_.back()) : path, text);
   });
-  if (tree.folding().any())
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  if (folds) std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   return found;
 }
 

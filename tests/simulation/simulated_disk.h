@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -49,11 +50,13 @@ class SimulatedDisk {
     }
   };
 
-  explicit SimulatedDisk(std::int64_t timestamp_granularity_ns) : granularity_ns_(timestamp_granularity_ns) {
+  explicit SimulatedDisk(std::int64_t timestamp_granularity_ns, fakes::DiskFolding folding = {})
+      : folding_(folding), granularity_ns_(timestamp_granularity_ns) {
+    if (folding_.any()) tree.set_folding(folding_);
     tree.set_timestamp_granularity(timestamp_granularity_ns);
     tree.set_written_during_read([this](std::string_view path, std::string_view text) {
       remember_what_stands(path);
-      put(std::string(path), std::string(text));
+      put(key(std::string(path)), std::string(text));
     });
   }
   SimulatedDisk(const SimulatedDisk&) = delete;
@@ -71,15 +74,15 @@ class SimulatedDisk {
   void write(const std::string& path, const fakes::FileText& text) {
     remember_what_stands(path);
     tree.write(path, text);
-    put(path, text);
+    put(key(path), text);
   }
   void move(const std::string& from, const std::string& to);
   void remove(const std::string& path) {
     tree.remove(path);
-    for (const auto& file : within(path)) {
+    for (const auto& file : within(key(path))) {
       end(file);
       files_.erase(file);
-      gone_since_[file] = removed_at_[file] = now_;
+      gone_since_[file] = now_;
     }
   }
 
@@ -142,20 +145,20 @@ class SimulatedDisk {
 
   /// That text stands there because the power was cut.
   [[nodiscard]] bool was_left_by_power(const std::string& path, const Digest& text) const {
-    const auto file = files_.find(path);
+    const auto file = files_.find(key(path));
     return file != files_.end() && file->second.of_nobody && !file->second.saved_as_left &&
            !file->second.put_in_place && file->second.text.digest() == text;
   }
   /// Its user renamed that file, which had stood at `place`, and put another one with this text in its place.
   [[nodiscard]] bool made_room_for(const std::string& path, const std::string& place, const Digest& text) const {
-    const auto file = files_.find(path);
-    const auto other = files_.find(place);
-    return file != files_.end() && file->second.stood_at.contains(place) && other != files_.end() &&
+    const auto file = files_.find(key(path));
+    const auto other = files_.find(key(place));
+    return file != files_.end() && file->second.stood_at.contains(key(place)) && other != files_.end() &&
            other->second.text.digest() == text;
   }
   /// A power cut left that text there once. Whoever takes it away and puts the same there again has changed nothing.
   [[nodiscard]] bool was_once_left_by_power(const std::string& path, const Digest& text) const {
-    const auto left = left_by_power_.find(path);
+    const auto left = left_by_power_.find(key(path));
     return left != left_by_power_.end() && left->second.contains(text);
   }
   /// When a user last saved that text there, or moved another file with it into that place. Nothing if git put it there
@@ -199,12 +202,20 @@ class SimulatedDisk {
   }
 
   /// Nothing told the bridge what happened there.
-  void hint_was_lost(const std::string& path) { hint_lost_at_[path] = now_; }
+  void hint_was_lost(const std::string& path) { hint_lost_at_[key(path)] = now_; }
 
+  /// Equal for names that this disk does not keep apart.
+  [[nodiscard]] std::string key(const std::string& path) const { return folding_.any() ? folding_.key(path) : path; }
+  /// As the disk shows it.
+  [[nodiscard]] std::string shown(const std::string& path) const { return folding_.any() ? tree.spelled(path) : path; }
+  /// By key().
   [[nodiscard]] const std::map<std::string, Truth>& files() const { return files_; }
-  [[nodiscard]] bool has(const std::string& path) const { return files_.contains(path); }
-  [[nodiscard]] std::vector<std::string> within(const std::string& path) const {
+  [[nodiscard]] const Truth& at(const std::string& path) const { return files_.at(key(path)); }
+  [[nodiscard]] bool has(const std::string& path) const { return files_.contains(key(path)); }
+  /// The file, or all that are in the folder; by key().
+  [[nodiscard]] std::vector<std::string> within(const std::string& place) const {
     std::vector<std::string> found;
+    const auto path = key(place);
     for (const auto& [file, truth] : files_) {
       if (file == path || (file.size() > path.size() && file.starts_with(path) && file[path.size()] == '/'))
         found.push_back(file);
@@ -214,8 +225,11 @@ class SimulatedDisk {
   /// The user took it away at some time, and for so long that two looks two seconds apart could see that; or renamed
   /// what stood there with that text and took it away later, whatever has come to its first place since.
   /// `unheard`: nothing may have told the bridge that it was back for a moment in between.
-  [[nodiscard]] bool was_taken_away(const std::string& path, const std::optional<Digest>& text, milliseconds now,
+  [[nodiscard]] bool was_taken_away(const std::string& place, const std::optional<Digest>& text, milliseconds now,
                                     bool unheard) const {
+    const auto path = key(place);
+    // Under that name. Of two documents that one file may be, since the same path wins, it has gone with the other one.
+    if (respelled_.contains(path) && shown(place) != place) return true;
     const auto first = unheard && gone_since_.contains(path) ? came_back_since_.find(path) : came_back_since_.end();
     if (first != came_back_since_.end() && now - first->second >= milliseconds(2'000)) return true;
     if (const auto ended = ended_.find(path); text && ended != ended_.end() && ended->second.contains(*text))
@@ -235,7 +249,7 @@ class SimulatedDisk {
   std::optional<fakes::MemoryFileTree> covered;
 
  private:
-  /// What stands on the disk and is no bridge's own, by path; until the disk changes.
+  /// What stands on the disk and is no bridge's own, by key(); until the disk changes, or the next call.
   [[nodiscard]] std::vector<std::pair<std::string_view, fakes::FileText>> synced_files() const;
 
   /// The bridge may have put it there in this very moment, and it is about to be written over.
@@ -250,91 +264,27 @@ class SimulatedDisk {
   static bool is_passing(const std::string& path) { return path.ends_with('~') || path.ends_with(".tmp"); }
   /// An editor replaces the file by a new one: for people it is the same one. Who saw neither that nor that it was
   /// renamed before cannot know.
-  void inherit(Truth& truth, const std::string& path) {
-    const auto file = files_.find(path);
-    const auto saved_over = saved_over_.find(path);
-    if (file == files_.end() && saved_over == saved_over_.end()) return;
-    const auto& former = file == files_.end() ? saved_over->second : file->second;
-    remember_end(former);
-    truth.texts.insert(former.texts.begin(), former.texts.end());
-    truth.stood_at.insert(former.stood_at.begin(), former.stood_at.end());
-    truth.brought_from.insert(former.brought_from.begin(), former.brought_from.end());
-  }
+  void inherit(Truth& truth, const std::string& path);
   /// The file at the path is no more.
-  void end(const std::string& path) {
-    const auto file = files_.find(path);
-    if (file == files_.end()) return;
-    remember_end(file->second);
-    // Not when an editor saves over it: the bridge itself brought it here, and knows what it is.
-    for (const auto& place : file->second.brought_from)
-      ended_[place].insert(file->second.texts.begin(), file->second.texts.end());
-  }
-  void remember_end(const Truth& truth) {
-    for (const auto& place : truth.stood_at) {
-      ended_[place].insert(truth.texts.begin(), truth.texts.end());
-      const auto before = texts_at_.find(place);
-      if (before != texts_at_.end()) ended_[place].insert(before->second.begin(), before->second.end());
-    }
-  }
-  void put(const std::string& path, const fakes::FileText& text) {
-    const auto before = files_.find(path);
-    auto truth = before == files_.end() ? Truth() : std::move(before->second);
-    if (before == files_.end()) inherit(truth, path);
-    if (truth.stamp_ns != stamp_ns_)
-      truth.texts_of_stamp.clear();
-    else
-      truth.texts_of_stamp.push_back(truth.text);
-    truth.stamp_ns = stamp_ns_;
-    // Who saves what a power cut left there, or git put there, word for word, has changed nothing.
-    const bool same = truth.text == text;
-    truth.of_nobody = truth.of_nobody && same;
-    truth.saved_as_left = truth.of_nobody;
-    truth.as_git_put_it = (truth.of_git || truth.as_git_put_it) && same;
-    truth.text = text;
-    truth.put_in_place = truth.of_git = truth.of_others = truth.may_lack_its_end = false;
-    const auto& digest = text.digest();
-    truth.texts.insert(digest);
-    remember(digest);
-    written_at_[digest] = now_;
-    put_by_git_at_.erase(digest);
-    settle(path, std::move(truth));
-  }
-  void settle(const std::string& path, Truth truth) {
-    truth.has_markers = has_conflict_markers(truth.text.bytes());
-    truth.changed_at = now_;
-    texts_at_[path].insert(truth.text.digest());
-    last_put_[path] = truth.text.digest();
-    files_[path] = std::move(truth);
-    saved_over_.erase(path);
-    come_back(path);
-  }
+  void end(const std::string& path);
+  void remember_end(const Truth& truth);
+  void put(const std::string& path, const fakes::FileText& text);
+  void settle(const std::string& path, Truth truth);
   /// Also by the bridge's hand: else it would be forgotten that it was gone for long once the user takes it away again,
   /// and a hub restored from a backup shows a deletion of that time again.
-  void come_back(const std::string& path) {
-    const auto since = gone_since_.find(path);
-    if (since == gone_since_.end()) return;
-    if (now_ - since->second >= milliseconds(2'000) || seemed_gone_since_before(path, since->second))
-      was_long_gone_[path] = now_;
-    else
-      came_back_since_[path] = since->second;
-    gone_since_.erase(since);
-  }
+  void come_back(const std::string& path);
 
   /// It was gone before that as well, and nothing may have told the bridge that it was back in between: two looks two
   /// seconds apart could miss it, also where it is back for good by the time that the hub hears of that.
-  [[nodiscard]] bool seemed_gone_since_before(const std::string& path, milliseconds since) const {
-    constexpr milliseconds between_looks{4'000};
-    const auto first = came_back_since_.find(path);
-    const auto lost = hint_lost_at_.find(path);
-    return first != came_back_since_.end() && lost != hint_lost_at_.end() && lost->second >= first->second &&
-           since - first->second < between_looks && now_ - first->second >= milliseconds(2'000);
-  }
+  [[nodiscard]] bool seemed_gone_since_before(const std::string& path, milliseconds since) const;
 
-  void lose_what_was_put_again(const std::string& path);
   /// The power was cut, and the file stands as it was.
   void stands_again_after_power(Truth& truth) const;
 
-  std::map<std::string, Truth> files_;
+  const fakes::DiskFolding folding_;
+  std::map<std::string, Truth> files_;         ///< by key(), as all that is kept of paths
+  std::set<std::string> respelled_;            ///< in another case, by its user
+  mutable std::deque<std::string> keys_;       ///< of synced_files(), where the disk folds names
   std::vector<std::string> branches_{"main"};  ///< a bit for each
   std::uint32_t checked_out_ = 1;
   std::uint32_t written_by_git_ = 1;     ///< for that branch
@@ -345,7 +295,6 @@ class SimulatedDisk {
   std::set<Digest> made_by_power_;                ///< texts that stood nowhere before
   std::set<Digest> taken_;
   std::map<std::string, milliseconds> gone_since_;
-  std::map<std::string, milliseconds> removed_at_;  ///< by its user's own hand
   std::map<std::string, milliseconds> was_long_gone_;
   /// Of what was gone for a moment, since when.
   std::map<std::string, milliseconds> came_back_since_;

@@ -26,7 +26,7 @@ void SimulatedUser::edit_at(const std::string& path, std::uint64_t value) {
   if (!reachable() || busy(path) || !bridge_.disk.has(path)) return;
   Chance dice(value);
   ++edits_;
-  write(path, edited(bridge_.disk.files().at(path).text.bytes(), dice), true);
+  write(path, edited(bridge_.disk.at(path).text.bytes(), dice), true);
 }
 
 void SimulatedUser::touch_clock() {
@@ -46,8 +46,10 @@ void SimulatedUser::settle_in(std::size_t files, std::size_t shared) {
 }
 
 bool SimulatedUser::busy(const std::string& path) const {
-  return std::any_of(busy_.begin(), busy_.end(), [&](const std::string& other) {
-    return other == path || other.starts_with(path + "/") || path.starts_with(other + "/");
+  const auto name = bridge_.disk.key(path);
+  return std::any_of(busy_.begin(), busy_.end(), [&](const std::string& one) {
+    const auto other = bridge_.disk.key(one);
+    return other == name || other.starts_with(name + "/") || name.starts_with(other + "/");
   });
 }
 
@@ -56,7 +58,7 @@ std::optional<std::string> SimulatedUser::choose(Chance& dice) const {
   const bool takes_large = dice.percent(10);
   std::vector<std::string> free;
   for (const auto& [path, truth] : bridge_.disk.files()) {
-    if (!busy(path) && (takes_large || truth.text.bytes().size() < large_bytes)) free.push_back(path);
+    if (!busy(path) && (takes_large || truth.text.bytes().size() < large_bytes)) free.push_back(bridge_.disk.shown(path));
   }
   if (free.empty()) return std::nullopt;
   return free[dice.below(free.size())];
@@ -65,7 +67,7 @@ std::optional<std::string> SimulatedUser::choose(Chance& dice) const {
 std::vector<std::string> SimulatedUser::folders() const {
   std::set<std::string> found;
   for (const auto& [path, truth] : bridge_.disk.files()) {
-    if (const auto folder = folder_of(path); !folder.empty() && !busy(folder)) found.insert(folder);
+    if (const auto folder = folder_of(bridge_.disk.shown(path)); !folder.empty() && !busy(folder)) found.insert(folder);
   }
   return {found.begin(), found.end()};
 }
@@ -80,7 +82,7 @@ std::string SimulatedUser::new_folder(Chance& dice) const {
 }
 
 void SimulatedUser::before_change(const std::string& path) {
-  const auto file = bridge_.disk.files().find(path);
+  const auto file = bridge_.disk.files().find(bridge_.disk.key(path));
   if (file == bridge_.disk.files().end()) return;
   if (file->second.is_promised_to_nobody()) return;
   if (bridge_.git && bridge_.git->is_part_of_merge(path)) return;
@@ -102,7 +104,7 @@ void SimulatedUser::write(const std::string& path, const fakes::FileText& text, 
   touch_clock();
   before_change(path);
   bridge_.disk.write(path, text);
-  bridge_.hint(last ? HintKind::closed : HintKind::modified, path);
+  bridge_.hint(last ? HintKind::closed : HintKind::modified, bridge_.disk.shown(path));
 }
 
 void SimulatedUser::move(const std::string& from, const std::string& to, bool folder) {
@@ -110,9 +112,10 @@ void SimulatedUser::move(const std::string& from, const std::string& to, bool fo
   touch_clock();
   for (const auto& path : bridge_.disk.within(from)) before_change(path);
   if (!folder) before_change(to);
+  const auto was = bridge_.disk.shown(from);
   bridge_.disk.move(from, to);
-  bridge_.hint(HintKind::removed, from, std::nullopt, folder);
-  bridge_.hint(HintKind::moved_in, to, from, folder);
+  bridge_.hint(HintKind::removed, was, std::nullopt, folder);
+  bridge_.hint(HintKind::moved_in, bridge_.disk.shown(to), was, folder);
 }
 
 void SimulatedUser::remove(const std::string& path) {
@@ -121,8 +124,9 @@ void SimulatedUser::remove(const std::string& path) {
   for (const auto& file : bridge_.disk.within(path)) {
     if (!file.ends_with('~')) ++edits_;
     before_change(file);
-    taken_away_.emplace_back(file, bridge_.disk.files().at(file).text.bytes());
-    bridge_.hint(HintKind::removed, file);
+    const auto shown = bridge_.disk.shown(file);
+    taken_away_.emplace_back(shown, bridge_.disk.at(file).text.bytes());
+    bridge_.hint(HintKind::removed, shown);
   }
   if (taken_away_.size() > 50) taken_away_.erase(taken_away_.begin(), taken_away_.begin() + 25);
   bridge_.disk.remove(path);
@@ -186,6 +190,10 @@ bool SimulatedUser::act(EventKind kind, std::uint64_t value) {
     case EventKind::rename_folder:
     case EventKind::shift_numbers:
       return change_names(kind, dice);
+    case EventKind::respell:
+      return respell(dice);
+    case EventKind::other_spelling:
+      return spell_another_way(dice);
     case EventKind::delete_file:
     case EventKind::delete_folder:
     case EventKind::mass_delete:

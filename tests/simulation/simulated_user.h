@@ -48,6 +48,9 @@ class SimulatedUser {
   bool save(EventKind kind, const std::string& path, Chance& dice);
   bool change_names(EventKind kind, Chance& dice);
   bool take_away(EventKind kind, Chance& dice);
+  // ---- user_spellings.cpp
+  bool respell(Chance& dice);
+  bool spell_another_way(Chance& dice);
 
   // ---- pieces
   void say(const std::string& what);

@@ -19,7 +19,7 @@ bool SimulatedUser::save(EventKind kind, const std::string& path, Chance& dice) 
     case EventKind::save_torn:
     case EventKind::save_truncating: {
       // Half of the new over the old (or nothing at all), a pause, then the whole.
-      const auto old = bridge_.disk.files().at(path).text.bytes();
+      const auto old = bridge_.disk.at(path).text.bytes();
       const auto half = text.size() / 2;
       auto torn = text.substr(0, half) + (old.size() > half ? old.substr(half) : "");
       if (kind == EventKind::save_truncating) torn.clear();
@@ -64,7 +64,7 @@ bool SimulatedUser::save(EventKind kind, const std::string& path, Chance& dice) 
       const auto times = append ? dice.between(5, 30) : 100;
       const auto step = append ? dice.time(5, 120) : milliseconds(10);
       busy_.insert(path);
-      auto grown = append ? bridge_.disk.files().at(path).text.bytes() : std::string();
+      auto grown = append ? bridge_.disk.at(path).text.bytes() : std::string();
       for (std::int64_t i = 1; i <= times; ++i) {
         if (append)
           grown += "- appended " + std::to_string(++texts_) + " by " + std::to_string(bridge_.index()) + "\n";
@@ -99,7 +99,7 @@ bool SimulatedUser::save(EventKind kind, const std::string& path, Chance& dice) 
         const std::string place(at);
         if (!*armed || !(at_exchange ? bridge_.applies() : at == path)) return;
         if (!reachable() || busy(place) || !bridge_.disk.has(place)) return;
-        if (bridge_.disk.tree.content(place) != bridge_.disk.files().at(place).text.bytes())
+        if (bridge_.disk.tree.content(place) != bridge_.disk.at(place).text.bytes())
           return;  // it is replaced already
         if ((*calls)-- > 0) return;
         *armed = false;

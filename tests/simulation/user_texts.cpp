@@ -37,7 +37,7 @@ std::vector<std::string_view> SimulatedUser::other_statuses(std::string_view tex
 
 void SimulatedUser::set_status(const std::string& path, std::string_view status) {
   if (!reachable() || busy(path) || !bridge_.disk.has(path)) return;
-  auto text = bridge_.disk.files().at(path).text.bytes();
+  auto text = bridge_.disk.at(path).text.bytes();
   const auto place = status_in(text);
   if (!place) return;
   ++edits_;

@@ -195,7 +195,7 @@ class World final : public NetworkEnds {
              bridge.replica()->why(*path, bridge.now()).state == engine::FileState::in_sync;
     };
     if (!path || !agrees(here) || !agrees(there)) return false;
-    auto statuses = SimulatedUser::other_statuses(here.disk.files().at(*path).text.bytes());
+    auto statuses = SimulatedUser::other_statuses(here.disk.at(*path).text.bytes());
     if (statuses.empty()) return false;
     const auto away_until = executor_.now() + dice.time(8'000, 12'000);
     here.disturbed(away_until);

@@ -199,5 +199,50 @@ TEST_F(FoldingReplica, two_documents_that_take_each_others_places_in_another_cas
   expect_rest();
 }
 
+TEST_F(FoldingReplica, a_file_that_cannot_be_read_is_not_gone_under_the_name_that_it_had_in_another_case) {
+  start();
+  save("d/Foo.md", "text");
+  disk_.set_failing("d/foo.md", Error(ErrorCode::forbidden, "permission denied", "d/foo.md"));
+  rename("d/Foo.md", "d/foo.md");
+  EXPECT_EQ(at_hub(), Paths{"d/Foo.md"});
+  disk_.set_failing("d/foo.md", std::nullopt);
+  bench_.hint({HintKind::overflow, "", std::nullopt, false});
+  settle();
+  EXPECT_EQ(at_hub(), Paths{"d/foo.md"});
+  EXPECT_EQ(bench_.hub.heads.size(), 1U) << "the same document";
+}
+
+TEST_F(FoldingReplica, what_is_in_a_folder_that_cannot_be_read_is_not_gone_however_the_hub_spells_the_folder) {
+  start();
+  save("d/here.md", "made here");
+  elsewhere(one, "D/there.md", "made there");
+  ASSERT_EQ(disk_.spelled("d/there.md"), "d/there.md") << "the folder keeps the case that it has here";
+  disk_.set_failing("d", Error(ErrorCode::forbidden, "permission denied", "d"));
+  bench_.hint({HintKind::overflow, "", std::nullopt, false});
+  settle();
+  EXPECT_EQ(at_hub(), (Paths{"D/there.md", "d/here.md"}));
+}
+
+TEST_F(FoldingReplica, a_folder_that_gets_another_case_while_a_former_text_is_kept_makes_no_second_document) {
+  start();
+  save("d/here.md", "made here");
+  elsewhere(one, "d/a.md", "first");
+  std::string kept;  // somebody opens the former text as it comes out
+  disk_.set_interruption([&](std::string_view path) {
+    if (!kept.empty() || !path.starts_with(".leanspec-sync/") || path.ends_with(".gitignore")) return;
+    if (disk_.content(path) == "first") disk_.open_writer(kept = path);
+  });
+  bench_.hub.change(one, "d/a.md", "second");
+  bench_.tell_head();
+  bench_.pass(std::chrono::seconds(1));
+  ASSERT_EQ(disk_.content("d/a.md"), "second");
+  ASSERT_FALSE(bench_.replica->state().intents.empty()) << "the former text may yet be written into";
+  const auto pushes = bench_.hub.pushes.size();
+  elsewhere(one, "D/a.md", "second");
+  bench_.hint({HintKind::closed, disk_.spelled("d/a.md"), std::nullopt, false});
+  settle();
+  EXPECT_EQ(bench_.hub.pushes.size(), pushes);
+}
+
 }  // namespace
 }  // namespace leanspec::bridge::disk

@@ -133,6 +133,7 @@ class Folder {
   [[nodiscard]] bool is_another_root() const { return guard_.reason() == sync::GuardReason::root_replaced; }
   [[nodiscard]] bool accept_root(const ScanResult& result, const Look& look, Now now);
   void sort_out(const ScanResult& result, Look& look, Now now);
+  void lose_from_view(const std::string& unknown, Look& look);
   void lose_sight_of(const std::string& unknown);
   void leave_what_stands_elsewhere(Look& look, Now now);
   void see_file(const Observation& seen, Look& look, Now now);

@@ -148,7 +148,7 @@ bool Folder::accept_root(const ScanResult& result, const Look& look, Now) {
 void Folder::sort_out(const ScanResult& result, Look& look, Now now) {
   // Unreadable folders first: what is said of files beneath them counts for nothing.
   for (const auto& seen : result.observations) {
-    if (seen.presence == Presence::unknown) look.unknown.add(seen.path);
+    if (seen.presence == Presence::unknown) lose_from_view(seen.path, look);
     if (seen.presence == Presence::present && seen.facts.kind == sync::FileKind::regular) look.files.insert(seen.path);
   }
   for (const auto& seen : result.observations) {
@@ -167,6 +167,20 @@ void Folder::sort_out(const ScanResult& result, Look& look, Now now) {
         break;
     }
   }
+}
+
+/// Where the disk folds names, also what is known there in another case.
+void Folder::lose_from_view(const std::string& unknown, Look& look) {
+  look.unknown.add(unknown);
+  const auto known = spellings();
+  if (!known) return;
+  const auto also = [&](std::string name) {
+    if (name == unknown) return;
+    lose_sight_of(name);
+    look.unknown.add(look.names.emplace_back(std::move(name)));
+  };
+  also(known->folder_of(unknown));
+  also(known->known_as(unknown).value_or(unknown));
 }
 
 /// What is missing once it can be read again may have gone at any time since it was last seen, and who was told that it

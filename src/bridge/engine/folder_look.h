@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -51,7 +52,8 @@ struct Folder::Look {
   std::set<std::string_view> files;   ///< regular files that are there
   std::set<std::string_view> others;  ///< links and the like: there, and not ours
   Covered unknown;                    ///< could not be looked at, with all that is beneath
-  bool unsettled = false;  ///< some file differs, and is not finished yet
+  std::deque<std::string> names;      ///< in `unknown` that the result does not have so
+  bool unsettled = false;             ///< some file differs, and is not finished yet
   std::vector<std::string> asked;
   sync::DiskFiles taken;                     ///< settled files that are new or differ from their local row
   sync::KnownFiles known;                    ///< documents whose place is in question
@@ -61,7 +63,8 @@ struct Folder::Look {
   Covered moved;                   ///< where the system saw renames from and to
   Covered arrived;                 ///< where it saw them to
   std::optional<Sources> sources;  ///< made when a new file asks for it
-  std::optional<std::multimap<Inode, std::string>> standing;  ///< files that are there; when a missing one asks for them
+  std::optional<std::multimap<Inode, std::string>>
+      standing;  ///< files that are there; when a missing one asks for them
 
   [[nodiscard]] bool was_asked(std::string_view path) const { return everything || asked_for.contains(path); }
   [[nodiscard]] bool is_unknown(std::string_view path) const { return unknown.contains(path); }
