@@ -48,6 +48,7 @@ make_certificate() {
     -addext "subjectAltName=DNS:localhost,DNS:hub.hosts.test,DNS:hub.dns.test" > /dev/null 2>&1
 }
 start_server() { # PORT
+  rm -f "$desk/server.log"  # the one before has said that it accepts
   openssl s_server -accept "$1" -cert "$desk/certificate.pem" -key "$desk/key.pem" -tls1_3 -www > "$desk/server.log" 2>&1 < /dev/null &
   server_pid=$!
   until grep -q ACCEPT "$desk/server.log" 2> /dev/null; do kill -0 "$server_pid" 2> /dev/null || return 1; sleep 0.02; done
