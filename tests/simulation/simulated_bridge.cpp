@@ -64,7 +64,8 @@ void SimulatedBridge::start() {
   read_at_start_ = git ? git->fingerprint() : engine::GitFingerprint();
   if (const auto opened = open_branches(); !opened) return could_not_open(opened.error());
   say("starts");
-  if (std::exchange(resume_at_start_, false)) here_->engine().resume(now());
+  // It died before it had written the end of the pause down, or nothing ran then: the person sees `paused` and says it again.
+  if (!wants_pause_ && store().durable().replica.paused) here_->engine().resume(now());
   each_replica([this](SimulatedReplica& replica) { replica.driver().perform(now()); });
 }
 
@@ -152,14 +153,12 @@ void SimulatedBridge::approve() {
 }
 
 void SimulatedBridge::pause(bool paused) {
-  resume_at_start_ = !paused && !here_;
+  wants_pause_ = paused && here_;
   if (!here_) return;
   look_at_git();
   each_replica(
       [&](SimulatedReplica& replica) { paused ? replica.engine().pause(now()) : replica.engine().resume(now()); });
   each_replica([&](SimulatedReplica& replica) { replica.driver().perform(now()); });
-  // It died before it had written that down: the person was told so, and says it again.
-  if (!paused && store().durable().replica.paused) resume_at_start_ = !here_;
 }
 
 void SimulatedBridge::settings_changed() {

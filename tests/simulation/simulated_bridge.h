@@ -202,7 +202,7 @@ class SimulatedBridge : private ReplicaHost {
   std::optional<milliseconds> state_lost_at_;
   bool died_sending_ = false;
   bool applies_ = false;
-  bool resume_at_start_ = false;  ///< a person ended the pause while nothing ran
+  bool wants_pause_ = false;  ///< what the person said last
   std::uint64_t life_ = 0;        ///< of the process
   std::uint64_t wake_generation_ = 0;
   std::optional<milliseconds> wake_at_;
