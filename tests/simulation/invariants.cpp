@@ -68,6 +68,11 @@ bool Invariants::was_at_hub(const Digest& text, Epoch life) const {
   return former != former_texts_.end() && former->second.contains(text);
 }
 
+bool Invariants::was_at_former_hub(const Digest& text) const {
+  return std::any_of(former_texts_.begin(), former_texts_.end(),
+                     [&](const auto& life) { return life.second.contains(text); });
+}
+
 void Invariants::must_be_at_hub(const std::string& path, const Digest& digest) {
   if (!texts_.contains(digest)) fail("I1", "a text of " + path + " stood on disk for long and is not at the hub");
 }

@@ -81,6 +81,8 @@ class Invariants {
   [[nodiscard]] const std::set<Digest>& texts_at_hub() const { return texts_; }
   /// In that life, to its end or until now.
   [[nodiscard]] bool was_at_hub(const Digest& text, Epoch life) const;
+  /// In a life that is over.
+  [[nodiscard]] bool was_at_former_hub(const Digest& text) const;
   /// A former life had it, and a text that went on from it there is, or was, the newest in this one.
   [[nodiscard]] bool went_into_what_was_offered_again(const Digest& text) const;
   [[nodiscard]] std::uint64_t versions() const { return seen_versions_.size(); }

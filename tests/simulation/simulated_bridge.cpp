@@ -64,7 +64,8 @@ void SimulatedBridge::start() {
   read_at_start_ = git ? git->fingerprint() : engine::GitFingerprint();
   if (const auto opened = open_branches(); !opened) return could_not_open(opened.error());
   say("starts");
-  // It died before it had written the end of the pause down, or nothing ran then: the person sees `paused` and says it again.
+  // It died before it had written the end of the pause down, or nothing ran then: the person sees `paused` and says it
+  // again.
   if (!wants_pause_ && store().durable().replica.paused) here_->engine().resume(now());
   each_replica([this](SimulatedReplica& replica) { replica.driver().perform(now()); });
 }

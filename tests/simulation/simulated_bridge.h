@@ -203,7 +203,7 @@ class SimulatedBridge : private ReplicaHost {
   bool died_sending_ = false;
   bool applies_ = false;
   bool wants_pause_ = false;  ///< what the person said last
-  std::uint64_t life_ = 0;        ///< of the process
+  std::uint64_t life_ = 0;    ///< of the process
   std::uint64_t wake_generation_ = 0;
   std::optional<milliseconds> wake_at_;
   HintFault hint_fault_ = HintFault::none;

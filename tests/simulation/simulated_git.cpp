@@ -118,6 +118,17 @@ bool SimulatedGit::is_ancestor(const CommitId& commit, const CommitId& of) const
   return ancestors_of(of).contains(commit);
 }
 
+bool SimulatedGit::has_committed(const Digest& text) const {
+  const auto has = [&](const CommitId& commit) {
+    const auto& tree = commits_.at(commit).tree;
+    return std::any_of(tree.begin(), tree.end(), [&](const auto& file) { return file.second.digest() == text; });
+  };
+  return std::any_of(branches_.begin(), branches_.end(), [&](const auto& branch) {
+    const auto commits = ancestors_of(branch.second);
+    return std::any_of(commits.begin(), commits.end(), has);
+  });
+}
+
 SimulatedGit::CommitId SimulatedGit::common_of(const CommitId& one, const CommitId& other) const {
   const auto ours = ancestors_of(one);
   const auto theirs = ancestors_of(other);

@@ -52,6 +52,8 @@ class SimulatedGit {
   [[nodiscard]] bool is_merging() const { return operations_.contains(engine::GitOperation::merge); }
   /// In a merge that is open: it waits for a person, or is as the merge left it. What is held until its end.
   [[nodiscard]] bool is_part_of_merge(const std::string& path) const;
+  /// In a commit that a branch goes on from.
+  [[nodiscard]] bool has_committed(const Digest& text) const;
   /// The youngest commit that both go on from.
   [[nodiscard]] CommitId common_of(const CommitId& one, const CommitId& other) const;
   [[nodiscard]] bool is_ancestor(const CommitId& commit, const CommitId& of) const;
