@@ -87,7 +87,7 @@ void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_
         truth.brought_from.insert(file.first);
       }
     }
-    truth.text = std::move(text);
+    if (truth.text != text) write_into(truth, text);
     truth.changed_at = now_;
     truth.texts.insert(truth.text.digest());
     remember(truth.text.digest());

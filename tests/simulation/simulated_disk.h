@@ -269,6 +269,8 @@ class SimulatedDisk {
   void end(const std::string& path);
   void remember_end(const Truth& truth);
   void put(const std::string& path, const fakes::FileText& text);
+  /// Remembers what the file held in the same tick of the disk's clock.
+  void write_into(Truth& truth, const fakes::FileText& text) const;
   void settle(const std::string& path, Truth truth);
   /// Also by the bridge's hand: else it would be forgotten that it was gone for long once the user takes it away again,
   /// and a hub restored from a backup shows a deletion of that time again.

@@ -33,21 +33,25 @@ void SimulatedDisk::remember_end(const Truth& truth) {
   }
 }
 
-void SimulatedDisk::put(const std::string& path, const fakes::FileText& text) {
-  const auto before = files_.find(path);
-  auto truth = before == files_.end() ? Truth() : std::move(before->second);
-  if (before == files_.end()) inherit(truth, path);
+void SimulatedDisk::write_into(Truth& truth, const fakes::FileText& text) const {
   if (truth.stamp_ns != stamp_ns_)
     truth.texts_of_stamp.clear();
   else
     truth.texts_of_stamp.push_back(truth.text);
   truth.stamp_ns = stamp_ns_;
+  truth.text = text;
+}
+
+void SimulatedDisk::put(const std::string& path, const fakes::FileText& text) {
+  const auto before = files_.find(path);
+  auto truth = before == files_.end() ? Truth() : std::move(before->second);
+  if (before == files_.end()) inherit(truth, path);
   // Who saves what a power cut left there, or git put there, word for word, has changed nothing.
   const bool same = truth.text == text;
   truth.of_nobody = truth.of_nobody && same;
   truth.saved_as_left = truth.of_nobody;
   truth.as_git_put_it = (truth.of_git || truth.as_git_put_it) && same;
-  truth.text = text;
+  write_into(truth, text);
   truth.put_in_place = truth.of_git = truth.of_others = truth.may_lack_its_end = false;
   const auto& digest = text.digest();
   truth.texts.insert(digest);
