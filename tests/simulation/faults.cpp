@@ -16,9 +16,6 @@ void blur_ages(Stage stage, milliseconds until) {
 /// Longer than a delay, or than what a cut leaves behind.
 constexpr milliseconds latest_straggler{10'000};
 
-/// With what a text must stand undisturbed besides (25 s), longer than a bridge rests at most between two tries (30 s).
-constexpr milliseconds back_after{20'000};
-
 }  // namespace
 
 bool Faults::strike(const Event& event) {
@@ -94,19 +91,15 @@ bool Faults::strike(const Event& event) {
       stage_.invariants.clock_jumped();
       hub_.clock.skew += dice.percent(50) ? -dice.time(1, 86'400'000) : dice.time(1, 86'400'000);
       return true;
-    case EventKind::cut: {
+    case EventKind::cut:
       disturb_all(now);
-      const auto until = dice.percent(50) ? soon : now;
-      network_.block(event.bridge, until);
+      network_.block(event.bridge, dice.percent(50) ? soon : now);
       network_.cut(event.bridge, false);
-      bridge.disturbed(until + back_after);
       return true;
-    }
     case EventKind::cut_with_stragglers:
       blur_ages(stage_, now + latest_straggler);
       disturb_all(now);
       network_.cut(event.bridge, true);
-      bridge.disturbed(now + back_after);
       return true;
     case EventKind::half_open:
       disturb_all(now + milliseconds(60'000));
@@ -136,7 +129,7 @@ bool Faults::strike(const Event& event) {
 }
 
 bool Faults::strike_hub(const Event& event, Chance& dice, milliseconds soon) {
-  disturb_all(soon + back_after);
+  disturb_all(soon + milliseconds(20'000));
   switch (event.kind) {
     case EventKind::hub_crash:
       hub_.crash(dice.time(100, 10'000));

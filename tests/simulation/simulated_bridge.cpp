@@ -54,6 +54,8 @@ void SimulatedBridge::start() {
   if (here_) return;
   ++life_;
   for (auto& [branch, store] : stores_) store.restart();
+  // What it knew may be of a time that is still to come; whether an empty file is older, nobody knows.
+  if (was_set_back_) empty_files_tell_nothing();
   sends_left.reset();
   disk_calls_left.reset();
   applier_.emplace(disk.tree);
@@ -100,6 +102,7 @@ void SimulatedBridge::reboot(milliseconds until_restart) {
 
 void SimulatedBridge::set_clock(milliseconds by) {
   clock.skew += by;
+  was_set_back_ = was_set_back_ || by.count() < 0;
   // Set forward while no bridge ran, what was emptied since the boot is older than the boot by its time; set back, a
   // time in the future tells nothing.
   if (by.count() < 0 || !here_) empty_files_tell_nothing();
@@ -244,6 +247,10 @@ void SimulatedBridge::wake(std::uint64_t generation) {
 
 void SimulatedBridge::disturbed(milliseconds until) {
   calm_since_ = std::max(calm_since_, until);
+}
+
+milliseconds SimulatedBridge::calm_since() const {
+  return std::max(calm_since_, std::min(stage_.executor.now(), rests_until_));
 }
 
 /// The bytes of a file that was only renamed lie on the disk. A restored hub that lost them gets them when its branch

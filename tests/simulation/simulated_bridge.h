@@ -18,6 +18,7 @@
 #include "tests/simulation/simulated_replica.h"
 #include "tests/simulation/simulated_state_store.h"
 #include "tests/simulation/stage.h"
+#include "wire/limits.h"
 
 namespace leanspec::simulation {
 
@@ -89,7 +90,7 @@ class SimulatedBridge : private ReplicaHost {
 
   /// Nothing can keep a text on this disk from the hub, and that since then.
   void disturbed(milliseconds until);
-  [[nodiscard]] milliseconds calm_since() const { return calm_since_; }
+  [[nodiscard]] milliseconds calm_since() const;
 
   [[nodiscard]] bool at_rest() const;
   [[nodiscard]] engine::Now now() const override { return {clock.since_boot(), clock.now()}; }
@@ -127,7 +128,11 @@ class SimulatedBridge : private ReplicaHost {
   void apply(const SimulatedReplica& replica, engine::ApplyRequest request) override;
   void ask_git(const SimulatedReplica& replica, engine::GitQuestion question) override;
   void performed(const SimulatedReplica& replica) override;
-  void connection_changed() override { disturbed(stage_.executor.now()); }
+  void connection_begins() override {
+    rests_until_ = milliseconds{0};
+    disturbed(stage_.executor.now());
+  }
+  void connection_ended() override { rests_until_ = stage_.executor.now() + wire::limits::reconnect_max; }
   [[nodiscard]] bool may_send() override;
   void say(const std::string& what) override;
 
@@ -210,7 +215,9 @@ class SimulatedBridge : private ReplicaHost {
   milliseconds hint_fault_until_{0};
   std::optional<milliseconds> hint_lost_at_;
   milliseconds last_hint_due_{0};
+  bool was_set_back_ = false;  ///< its clock, ever
   milliseconds calm_since_{0};
+  milliseconds rests_until_{0};  ///< at the latest, before it tries the hub again; zero: it does
   std::uint64_t wake_ups_ = 0;
   std::uint64_t looks_ = 0;  ///< at the disk, in the minute that began then
   milliseconds looks_since_{0};

@@ -61,11 +61,11 @@ void SimulatedReplica::could_not_connect(bool refused) {
 
 void SimulatedReplica::connection_ended(const engine::ConnectionEnd& end) {
   machine_.host.say("offline: " + end.why);
-  machine_.host.connection_changed();
+  machine_.host.connection_ended();
 }
 
 Status SimulatedReplica::connect() {
-  machine_.host.connection_changed();
+  machine_.host.connection_begins();
   link_ = machine_.network.connect(machine_.index);
   return {};
 }

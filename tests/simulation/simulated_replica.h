@@ -30,7 +30,8 @@ class ReplicaHost {
   virtual void ask_git(const SimulatedReplica& replica, engine::GitQuestion question) = 0;
   virtual void performed(const SimulatedReplica& replica) = 0;
   /// No text of this disk can be expected at the hub at once.
-  virtual void connection_changed() = 0;
+  virtual void connection_begins() = 0;
+  virtual void connection_ended() = 0;
   /// False: the process died, just now or before.
   [[nodiscard]] virtual bool may_send() = 0;
   virtual void say(const std::string& what) = 0;
