@@ -50,7 +50,11 @@ void SimulatedDisk::put(const std::string& path, const fakes::FileText& text) {
   const bool same = truth.text == text;
   truth.of_nobody = truth.of_nobody && same;
   truth.saved_as_left = truth.of_nobody;
-  truth.as_git_put_it = (truth.of_git || truth.as_git_put_it) && same;
+  // Nor has who took away what git put there, and puts it there again.
+  const auto last = last_put_.find(path);
+  const bool again = before == files_.end() && last != last_put_.end() && last->second == text.digest() &&
+                     put_by_git_at_.contains(text.digest());
+  truth.as_git_put_it = ((truth.of_git || truth.as_git_put_it) && same) || again;
   write_into(truth, text);
   truth.put_in_place = truth.of_git = truth.of_others = truth.may_lack_its_end = false;
   const auto& digest = text.digest();
