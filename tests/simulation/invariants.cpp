@@ -32,6 +32,9 @@ void Invariants::committed(std::size_t bridge, const std::string& branch, const 
   if (durable.pending.size() > 2 * 512) fail("I11", "more changes are pending than one batch holds");
 
   remember_agreed(bridge, branch, update);
+  for (const auto& [document, row] : update.local) {
+    if (row) stood_at_.insert_or_assign({{bridge, branch}, document}, row->path);
+  }
 
   // G03: what a bridge lets go of within a minute, unless a person said so.
   auto& let_go = let_go_[{bridge, branch}];
@@ -55,6 +58,7 @@ void Invariants::state_lost(std::size_t bridge) {
   std::erase_if(owed_, [&](const auto& owed) { return owed.first.first == bridge; });
   std::erase_if(let_go_, [&](const auto& gone) { return gone.first.first == bridge; });
   std::erase_if(agreed_, [&](const auto& agreed) { return agreed.first.first.first == bridge; });
+  std::erase_if(stood_at_, [&](const auto& stood) { return stood.first.first.first == bridge; });
   without_memory_.insert(bridge);
 }
 

@@ -60,15 +60,25 @@ void Invariants::look_at_version(const store::Version& version) {
     if (!is_copy_of_base && !revives && !knew)
       fail("I3", "the head of " + version.path + " was replaced by a push that did not know it");
   }
-  if (version.digest) return;
+  if (!version.digest) look_at_deletion(version);
+}
+
+/// I5. The hub may know the document by another place than the one where it stood on its author's disk: it was
+/// restored, or the new name waits for a person, or did not get through before the file went.
+void Invariants::look_at_deletion(const store::Version& version) {
   const auto author = std::find_if(bridges_.begin(), bridges_.end(),
                                    [&](const Bridge& bridge) { return bridge.replica == version.replica; });
-  const auto before = version.parent ? seen_versions_.find(*version.parent) : seen_versions_.end();
-  const auto text = before == seen_versions_.end() ? std::nullopt : before->second.digest;
-  const bool began_so = author != bridges_.end() && author->began_without(line(version).name, version.path);
-  if (author == bridges_.end() || (!began_so && !author->was_taken_away(version.path, text)))
-    fail("I5", version.path + " was deleted by bridge " + std::to_string(author - bridges_.begin()) +
-                   " and nobody took it away");
+  if (author != bridges_.end()) {
+    const auto before = version.parent ? seen_versions_.find(*version.parent) : seen_versions_.end();
+    const auto text = before == seen_versions_.end() ? std::nullopt : before->second.digest;
+    const auto& branch = line(version).name;
+    if (author->began_without(branch, version.path) || author->was_taken_away(version.path, text)) return;
+    const auto index = static_cast<std::size_t>(author - bridges_.begin());
+    const auto stood = stood_at_.find({{index, branch}, version.document});
+    if (stood != stood_at_.end() && stood->second != version.path && author->was_removed(stood->second)) return;
+  }
+  fail("I5", version.path + " was deleted by bridge " + std::to_string(author - bridges_.begin()) +
+                 " and nobody took it away");
 }
 
 /// Law 28: a branch begins with what the one that it goes on from had at that point, document by document.

@@ -71,7 +71,8 @@ void SimulatedDisk::notice_applied(const std::function<bool(const Digest&)>& is_
   for (auto& [path, text] : came) {
     auto& truth = files_[std::string(path)];
     truth.of_nobody = truth.put_in_place = truth.of_git = truth.may_lack_its_end = truth.as_git_put_it = false;
-    truth.of_others = true;
+    // What its user wrote is theirs, also where the bridge brings it again after git put it by.
+    truth.of_others = !written_at_.contains(text.digest());
     // Where it stood is remembered with it: a hub restored from an older backup names it by its former place again,
     // and who takes it away here takes away that document.
     if (const auto moved = left.find(text.digest()); moved != left.end()) {

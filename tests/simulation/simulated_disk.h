@@ -238,6 +238,13 @@ class SimulatedDisk {
     return was_long_gone_.contains(path) || (since != gone_since_.end() && now - since->second >= milliseconds(2'000));
   }
 
+  /// The user took away what stood there, and did not move it to where it stands now.
+  [[nodiscard]] bool was_removed(const std::string& place, milliseconds now, bool unheard) const {
+    return was_taken_away(place, std::nullopt, now, unheard) && !has(place) &&
+           std::none_of(files_.begin(), files_.end(),
+                        [path = key(place)](const auto& file) { return file.second.stood_at.contains(path); });
+  }
+
   /// A person was asked about what is gone and said that it shall be: nobody waits two seconds then.
   void approved() {
     for (const auto& [path, since] : gone_since_) was_long_gone_[path] = since;

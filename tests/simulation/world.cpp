@@ -41,6 +41,9 @@ class World final : public NetworkEnds {
              auto& bridge = *bridges_[i];
              return bridge.disk.was_taken_away(path, text, executor_.now(), bridge.lost_a_hint());
            },
+           [this, i](const std::string& place) {
+             return bridges_[i]->disk.was_removed(place, executor_.now(), bridges_[i]->lost_a_hint());
+           },
            [this, i](const Digest& text) { return bridges_[i]->disk.had(text); },
            [this, i](const Digest& text, const std::string& branch) { return bridges_[i]->disk.had_on(text, branch); },
            [this, i](const std::string& branch, const std::string& path) {
@@ -262,7 +265,7 @@ class World final : public NetworkEnds {
       for (const auto& item : status.incoming) text += "; " + item.path + ": " + item.why;
       for (const auto& [branch, store] : bridge->stores()) {
         if (branch == bridge->branch()) continue;
-        for (const auto& [change, pending] : store.durable().pending) 
+        for (const auto& [change, pending] : store.durable().pending)
           text += "; " + pending.path + " waits on the branch " + branch;
       }
       text += ". ";

@@ -179,12 +179,10 @@ bool BootDoubt::is_unheard(const std::string& path) const {
 
 bool BootDoubt::was_moved_back(const std::string& path, const std::string& now_at, const sync::DiskFile& file,
                                Now now) const {
-  const auto known = ledger_.local_at(now_at);
-  if (!known || path == now_at || !doubted_.contains(path) || was_changed_since_boot(file.facts.changed_ns, now))
-    return false;
-  const auto texts = ledger_.ancestors(*known);
-  return std::any_of(texts.begin(), texts.end(),
-                     [&](const Ancestor& one) { return one.digest == file.digest && one.path == now_at; });
+  const auto doubt = doubted_.find(path);
+  if (doubt == doubted_.end() || path == now_at || !ledger_.local_at(now_at)) return false;
+  // Who moves a file by itself changes that time; a new name of its folder leaves it, and so does what took it back.
+  return file.facts.changed_ns <= doubt->second.changed_ns && !was_changed_since_boot(file.facts.changed_ns, now);
 }
 
 bool BootDoubt::is_over() {

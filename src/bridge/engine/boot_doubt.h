@@ -59,9 +59,8 @@ class BootDoubt {
   /// Nothing is deleted by it, and it must be said before the hub has the text: a process that begins then would not
   /// know it any more.
   [[nodiscard]] bool is_unheard(const std::string& path) const;
-  /// The file that was at `path` stands at another place, where another document had it before: it had been moved to
-  /// `path` into a third one's place, nobody has touched it since the boot, and the power took that back. Nobody
-  /// deleted anything then.
+  /// The file that was at `path` stands at another document's place, and nobody has touched it since: it had been moved
+  /// to `path` with its folder, perhaps, and the power took that back. Nobody deleted anything then.
   [[nodiscard]] bool was_moved_back(const std::string& path, const std::string& now_at, const sync::DiskFile& file,
                                     Now now) const;
   /// It was lost, and the trees say so.

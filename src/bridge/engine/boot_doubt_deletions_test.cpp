@@ -231,6 +231,34 @@ TEST(boot_doubt, a_shift_of_folders_that_a_power_cut_took_back_deletes_nothing_t
   EXPECT_TRUE(bench.replica->quiet());
 }
 
+TEST(boot_doubt, two_moves_one_after_the_other_that_a_power_cut_took_back_delete_nothing) {
+  PowerBench bench;
+  bench.save_and_sync("a/x.md", "the text that makes room, written down long ago, and long enough to be known again");
+  bench.save_and_sync("b/x.md", "the text that comes in its place, written down long ago, and long enough as well");
+  bench.pass(std::chrono::minutes(2));
+  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  bench.save_and_sync("d.md", "the last sign of life");
+  const auto first = bench.disk.files.at("a/x.md");
+  const auto second = bench.disk.files.at("b/x.md");
+  // With their folders, so that their times stay what they are.
+  bench.disk.files["c/x.md"] = first;
+  bench.disk.files.erase("a/x.md");
+  bench.hint(Hint());
+  bench.pass(ReplicaBench::a_while);
+  bench.disk.files["a/x.md"] = second;
+  bench.disk.files.erase("b/x.md");
+  bench.hint(Hint());
+  bench.pass(ReplicaBench::a_while);
+  ASSERT_EQ(bench.hub.live(), 3U);
+  bench.disk.files.erase("c/x.md");
+  bench.disk.files.at("a/x.md") = first;
+  bench.disk.files["b/x.md"] = second;
+  bench.boot_anew(std::chrono::seconds(10));
+  EXPECT_EQ(bench.hub.text_at("c/x.md"), first.text) << "the document at a/x.md never had its text";
+  EXPECT_EQ(bench.disk.files.count("c/x.md"), 1U);
+  EXPECT_TRUE(bench.replica->quiet());
+}
+
 TEST(boot_doubt, what_the_power_took_is_no_deletion_for_a_process_either_that_begins_before_that_was_decided) {
   PowerBench bench;
   bench.save_and_sync("a.md", "some text");

@@ -110,10 +110,13 @@ Instant Folder::watched_until(Now now) const {
     if (const auto since = settle_.absent_since(path)) until = std::min(until, *since);
   }
   for (const auto& [path, since] : unheard_since_) until = std::min(until, since);
-  // Since when an absence is held on account of git nobody knows any more.
+  // Since when an absence is held on account of git nobody knows any more; nor when what no look of this process has
+  // found there went, which may be waited for because it cannot be looked for.
   const bool holds =
       std::any_of(git_.held().begin(), git_.held().end(), [](const auto& held) { return !held.second.digest; });
-  if (holds) return ledger_.state().replica.watched_until.value_or(Instant{});
+  const bool unseen = std::any_of(never_seen_.begin(), never_seen_.end(),
+                                  [this](const std::string& path) { return ledger_.local_at(path).has_value(); });
+  if (holds || unseen) return ledger_.state().replica.watched_until.value_or(Instant{});
   return now.wall - std::chrono::ceil<std::chrono::milliseconds>(now.boot - until);
 }
 

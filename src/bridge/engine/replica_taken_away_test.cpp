@@ -125,6 +125,27 @@ TEST(replica_put_back, what_git_took_while_no_bridge_ran_and_could_not_be_looked
   EXPECT_EQ(bench.hub.text_at("folder/mine.md"), "mine\n");
 }
 
+TEST(replica_put_back, what_git_took_while_its_folder_could_not_be_read_is_no_deletion_for_the_next_processes_either) {
+  GitBench bench;
+  bench.save("folder/mine.md", "mine\n");
+  bench.save("other.md", "stays\n");
+  bench.pass(seconds{120});
+  bench.disk.unreadable_folders = {"folder"};
+  bench.puts("folder/mine.md", std::nullopt);
+  const auto begin_again = [&bench] {
+    bench.cut();
+    bench.pass(seconds{30});
+    bench.replica.reset();
+    bench.start();
+    bench.connect();
+    bench.pass(seconds{90});
+  };
+  begin_again();
+  bench.disk.unreadable_folders.clear();
+  begin_again();
+  EXPECT_EQ(bench.hub.text_at("folder/mine.md"), "mine\n");
+}
+
 TEST(replica_put_back, what_git_took_while_its_folder_could_not_be_read_is_no_deletion) {
   GitBench bench;
   bench.save("folder/mine.md", "mine\n");
