@@ -33,7 +33,7 @@ void Invariants::committed(std::size_t bridge, const std::string& branch, const 
 
   remember_agreed(bridge, branch, update);
   for (const auto& [document, row] : update.local) {
-    if (row) stood_at_.insert_or_assign({{bridge, branch}, document}, row->path);
+    if (row) stood_at_.insert_or_assign({{bridge, branch}, document}, std::pair(row->path, row->file.digest));
   }
 
   // G03: what a bridge lets go of within a minute, unless a person said so.

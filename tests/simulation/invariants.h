@@ -35,7 +35,7 @@ class Invariants {
     ReplicaId replica;
     std::function<bool(const std::string& path, const std::optional<Digest>& text)> was_taken_away;
     /// And not moved, and nothing else stands there now.
-    std::function<bool(const std::string& place)> was_removed;
+    std::function<bool(const std::string& place, const Digest& text)> was_removed;
     std::function<bool(const Digest& text)> had;  ///< some file on that disk, at some time
     /// While that branch was checked out there, or git was on its way to or from it.
     std::function<bool(const Digest& text, const std::string& branch)> had_on;
@@ -188,8 +188,8 @@ class Invariants {
   using OnBranch = std::pair<std::size_t, std::string>;  ///< a bridge, and a branch of its folder
   std::map<OnBranch, std::multimap<milliseconds, DocumentId>> let_go_;
   std::map<std::size_t, milliseconds> approved_at_;
-  /// Where each document last stood, for a bridge that has a memory.
-  std::map<std::pair<OnBranch, DocumentId>, std::string> stood_at_;
+  /// Where each document last stood and with which text, for a bridge that has a memory.
+  std::map<std::pair<OnBranch, DocumentId>, std::pair<std::string, Digest>> stood_at_;
   std::uint64_t pushes_ = 0;
   /// Texts that a bridge agreed on with the hub, by document, the newest last; since it has a memory.
   std::map<std::pair<OnBranch, DocumentId>, std::vector<Digest>> agreed_;

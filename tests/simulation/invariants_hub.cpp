@@ -75,7 +75,7 @@ void Invariants::look_at_deletion(const store::Version& version) {
     if (author->began_without(branch, version.path) || author->was_taken_away(version.path, text)) return;
     const auto index = static_cast<std::size_t>(author - bridges_.begin());
     const auto stood = stood_at_.find({{index, branch}, version.document});
-    if (stood != stood_at_.end() && stood->second != version.path && author->was_removed(stood->second)) return;
+    if (stood != stood_at_.end() && author->was_removed(stood->second.first, stood->second.second)) return;
   }
   fail("I5", version.path + " was deleted by bridge " + std::to_string(author - bridges_.begin()) +
                  " and nobody took it away");

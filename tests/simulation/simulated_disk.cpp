@@ -37,6 +37,7 @@ void SimulatedDisk::move(const std::string& from, const std::string& to) {
     if (!is_passing(place) && (gone_since_.contains(place) || was_long_gone_.contains(place))) {
       remember_end(truth);
       truth.put_in_place = true;
+      respelled_.insert(place);  // perhaps: shown() says so
       // Written in another document long before, for this one it is an edit of now.
       moved_into_place_at_[{place, truth.text.digest()}] = now_;
     }

@@ -238,11 +238,15 @@ class SimulatedDisk {
     return was_long_gone_.contains(path) || (since != gone_since_.end() && now - since->second >= milliseconds(2'000));
   }
 
-  /// The user took away what stood there, and did not move it to where it stands now.
-  [[nodiscard]] bool was_removed(const std::string& place, milliseconds now, bool unheard) const {
-    return was_taken_away(place, std::nullopt, now, unheard) && !has(place) &&
-           std::none_of(files_.begin(), files_.end(),
-                        [path = key(place)](const auto& file) { return file.second.stood_at.contains(path); });
+  /// The user took away the file with that text, and did not move it to where it stands now; unless into another file's
+  /// place, which goes on with that text.
+  [[nodiscard]] bool was_removed(const std::string& place, const Digest& text, milliseconds now, bool unheard) const {
+    const auto moved_from = [&text, path = key(place)](const auto& file) {
+      return file.second.stood_at.contains(path) && file.second.texts.contains(text) && !file.second.put_in_place;
+    };
+    const bool stands = has(place) && at(place).text.digest() == text;
+    return !stands && was_taken_away(place, std::nullopt, now, unheard) &&
+           std::none_of(files_.begin(), files_.end(), moved_from);
   }
 
   /// A person was asked about what is gone and said that it shall be: nobody waits two seconds then.
@@ -292,7 +296,7 @@ class SimulatedDisk {
 
   const fakes::DiskFolding folding_;
   std::map<std::string, Truth> files_;         ///< by key(), as all that is kept of paths
-  std::set<std::string> respelled_;            ///< in another case, by its user
+  std::set<std::string> respelled_;            ///< in another case, by its user, or by another file that they put there
   mutable std::deque<std::string> keys_;       ///< of synced_files(), where the disk folds names
   std::vector<std::string> branches_{"main"};  ///< a bit for each
   std::uint32_t checked_out_ = 1;

@@ -41,8 +41,8 @@ class World final : public NetworkEnds {
              auto& bridge = *bridges_[i];
              return bridge.disk.was_taken_away(path, text, executor_.now(), bridge.lost_a_hint());
            },
-           [this, i](const std::string& place) {
-             return bridges_[i]->disk.was_removed(place, executor_.now(), bridges_[i]->lost_a_hint());
+           [this, i](const std::string& place, const Digest& text) {
+             return bridges_[i]->disk.was_removed(place, text, executor_.now(), bridges_[i]->lost_a_hint());
            },
            [this, i](const Digest& text) { return bridges_[i]->disk.had(text); },
            [this, i](const Digest& text, const std::string& branch) { return bridges_[i]->disk.had_on(text, branch); },

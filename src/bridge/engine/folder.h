@@ -189,8 +189,8 @@ class Folder {
   std::set<std::string> bytes_wanted_;
   std::set<std::string> of_git_;     ///< absent when last looked for, and git took it or has not said yet
   std::set<std::string> of_people_;  ///< absent when last looked for, and git did not take it
-  /// Absent, and nobody said so: a look at everything found it out, or one for where a new file came from; or it cannot
-  /// be looked for. The last look at everything before it ended then.
+  /// Absent, and nobody said so: a look at everything found it out, or one for bytes or for where a new file came from;
+  /// or it cannot be looked for. The last look at everything before it ended then.
   std::map<std::string, BootTime> unheard_since_;
   BootTime everything_seen_at_{};  ///< the last look at everything ended
   std::set<std::string> missing_;  ///< of the local tree; looked for and not there, so far
@@ -199,7 +199,7 @@ class Folder {
   std::vector<std::pair<BootTime, sync::MoveEvidence>> own_moves_;  ///< of these the system tells us as well
 
   std::optional<ScanRequest> under_way_;
-  bool is_fetch_ = false;  ///< what is under way is for bytes_wanted_
+  bool is_fetch_ = false;  ///< what is under way, or was looked at last, is for bytes_wanted_
   std::uint64_t last_id_ = 0;
   std::optional<BootTime> everything_at_;
   bool everything_wanted_ = true;

@@ -111,7 +111,7 @@ void Folder::let_go(Look& look, Now now) {
     const auto* row = ledger_.local(document);
     if (row == nullptr || row->path != path) continue;
     problems_.erase(path);
-    if (look.everything && looked_once_ && !settle_.is_absent(path))
+    if ((look.everything || is_fetch_) && looked_once_ && !settle_.is_absent(path))
       unheard_since_.try_emplace(path, everything_seen_at_);
     if (approved_.contains(document)) {
       silently.insert(document);

@@ -146,6 +146,26 @@ TEST(replica_put_back, what_git_took_while_its_folder_could_not_be_read_is_no_de
   EXPECT_EQ(bench.hub.text_at("folder/mine.md"), "mine\n");
 }
 
+TEST(replica_put_back, what_git_took_without_a_hint_is_no_deletion_where_a_look_for_its_bytes_finds_that_out) {
+  GitBench bench;
+  bench.save("mine.md", "first\n");
+  bench.save("other.md", "stays\n");
+  bench.pass(seconds{60});
+  bench.lose_answers = true;
+  bench.save("mine.md", "second\n");
+  bench.pass(seconds{5});
+  bench.save("mine.md", "third\n");  // it waits for the answer to the second one
+  bench.pass(seconds{5});
+  bench.disk.files.erase("mine.md");
+  bench.writes_index();
+  bench.pass(seconds{20});
+  bench.lose_answers = false;
+  bench.cut();
+  bench.connect();
+  bench.pass(seconds{20});
+  EXPECT_TRUE(bench.hub.text_at("mine.md"));
+}
+
 TEST(replica_put_back, what_git_took_while_its_folder_could_not_be_read_is_no_deletion) {
   GitBench bench;
   bench.save("folder/mine.md", "mine\n");
