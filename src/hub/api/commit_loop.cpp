@@ -28,7 +28,7 @@ CommitLoop::~CommitLoop() { stop(); }
 void CommitLoop::submit(engine::PushJob job, OnDone on_done) {
   {
     const std::lock_guard lock(mutex_);
-    queue_.add({std::move(job), std::move(on_done)});
+    queue_.add({std::move(job), std::move(on_done)}, clock_.since_boot());
     ++figures_.pushes;
   }
   changed_.notify_one();
@@ -42,6 +42,7 @@ Result<engine::HubEditDone> CommitLoop::edit(engine::HubEdit edit) {
       return Error(ErrorCode::unavailable, "the hub is stopping", {}, "Try again in a moment.");
     edits_.push_back({std::move(edit), {}});
     done = edits_.back().done.get_future();
+    queue_.somebody_waits(clock_.since_boot());
     ++figures_.edits;
   }
   changed_.notify_one();
@@ -109,7 +110,7 @@ void CommitLoop::merge(WaitingPush waiting, std::vector<engine::MergeWork> merge
   const auto work = [this, shared, merges = std::make_shared<std::vector<engine::MergeWork>>(std::move(merges))] {
     engine::make_merges(shared->job, *merges);
     const std::lock_guard lock(mutex_);  // until it is told: the loop may end with the last one that comes back
-    queue_.add(std::move(*shared));
+    queue_.add(std::move(*shared), clock_.since_boot());
     --merging_;
     changed_.notify_one();
   };
@@ -147,7 +148,7 @@ void CommitLoop::run() {
       if (queue_.empty() && edits_.empty() && revisions_.empty()) return;
       edits.swap(edits_);
       revisions.swap(revisions_);
-      group = queue_.take(group_jobs_max);
+      group = queue_.take(group_jobs_max, clock_.since_boot());
       if (!group.empty()) ++figures_.groups;
     }
     for (WaitingEdit& waiting : edits) make(std::move(waiting));
