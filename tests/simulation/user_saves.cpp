@@ -52,7 +52,8 @@ bool SimulatedUser::save(EventKind kind, const std::string& path, Chance& dice) 
         write(path, text, true);
         later(pause, path, [this, path, backup] {
           busy_.erase(path);
-          remove(backup);
+          // Not where the power took the new one, and the editor with it.
+          if (bridge_.disk.has(path)) remove(backup);
         });
       });
       return true;
@@ -99,8 +100,7 @@ bool SimulatedUser::save(EventKind kind, const std::string& path, Chance& dice) 
         const std::string place(at);
         if (!*armed || !(at_exchange ? bridge_.applies() : at == path)) return;
         if (!reachable() || busy(place) || !bridge_.disk.has(place)) return;
-        if (bridge_.disk.tree.content(place) != bridge_.disk.at(place).text.bytes())
-          return;  // it is replaced already
+        if (bridge_.disk.tree.content(place) != bridge_.disk.at(place).text.bytes()) return;  // it is replaced already
         if ((*calls)-- > 0) return;
         *armed = false;
         write(place, text, true);

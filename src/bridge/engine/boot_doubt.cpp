@@ -162,14 +162,14 @@ bool BootDoubt::comes_back(const DocumentId& document, const std::string& path, 
   return rewinds(document, path, file, cut_short == CutShort::yes, false);
 }
 
-bool BootDoubt::is_lost(const std::string& path, const DocumentId& document) const {
+bool BootDoubt::is_lost(const std::string& path, const DocumentId& document, bool has_backup) const {
   if (is_unheard(path)) return true;
   const auto doubt = doubted_.find(path);
   if (doubt == doubted_.end()) return false;
   const bool known_there = ledger_.synced(document) != nullptr || ledger_.pending_of(document) != nullptr;
   // A time in the future is one of before the clock was set.
   const std::chrono::nanoseconds before_the_end{last_sign_ns_ - doubt->second.sign_ns};
-  return known_there && (undecided_ || before_the_end <= written_back_after);
+  return known_there && (undecided_ || has_backup || before_the_end <= written_back_after);
 }
 
 bool BootDoubt::is_unheard(const std::string& path) const {

@@ -44,8 +44,9 @@ class BootDoubt {
   /// front of what was there, or empty. True: that is no edit, and the trees say so.
   [[nodiscard]] bool takes_back(const DocumentId& document, const std::string& path, const sync::DiskFile& file,
                                 CutShort cut_short, Now now);
-  /// The document is not there: whether its file may have been lost, and was not deleted.
-  [[nodiscard]] bool is_lost(const std::string& path, const DocumentId& document) const;
+  /// The document is not there: whether its file may have been lost, and was not deleted. `has_backup`: the former file
+  /// stands beside its place under the name that editors give it while they save, however old it is.
+  [[nodiscard]] bool is_lost(const std::string& path, const DocumentId& document, bool has_backup) const;
   /// The document that was agreed on with this text at `path`, if it counts as deleted and nobody has put the file
   /// there since the boot: a file may keep the times that it has through a rename of its folder, and the power took
   /// that back. Also where the hub has that deletion, which was made not long before the machine ended.

@@ -118,6 +118,20 @@ TEST(boot_doubt, a_deleted_file_that_somebody_has_put_back_since_the_boot_is_the
   EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
 }
 
+TEST(boot_doubt, a_deleted_file_that_somebody_puts_back_after_a_power_cut_stays_though_the_clock_was_set_back) {
+  PowerBench bench;
+  bench.save_and_sync("b.md", "keeps the folder from being empty");
+  bench.save_and_sync("a.md", "some text");
+  bench.remove("a.md");
+  bench.pass(ReplicaBench::a_while);
+  bench.boot_anew();
+  bench.set_wall_clock(-std::chrono::hours(5));
+  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  bench.save_and_sync("a.md", "some text");
+  EXPECT_EQ(bench.hub.text_at("a.md"), "some text");
+  EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
+}
+
 TEST(boot_doubt,
      a_file_that_a_power_cut_took_is_not_among_those_whose_deletion_a_person_approves_with_the_whole_folder) {
   PowerBench bench;
@@ -229,6 +243,24 @@ TEST(boot_doubt, a_shift_of_folders_that_a_power_cut_took_back_deletes_nothing_t
   EXPECT_EQ(bench.hub.text_at("c/x.md"), first.text) << "nobody took it away";
   EXPECT_EQ(bench.disk.files.count("c/x.md"), 1U);
   EXPECT_TRUE(bench.replica->quiet());
+}
+
+TEST(boot_doubt, a_file_of_which_a_power_cut_left_only_the_backup_in_the_middle_of_a_save_is_no_deletion) {
+  PowerBench bench;
+  bench.disk.rules = std::make_shared<sync::IgnoreRules>();
+  bench.save_and_sync("a.md", "some text, written down long ago");
+  bench.save_and_sync("c.md", "this one its user deletes");
+  bench.pass(std::chrono::minutes(2));
+  bench.disk.clock_ns = std::chrono::nanoseconds(bench.now().wall.time_since_epoch()).count();
+  bench.save_and_sync("b.md", "the last sign of life");
+  bench.cut();
+  bench.disk.files["a.md~"] = bench.disk.files.at("a.md");
+  bench.disk.files.erase("a.md");
+  bench.disk.files.erase("c.md");
+  bench.boot_anew(std::chrono::seconds(10));
+  EXPECT_EQ(bench.hub.text_at("a.md"), "some text, written down long ago");
+  EXPECT_EQ(bench.disk.files.count("a.md"), 1U);
+  EXPECT_EQ(bench.hub.text_at("c.md"), std::nullopt) << "it has no backup, and stood there for long";
 }
 
 TEST(boot_doubt, two_moves_one_after_the_other_that_a_power_cut_took_back_delete_nothing) {

@@ -108,7 +108,7 @@ void Folder::approve(const GuardId& guard, Now now) {
   if (emptied) {
     for (const auto& [document, row] : ledger_.state().local) {
       // What git took away, and is on its way still, nobody deleted.
-      if (!doubt_.is_lost(row.path, document) && !of_git_.contains(row.path))
+      if (!power_took_it(row.path, document) && !of_git_.contains(row.path))
         approved_.insert_or_assign(document, guard);
     }
   }

@@ -151,6 +151,7 @@ class Folder {
   void find_absent(const ScanResult& result, Look& look);
   [[nodiscard]] bool git_is_to_say(const std::string& path) const;
   void weigh_with_others(const Look& look, std::set<DocumentId>& gone, Now now);
+  [[nodiscard]] bool power_took_it(const std::string& path, const DocumentId& document) const;
   [[nodiscard]] bool counts_as_gone(const std::string& path, Now now);
   [[nodiscard]] bool was_never_seen(const std::string& path) const;
   [[nodiscard]] bool is_of_the_beginning(const std::string& path) const;

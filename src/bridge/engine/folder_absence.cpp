@@ -97,6 +97,12 @@ bool Folder::was_moved_back(const std::string& path, const LocalRow& row, Look& 
   });
 }
 
+/// Perhaps in the middle of a save: many editors move the former file to a backup first.
+bool Folder::power_took_it(const std::string& path, const DocumentId& document) const {
+  const auto is_backup = [&](const IgnoredPath& ignored) { return ignored.path == path + "~"; };
+  return doubt_.any() && doubt_.is_lost(path, document, std::any_of(ignored_.begin(), ignored_.end(), is_backup));
+}
+
 /// Seen to be absent twice, or at first where it was not there before either.
 bool Folder::counts_as_gone(const std::string& path, Now now) {
   const bool twice = settle_.absent(path, now.boot);
@@ -122,7 +128,7 @@ void Folder::let_go(Look& look, Now now) {
     // come there in between.
     const bool moved_back = was_moved_back(path, *row, look, now);
     if (moved_back || counts_as_gone(path, now)) {
-      if (moved_back || doubt_.is_lost(path, document)) {
+      if (moved_back || power_took_it(path, document)) {
         if (guard_.halted()) continue;  // nobody took it away, so a person's approval is not about it
         forget_place(document);
         doubt_.take_away(path, document);

@@ -47,8 +47,10 @@ bool Folder::has_unseen_sources(const std::string& path, const sync::DiskFile& f
 }
 
 /// A file that its user had moved into the place of another one, or had deleted, stands where it was before: the power
-/// took that back, and it is the document that it was.
+/// took that back, and it is the document that it was. What the first look did not find somebody has put there since,
+/// whatever its time says.
 void Folder::recognise_moved_back(Look& look, Now now) const {
+  if (looked_once_) return;
   for (const auto& [path, file] : look.taken) {
     const auto again = ledger_.local_at(path) ? std::nullopt : doubt_.stands_again(path, file, now);
     if (again) look.known.emplace(path, sync::KnownFile{*again, file});
