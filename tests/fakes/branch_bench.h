@@ -40,7 +40,7 @@ struct BranchBench : GitBench {
     git.branch = branch = name;
     git.head = "ref: refs/heads/" + name;
     writes_index();
-    after_open = [this, left, from] { replica->take_disk(engine::carried_from(left.state, from), now()); };
+    after_open = [this, left, from] { replica->take_disk(engine::carried_from(left, from), now()); };
     start();
     after_open = nullptr;
     if (online_then) connect();

@@ -104,7 +104,7 @@ Status SimulatedBridge::open_here(const std::string& branch, const engine::LeftB
   begins_ = store.durable().replica.is_beginning();
   if (begins_) note_what_it_begins_without();
   engine::CarriedDisk carried;
-  if (left != nullptr) carried = engine::carried_from(left->state, left->state.replica.git_branch.value_or(""));
+  if (left != nullptr) carried = engine::carried_from(*left, left->state.replica.git_branch.value_or(""));
   if (git) here_->engine().take_disk(std::move(carried), now());
   staged_for_others_.clear();
   if (left != nullptr) {

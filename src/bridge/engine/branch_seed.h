@@ -15,6 +15,7 @@ struct Carried {
   Digest digest;
   std::optional<VersionId> version;  ///< of the other branch; nothing: it is still on its way there
   std::string branch;                ///< that one
+  bool elsewhere = false;            ///< another replica wrote it
 };
 /// The disk as the branch before was left. What was there came along, and what was not was taken away by nobody.
 struct CarriedDisk {
@@ -25,12 +26,12 @@ struct CarriedDisk {
 /// What is known of a folder as it goes to another branch.
 struct LeftBranch {
   ReplicaState state;
-  std::set<DocumentId> written_elsewhere;  ///< another replica wrote what is agreed on
+  std::set<DocumentId> written_elsewhere;  ///< another replica wrote what is agreed on, or was carried over to it
 };
 /// `store`: of that state. Errors: corrupt, io.
 [[nodiscard]] Result<LeftBranch> left_branch(ReplicaState state, StateStore& store);
 
-[[nodiscard]] CarriedDisk carried_from(const ReplicaState& left, const std::string& branch);
+[[nodiscard]] CarriedDisk carried_from(const LeftBranch& from, const std::string& branch);
 
 /// The first state of a branch that this replica was never on: the disk as it was left, agreed on as far as the other
 /// branch had agreed on it. Whether the hub knows the branch already is found out at the next welcome; until then it

@@ -218,8 +218,9 @@ std::optional<GitWatch::Verdict> GitWatch::of_carried(const std::string& path, c
   if (!here && (ledger_.remote(carried.document) != nullptr || ledger_.synced(carried.document) != nullptr))
     here = carried.document;
   if (const auto at_hub = ledger_.remote_at(path); !here && !at_hub.empty()) here = at_hub.front();
-  Former former{
-      here.value_or(carried.document), Ancestor{file.digest, carried.version, path, file.facts.size, false, false}, {}};
+  Former former{here.value_or(carried.document),
+                Ancestor{file.digest, carried.version, path, file.facts.size, carried.elsewhere, false},
+                {}};
   former.carried_from = carried.branch;
   former.stays = !here;
   const auto* row = here && here != document ? ledger_.local(*here) : nullptr;

@@ -107,6 +107,7 @@ void GitWatch::rewind_to(const std::string& path, const std::optional<sync::Disk
     const auto why = is_here ? ", and the document stands at " + former.lives_at + " here"
                              : std::string(", and this branch has no such document");
     ledger_.set_local(document, LocalRow{path, *file});
+    if (former.ancestor.elsewhere) ledger_.remember_earlier(document, former.ancestor);
     ledger_.set_hold(document, sync::Hold{file->digest, path, std::string(carried_words) + former.carried_from + why});
     ledger_.touched.insert(document);
     return;

@@ -99,7 +99,7 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
     return refuse(change.document, sync::Hold{change.digest, change.path, result.why}, now);
   forget_refusal(change.document);
   const bool is_another = canonical != change.document;
-  const bool of_others = is_another && was_written_elsewhere(change);
+  const bool of_others = (is_another || !change.base) && was_written_elsewhere(change);
   if (is_another && !take_canonical(change, canonical, result, now)) return;
   switch (result.outcome) {
     case wire::PushOutcome::accepted:
@@ -125,7 +125,8 @@ void Outbox::settled(const PendingChange& change, const wire::PushResult& result
   }
 }
 
-/// A text of others that is given to a restored hub again (law 20) stays theirs under the name that the hub has for it.
+/// A text of others that is given to a restored hub again (law 20) stays theirs under the name that the hub has for it;
+/// and one that a new branch begins with, which was carried over to it.
 bool Outbox::was_written_elsewhere(const PendingChange& change) const {
   const auto texts = ledger_.ancestors(change.document);
   return !texts.empty() && texts.front().elsewhere && texts.front().digest == change.digest;

@@ -38,8 +38,10 @@ void ReplicaEngine::Impl::join_known_branch(Now now) {
     }
     ledger.add_pending(std::move(change));
   }
-  auto carried = carried_from(ledger.state(), left);  // and not what was written here since, on its way until now
-  carried.files.reset();                              // all is looked at anew
+  const auto known = ledger.left_branch();
+  // And not what was written here since, on its way until now.
+  auto carried = carried_from(known ? *known : LeftBranch{ledger.state(), {}}, left);
+  carried.files.reset();  // all is looked at anew
   folder.join_anew(now);
   folder.git().carry(std::move(carried));
 }

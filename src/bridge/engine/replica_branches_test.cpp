@@ -96,6 +96,26 @@ TEST(replica_branches, what_another_replica_wrote_is_known_to_be_theirs_on_a_new
   EXPECT_EQ(bench.on_disk("b.md"), "theirs\n");
 }
 
+TEST(replica_branches, what_another_replica_wrote_is_known_to_be_theirs_on_a_third_branch_to_which_it_is_carried) {
+  BranchBench bench(SyncMode::two_way);
+  bench.two_versions("a.md");
+  bench.open_at_hub("topic");
+  bench.switch_to("topic");
+  bench.elsewhere(DocumentId{ReplicaBench::id(77)}, "b.md", "theirs\n");
+  bench.git_states = {{"b.md", GitFileState::untracked}};
+  bench.switch_to("main");
+  bench.pass(seconds{10});
+  ASSERT_NE(bench.why("b.md").sentence.find("carried over"), std::string::npos) << bench.why("b.md").sentence;
+  bench.open_at_hub("third");
+  bench.switch_to("third");
+  bench.pass(seconds{60});
+  ASSERT_EQ(bench.hub.text_at("b.md"), "theirs\n") << "the branch begins with it";
+  bench.remove("b.md");  // git clean
+  bench.pass(seconds{20});
+  EXPECT_EQ(bench.hub.text_at("b.md"), "theirs\n");
+  EXPECT_EQ(bench.on_disk("b.md"), "theirs\n");
+}
+
 TEST(replica_branches, a_carried_text_is_replaced_by_the_head_of_a_branch_that_is_known) {
   BranchBench bench(SyncMode::two_way);
   bench.two_versions("a.md");

@@ -99,7 +99,7 @@ Status SyncedFolder::open_here(const std::string& branch, const engine::LeftBran
   }
   LEANSPEC_ASSIGN(here_, make_branch(branch, reconnect_, std::move(state.store)));
   engine::CarriedDisk carried;
-  if (left != nullptr) carried = engine::carried_from(left->state, left->state.replica.git_branch.value_or(""));
+  if (left != nullptr) carried = engine::carried_from(*left, left->state.replica.git_branch.value_or(""));
   here_->engine().take_disk(std::move(carried), now());
   staged_for_others_.clear();
   if (left != nullptr) {
